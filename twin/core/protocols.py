@@ -1,0 +1,131 @@
+"""The seams of the house: four protocols, each with two real implementations and a contract suite in `tests/`.
+
+Notation in docstrings: n texts, d dimensions of an embedding, b requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from twin.core.records import Chunk, Completion, Document, Identity, Item, Passage, Request, Skipped
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+Progress = Callable[[int, int, str], None]
+"""`(done, total, note)`; total 0 means not known. Called often, must return at once."""
+
+
+def silent(done: int, total: int, note: str) -> None:
+    """The progress of a caller that does not watch."""
+
+
+class Source(Protocol):
+    """A place a person writes, as a module in `twin/sources/`. Its file name is its kind.
+
+    `recognises` looks at the location's form and, for a file, at its table of contents; it never reads texts.
+    `owner` proposes handles for the author from what the export says of its owner, possibly none.
+    `read` yields every item it finds, in any order: an `Item` for a text, a `Skipped` for what is not one or
+    cannot be read, never both for the same key. Reading the same location twice yields the same values. It
+    raises `BadSource` only when nothing at the location can be read. `cache` is a folder it may keep clones in.
+    """
+
+    def recognises(self, location: str) -> bool: ...
+    def owner(self, location: str) -> list[str]: ...
+    def read(self, location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]: ...
+
+
+class Model(Protocol):
+    """A way to run a language model.
+
+    `generate` answers every request, in the order asked; the same request with the same seed and adapter gives
+    the same text on the same machine where the backend allows it. `adapter` is a GGUF LoRA file, or None for the
+    base; a backend without adapters raises `BadRequest`. It counts tokens into `progress` while it runs.
+    `chat_template` is the base's own Jinja template, empty where a server applies it.
+    """
+
+    name: str
+    digest: str
+    chat_template: str
+
+    def generate(
+        self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+    ) -> list[Completion]: ...
+
+    def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. `max_tokens` is what one vector can see of a text, special tokens included."""
+
+    name: str
+    digest: str
+    dimensions: int
+    max_tokens: int
+
+    def embed(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        """n texts in, [n x d] float32 of length 1 out; no text is cut without the caller's knowing: see spans."""
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """A text in, the character span of each of its tokens out, without special tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a search may see: not these documents, and only these kinds (all kinds when empty)."""
+
+    exclude: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+class VectorStore(Protocol):
+    """Chunks with vectors and a full-text index, kept on disk under one name.
+
+    `put` is atomic and replaces rows of the same chunk id. `nearest` and `matching` return at most k passages,
+    best first; the score is cosine similarity in one and BM25 in the other. Both honour `where` before counting k.
+    `ids` is what is there, by chunk id. `remove` forgets for good: no older version keeps the rows.
+    """
+
+    def put(self, chunks: Sequence[Chunk], documents: Mapping[str, Document], vectors: Vectors) -> None: ...
+    def remove(self, chunk_ids: Sequence[str]) -> None: ...
+    def ids(self) -> set[str]: ...
+    def nearest(self, vector: Vectors, *, k: int, where: Where) -> list[Passage]: ...
+    def matching(self, query: str, *, k: int, where: Where) -> list[Passage]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text to measure, with what it was asked for and what it may stand on."""
+
+    text: str
+    request: str = ""
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A number with the version of its definition. `value` is None where the metric refuses, `why` says so."""
+
+    metric: str
+    version: str
+    value: float | None
+    why: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Metric(Protocol):
+    """A measure of one text. Fitting, where there is any, happens in the constructor.
+
+    Numbers of different `version` are never compared.
+    """
+
+    name: str
+    version: str
+
+    def measure(self, sample: Sample) -> Measurement: ...

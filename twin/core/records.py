@@ -1,0 +1,242 @@
+"""The nouns of the house. Frozen, with ids made from content; a text's kind is a field, never a subclass."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal[
+    "post",
+    "comment",
+    "reply",
+    "message",
+    "note",
+    "article",
+    "commit",
+    "issue",
+    "readme",
+    "paper",
+    "code",
+    "other",
+]
+Authorship = Literal["own", "co-authored", "quoted", "ai-assisted", "twin-draft"]
+Use = Literal["train", "retrieve", "evaluate"]
+Side = Literal["train", "tune", "test"]
+ClaimStatus = Literal["supported", "contradicted", "not_found", "opinion", "memory"]
+StyleVerdict = Literal["reads-like-you", "unclear", "does-not", "too-short"]
+GateVerdict = Literal["activate", "candidate", "not-enough-data"]
+AdapterState = Literal["candidate", "active", "retired", "tainted"]
+
+
+def digest(*parts: object, length: int = 16) -> str:
+    """Any JSON-able parts in, `length` hex digits of their SHA-256 out; the one way ids are made."""
+    payload = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(payload.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who "I" am in each source: a name, and mails, handles and profile URLs as the user gave them."""
+
+    name: str
+    handles: tuple[str, ...] = ()
+
+    def is_me(self, value: str) -> bool:
+        """A mail, handle, profile URL or full name in, whether it is the author's."""
+        return normal_handle(value) in {normal_handle(mine) for mine in (self.name, *self.handles)} - {""}
+
+
+def normal_handle(value: str) -> str:
+    """A handle or profile URL in, its comparable form out: no scheme, no `www.`, no `@`, lower case."""
+    plain = value.strip().lower().removeprefix("https://").removeprefix("http://")
+    return " ".join(plain.removeprefix("www.").rstrip("/").removeprefix("@").split())
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A place that the user added. `consent` says whose words they are and since when."""
+
+    id: str
+    kind: str
+    location: str
+    consent: str
+    added: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One text as a source gives it, verbatim, before the store has seen it.
+
+    `key` is the native id, unique within the place. `text` is what the person saw in the editor; words of
+    others stand in `quoted`. `raw` is the payload it was read from, kept for a better decoder.
+    `published` is in UTC. `draft` marks what was never published.
+    """
+
+    key: str
+    kind: Kind
+    place: str
+    text: str
+    title: str = ""
+    url: str = ""
+    published: datetime | None = None
+    authorship: Authorship = "own"
+    quoted: str = ""
+    raw: str = ""
+    raw_type: str = "text/plain"
+    draft: bool = False
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One bad or unwanted item: counted, shown, never raised."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One stored text with its provenance. `id` stays when the text is edited, `version` does not.
+
+    `work` names the story: cross-posts share it. `private` lists the kinds of private things found.
+    `canonical` is false for every copy of a work but the one that is learned from.
+    """
+
+    id: str
+    version: str
+    source: str
+    key: str
+    kind: Kind
+    place: str
+    title: str
+    text: str
+    url: str
+    published: datetime | None
+    language: str
+    words: int
+    authorship: Authorship
+    consent: str
+    licence: str
+    draft: bool
+    private: tuple[str, ...]
+    work: str
+    side: Side | None
+    canonical: bool
+    use: tuple[Use, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a document's clean view: `clean[start:end] == text`. `id` is a digest of what was embedded."""
+
+    id: str
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved chunk, or a piece of outside material, with where it stands. Higher `score` is nearer."""
+
+    id: str
+    document: str
+    title: str
+    url: str
+    text: str
+    kind: str
+    published: str
+    score: float
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What to write, without how: topic words, facts to use, form and length in words."""
+
+    topic: str
+    facts: tuple[str, ...] = ()
+    form: str = "story"
+    words: int = 120
+    kind: Kind = "post"
+    place: str = "linkedin"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+Prompt = tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One text to generate. `temperature` 0 is greedy; `max_tokens` counts the answer only."""
+
+    prompt: Prompt
+    max_tokens: int
+    temperature: float = 0.0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model answered. `seconds` is wall time from request to last token."""
+
+    text: str
+    prompt_tokens: int
+    tokens: int
+    seconds: float
+    finish: Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One training row: a prompt made from the target, and the person's own words as target."""
+
+    id: str
+    document: str
+    side: Side
+    shape: str
+    prompt: Prompt
+    completion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a draft, its status, the ids of the passages it stands on, and the finding in words."""
+
+    sentence: str
+    status: ClaimStatus
+    sources: tuple[str, ...] = ()
+    finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A trained voice in the registry. `losses` are nats per token on held-out words, before and after."""
+
+    id: str
+    dataset: str
+    base: str
+    method: str
+    state: AdapterState
+    path: Path
+    losses: Mapping[str, float]
+    settings: Mapping[str, Any]
+    gate: Mapping[str, Any] = field(default_factory=dict)
+    refit_of: str = ""
+    created: datetime | None = None

@@ -1,0 +1,232 @@
+"""One frozen `Settings`, one section per stage: flag > environment > `twin.toml` > default.
+
+`twin.toml.example` and `docs/config.md` are made from this file; a default is written here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from twin.core.errors import BadSettings
+
+ENV_PREFIX = "TWIN_"
+NOT_SETTINGS = {"TWIN_HOME", "TWIN_CACHE"}
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class StoreSettings(Section):
+    url: str = Field("", description="SQLAlchemy URL of the database; empty is SQLite inside the home folder")
+
+
+class CollectSettings(Section):
+    max_item_bytes: int = Field(
+        5_000_000, ge=1_000, le=100_000_000, description="largest single text read from a source, in bytes"
+    )
+    max_archive_bytes: int = Field(
+        4_000_000_000, ge=1_000_000, description="largest unpacked size of an archive, in bytes"
+    )
+    timeout_s: float = Field(20.0, gt=0, le=600, description="longest wait for one answer of a web server, seconds")
+
+
+class IndexSettings(Section):
+    embedder: Literal["minilm", "fake"] = Field("minilm", description="embedder, a file name in twin/models/")
+    store: Literal["lance"] = Field("lance", description="vector database, a file name in twin/vectors/")
+    chunk_tokens: int = Field(
+        200, ge=16, le=250, description="largest chunk, in tokens of the embedder's own tokenizer"
+    )
+    overlap_tokens: int = Field(30, ge=0, le=100, description="tokens repeated between neighbouring chunks")
+
+
+class DatasetSettings(Section):
+    train_share: float = Field(0.6, gt=0, lt=1, description="oldest works that are learned from, share of all")
+    test_share: float = Field(0.2, gt=0, lt=1, description="newest works held out for measuring, share of all")
+    least_texts: int = Field(20, ge=4, description="fewer texts than this are not trained on")
+    section_words: int = Field(220, ge=60, le=800, description="long texts are cut at borders near this, in words")
+    note_share: float = Field(
+        0.5, ge=0, le=1, description="share of examples that also carry notes from other texts (RAFT)"
+    )
+    seed: int = Field(7, ge=0, description="seed of every choice made while building")
+
+
+class TrainSettings(Section):
+    base: str = Field(
+        "smollm2-135m-instruct", description="base model: a known name, a GGUF file or a checkpoint folder"
+    )
+    rank: int = Field(16, ge=1, le=256, description="LoRA rank")
+    alpha: int = Field(32, ge=1, le=512, description="LoRA alpha")
+    dropout: float = Field(0.0, ge=0, le=0.5, description="LoRA dropout")
+    learning_rate: float = Field(1e-3, gt=0, lt=0.1, description="peak learning rate")
+    epochs: int = Field(3, ge=1, le=20, description="passes over the examples")
+    batch: int = Field(4, ge=1, le=256, description="examples per optimiser step")
+    warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps that warm up")
+    max_tokens: int = Field(768, ge=64, le=8192, description="longest example, in tokens of the base")
+    seed: int = Field(7, ge=0, description="seed of initialisation and order")
+    refit: bool = Field(True, description="after a passed gate, fit again on everything that may be used")
+
+
+class ModelSettings(Section):
+    kind: Literal["llamacpp", "openai", "fake"] = Field(
+        "llamacpp", description="what runs the language model, a file name in twin/models/"
+    )
+    name: str = Field("smollm2-135m-instruct", description="model name, or a path of a GGUF file")
+    url: str = Field("", description="endpoint of an OpenAI-compatible server; hosted models are off while empty")
+    context_tokens: int = Field(2048, ge=256, le=131072, description="context of one draft, in tokens")
+    parallel: int = Field(8, ge=1, le=64, description="texts generated side by side")
+    threads: int = Field(0, ge=0, description="threads; 0 is one for each core")
+    timeout_s: float = Field(120.0, gt=0, description="longest wait for a remote model, seconds")
+
+
+class WriteSettings(Section):
+    candidates: int = Field(8, ge=1, le=64, description="drafts sampled for one request")
+    variants: int = Field(1, ge=1, le=5, description="drafts shown")
+    passages: int = Field(4, ge=0, le=12, description="passages of your own writing that a draft may stand on")
+    words: int = Field(120, ge=20, le=600, description="length asked for where the request names none, in words")
+    temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature")
+    top_p: float = Field(0.95, gt=0, le=1, description="nucleus sampling mass")
+    max_chars: int = Field(3000, ge=100, le=100_000, description="hard limit of a post, in characters")
+    seed: int = Field(7, ge=0, description="seed of the first candidate")
+
+
+class EvaluateSettings(Section):
+    briefs: int = Field(24, ge=2, description="held-out texts written again by every system")
+    gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")
+    exemplars: int = Field(3, ge=1, le=8, description="own posts shown to the exemplar baseline")
+    resamples: int = Field(2000, ge=100, description="bootstrap resamples behind an interval")
+    seed: int = Field(7, ge=0, description="seed of sampling and bootstrap")
+
+
+class ServeSettings(Section):
+    host: str = Field("127.0.0.1", description="address to listen on; any but loopback needs a token")
+    port: int = Field(8377, ge=1, le=65535, description="port to listen on")
+    token: str = Field("", description="token that a client must send; from the environment only")
+
+
+class Settings(Section):
+    home: Path = Field(description="folder of one twin: database, vectors, datasets, adapters, reports")
+    cache: Path = Field(description="folder shared by all twins: unpacked base models")
+    store: StoreSettings = StoreSettings()
+    collect: CollectSettings = CollectSettings()
+    index: IndexSettings = IndexSettings()
+    dataset: DatasetSettings = DatasetSettings()
+    train: TrainSettings = TrainSettings()
+    model: ModelSettings = ModelSettings()
+    write: WriteSettings = WriteSettings()
+    evaluate: EvaluateSettings = EvaluateSettings()
+    serve: ServeSettings = ServeSettings()
+
+
+SECRETS = {"serve.token", "store.url"}
+ENVIRONMENT_ONLY = {"serve.token"}
+
+
+def sections() -> dict[str, type[Section]]:
+    """The section names in the order of the file, with their classes."""
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    }
+
+
+def default_home(env: Mapping[str, str] = os.environ) -> Path:
+    return Path(env.get("TWIN_HOME") or Path.home() / ".llm-twin").expanduser()
+
+
+def default_cache(env: Mapping[str, str] = os.environ) -> Path:
+    chosen = env.get("TWIN_CACHE") or Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "llm-twin"
+    return Path(chosen).expanduser()
+
+
+def load_settings(
+    home: Path | None = None, *, flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
+) -> tuple[Settings, dict[str, str]]:
+    """A home, flags (`{"write.words": 90}`) and an environment in; the settings and where each value came from out.
+
+    Raises: BadSettings with every problem at once, each with the nearest known name.
+    """
+    root = (home or default_home(env)).absolute()
+    problems: list[str] = []
+    values: dict[str, dict[str, Any]] = {}
+    origin: dict[str, str] = {}
+    file = root / "twin.toml"
+    for layer, found in (
+        (str(file), _from_toml(file, problems)),
+        ("environment", _from_env(env, problems)),
+        ("flag", dict(flags or {})),
+    ):
+        for name, value in found.items():
+            section, _, key = name.partition(".")
+            values.setdefault(section, {})[key] = value
+            origin[name] = layer
+    try:
+        settings = Settings.model_validate({"home": root, "cache": default_cache(env).absolute(), **values})
+    except ValidationError as bad:
+        for error in bad.errors():
+            name = ".".join(str(part) for part in error["loc"])
+            problems.append(f"{name} = {error['input']!r} ({origin.get(name, '?')}): {error['msg'].lower()}")
+        settings = Settings(home=root, cache=default_cache(env))
+    if problems:
+        raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
+    return settings, origin
+
+
+def _from_toml(file: Path, problems: list[str]) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
+        problems.append(f"{file}: {bad}")
+        return {}
+    found: dict[str, Any] = {}
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(f"{file}: {section!r} stands outside a section")
+            continue
+        for key, value in table.items():
+            name = f"{section}.{key}"
+            if name in ENVIRONMENT_ONLY:
+                problems.append(f"{name} is a secret: set {env_name(name)} instead of writing it into {file}")
+            elif _known(name, f"in {file}", problems):
+                found[name] = value
+    return found
+
+
+def _from_env(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable, value in env.items():
+        if not variable.startswith(ENV_PREFIX) or variable in NOT_SETTINGS:
+            continue
+        section, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+        if _known(f"{section}.{key}", f"from {variable}", problems):
+            found[f"{section}.{key}"] = value
+    return found
+
+
+def env_name(name: str) -> str:
+    """`write.words` in, `TWIN_WRITE__WORDS` out."""
+    return ENV_PREFIX + name.upper().replace(".", "__")
+
+
+def names() -> list[str]:
+    """Every setting as `section.key`."""
+    return [f"{section}.{key}" for section, kind in sections().items() for key in kind.model_fields]
+
+
+def _known(name: str, where: str, problems: list[str]) -> bool:
+    known = names()
+    if name in known:
+        return True
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    problems.append(f"{name!r} {where} is not a setting" + (f", did you mean {near[0]!r}?" if near else ""))
+    return False
