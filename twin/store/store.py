@@ -1,0 +1,310 @@
+"""What is known of one author, and the only way to read it. Every read goes through the provenance rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from twin.core.errors import NotFound, StorageFailed
+from twin.core.provenance import Facts, allowed
+from twin.core.records import Document, Identity, Item, Side, Skipped, SourceRef, Use, digest, normal_handle
+from twin.core.text import private_kinds, word_count, words
+from twin.store import schema as t
+from twin.store.engine import open_engine
+from twin.store.registry import Registry
+
+Outcome = Literal["stored", "edited", "unchanged", "duplicates", "skipped"]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store(Registry):
+    """Texts with their provenance; the registry of what was made from them is in `Registry`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing. Raises: StorageFailed when the disk is full or read-only."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as bad:
+            raise StorageFailed(
+                f"cannot write the database: {bad.orig}", "free some disk space, then run it again"
+            ) from bad
+
+    # -- the author ------------------------------------------------------------------------------------------
+
+    def identity(self) -> Identity | None:
+        with self.engine.connect() as connection:
+            name = connection.execute(select(t.author.c.name)).scalar()
+            mine = connection.execute(select(t.handles.c.value).order_by(t.handles.c.added)).scalars().all()
+        return Identity(name, tuple(mine)) if name is not None else None
+
+    def identify(self, name: str, handles: Iterable[str] = ()) -> Identity:
+        """Sets the author's name and adds handles; handles that are known in another spelling are kept once."""
+        known = self.identity()
+        seen = {normal_handle(mine) for mine in known.handles} if known else set()
+        fresh = {normal_handle(value): value.strip() for value in handles if normal_handle(value)}
+        with self.writing() as connection:
+            connection.execute(delete(t.author))
+            connection.execute(insert(t.author).values(id=1, name=name))
+            for normal, value in fresh.items():
+                if normal not in seen:
+                    connection.execute(insert(t.handles).values(value=value, added=now()))
+        identity = self.identity()
+        assert identity is not None
+        return identity
+
+    # -- sources ---------------------------------------------------------------------------------------------
+
+    def add_source(self, kind: str, location: str, consent: str) -> SourceRef:
+        """The same place added twice is one source; a new consent replaces the old one."""
+        source = SourceRef(digest("source", kind, location), kind, location, consent, now())
+        with self.writing() as connection:
+            changed = connection.execute(
+                update(t.sources).where(t.sources.c.id == source.id).values(consent=consent)
+            ).rowcount
+            if not changed:
+                values = {"id": source.id, "kind": kind, "location": location, "consent": consent}
+                connection.execute(insert(t.sources).values(**values, added=source.added, counts={}))
+        return source
+
+    def sources(self) -> list[SourceRef]:
+        query = select(t.sources).order_by(t.sources.c.added, t.sources.c.id)
+        with self.engine.connect() as connection:
+            return [
+                SourceRef(row.id, row.kind, row.location, row.consent, row.added) for row in connection.execute(query)
+            ]
+
+    def record_collection(self, source: str, counts: dict[str, int], skipped: Sequence[Skipped]) -> None:
+        """The outcome of one collection of a source replaces that of the one before."""
+        with self.writing() as connection:
+            connection.execute(update(t.sources).where(t.sources.c.id == source).values(counts=counts, collected=now()))
+            connection.execute(delete(t.skips).where(t.skips.c.source == source))
+            rows = {
+                skip.key[:512]: {"source": source, "key": skip.key[:512], "reason": skip.reason} for skip in skipped
+            }
+            if rows:
+                connection.execute(insert(t.skips), list(rows.values()))
+
+    def last_collection(self, source: str) -> tuple[dict[str, int], list[Skipped]]:
+        """Counts and skipped items of the newest collection; empty before the first one."""
+        with self.engine.connect() as connection:
+            counts = connection.execute(select(t.sources.c.counts).where(t.sources.c.id == source)).scalar() or {}
+            rows = connection.execute(select(t.skips).where(t.skips.c.source == source).order_by(t.skips.c.key))
+            return dict(counts), [Skipped(row.key, row.reason) for row in rows]
+
+    # -- documents -------------------------------------------------------------------------------------------
+
+    def put(self, connection: Connection, source: SourceRef, item: Item, language: str) -> tuple[Outcome, str]:
+        """One item of a source in; what became of it, and the reason where it was skipped, out.
+
+        The id is a digest of place and native id, so an archive under another file name finds its documents.
+        """
+        identity = digest(item.place, item.key)
+        if connection.execute(select(t.tombstones).where(t.tombstones.c.digest == identity)).first():
+            return "skipped", "forgotten at your request"
+        version = digest(item.text, item.title, item.quoted)
+        fingerprint = digest(words(item.text) or item.text)
+        known = connection.execute(select(t.documents).where(t.documents.c.id == identity)).first()
+        if known is None:
+            twin = connection.execute(
+                select(t.documents.c.id).where(
+                    t.documents.c.fingerprint == fingerprint,
+                    t.documents.c.place == item.place,
+                    t.documents.c.kind == item.kind,
+                )
+            ).first()
+            if twin:
+                return "duplicates", ""
+        elif (known.version, known.authorship, known.draft) == (version, item.authorship, item.draft):
+            return "unchanged", ""
+        values: dict[str, Any] = {
+            "version": version,
+            "source": source.id,
+            "key": item.key,
+            "kind": item.kind,
+            "place": item.place,
+            "title": item.title,
+            "text": item.text,
+            "fingerprint": fingerprint,
+            "quoted": item.quoted,
+            "url": item.url,
+            "published": item.published,
+            "language": language,
+            "words": word_count(item.text),
+            "authorship": item.authorship,
+            "licence": item.licence,
+            "draft": item.draft,
+            "private": list(private_kinds(item.text)),
+            "raw": item.raw,
+            "raw_type": item.raw_type,
+            "stored": now(),
+        }
+        if known is None:
+            connection.execute(insert(t.documents).values(id=identity, work=identity, **values))
+            return "stored", ""
+        if known.version != version:
+            kept = {"document": identity, "version": known.version, "text": known.text, "raw": known.raw}
+            same = (t.versions.c.document == identity) & (t.versions.c.version == known.version)
+            connection.execute(delete(t.versions).where(same))
+            connection.execute(insert(t.versions).values(**kept, replaced=now()))
+        connection.execute(update(t.documents).where(t.documents.c.id == identity).values(**values))
+        return "edited", ""
+
+    def documents(self, use: Use | None = None, *, measuring: bool = False, side: Side | None = None) -> list[Document]:
+        """Documents that may be used so, oldest first, undated ones before all.
+
+        `measuring` leaves out the test side, whatever the use: the view that training, retrieval and exemplars
+        have while a twin is measured. `side` keeps one side only.
+        """
+        with self.engine.connect() as connection:
+            consents = dict(connection.execute(select(t.sources.c.id, t.sources.c.consent)).tuples().all())
+            sides = dict(connection.execute(select(t.sides.c.work, t.sides.c.side)).tuples().all())
+            columns = [c for c in t.documents.c if c.name not in ("raw", "quoted", "fingerprint")]
+            rows = connection.execute(select(*columns)).all()
+        found = _with_use([_document(row, consents, sides) for row in rows])
+        return [
+            doc
+            for doc in found
+            if (use is None or use in doc.use)
+            and not (measuring and doc.side == "test")
+            and (side is None or doc.side == side)
+        ]
+
+    def document(self, identity: str) -> Document:
+        """Raises: NotFound."""
+        for doc in self.documents():
+            if doc.id == identity:
+                return doc
+        raise NotFound(f"no document {identity!r}", "list them with: twin documents")
+
+    def raw(self, identity: str) -> tuple[str, str]:
+        """The payload a document was read from and its media type. Raises: NotFound."""
+        query = select(t.documents.c.raw, t.documents.c.raw_type).where(t.documents.c.id == identity)
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"no document {identity!r}", "list them with: twin documents")
+        return row.raw, row.raw_type
+
+    def set_works(self, work_of: dict[str, str]) -> None:
+        """Document ids to the work each belongs to. Sides stick: a work that joins a held-out one is held out."""
+        with self.writing() as connection:
+            before = dict(connection.execute(select(t.documents.c.id, t.documents.c.work)).tuples().all())
+            sides = dict(connection.execute(select(t.sides.c.work, t.sides.c.side)).tuples().all())
+            for identity, work in work_of.items():
+                if before.get(identity, work) != work:
+                    connection.execute(update(t.documents).where(t.documents.c.id == identity).values(work=work))
+            for work in set(work_of.values()):
+                joined = {sides[before[d]] for d, w in work_of.items() if w == work and before.get(d) in sides}
+                side = next((s for s in ("test", "tune", "train") if s in joined), None)
+                if side and sides.get(work) != side:
+                    connection.execute(delete(t.sides).where(t.sides.c.work == work))
+                    connection.execute(insert(t.sides).values(work=work, side=side, decided=now()))
+
+    def set_sides(self, side_of: dict[str, Side]) -> None:
+        """Works to sides. A work that has a side keeps it: yesterday's test never becomes training text."""
+        with self.writing() as connection:
+            known = set(connection.execute(select(t.sides.c.work)).scalars())
+            rows = [{"work": w, "side": s, "decided": now()} for w, s in side_of.items() if w not in known]
+            if rows:
+                connection.execute(insert(t.sides), rows)
+
+    def set_authorship(self, identity: str, authorship: str) -> None:
+        with self.writing() as connection:
+            connection.execute(update(t.documents).where(t.documents.c.id == identity).values(authorship=authorship))
+
+    def forget(self, identities: Sequence[str]) -> None:
+        """Deletes documents with their payloads and older versions, and leaves tombstones."""
+        with self.writing() as connection:
+            known = set(connection.execute(select(t.tombstones.c.digest)).scalars())
+            connection.execute(delete(t.versions).where(t.versions.c.document.in_(identities)))
+            connection.execute(delete(t.documents).where(t.documents.c.id.in_(identities)))
+            rows = [{"digest": one, "forgotten": now()} for one in set(identities) - known]
+            if rows:
+                connection.execute(insert(t.tombstones), rows)
+
+    def forget_source(self, source: str) -> None:
+        with self.writing() as connection:
+            connection.execute(delete(t.sources).where(t.sources.c.id == source))
+
+    def compact(self) -> None:
+        """Frees the pages of what was deleted, so that no deleted word stays in the file or its log."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def count(self) -> int:
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(t.documents)).scalar_one()
+
+
+def _document(row: Row[Any], consents: dict[str, str], sides: dict[str, str]) -> Document:
+    return Document(
+        id=row.id,
+        version=row.version,
+        source=row.source,
+        key=row.key,
+        kind=row.kind,
+        place=row.place,
+        title=row.title,
+        text=row.text,
+        url=row.url,
+        published=row.published,
+        language=row.language,
+        words=row.words,
+        authorship=row.authorship,
+        consent=consents.get(row.source, ""),
+        licence=row.licence,
+        draft=row.draft,
+        private=tuple(row.private),
+        work=row.work,
+        side=sides.get(row.work),  # type: ignore[arg-type]
+        canonical=True,
+        use=(),
+        why="",
+    )
+
+
+def _with_use(documents: list[Document]) -> list[Document]:
+    """Documents in, the same with canonical copy and use decided, oldest first, out.
+
+    The canonical copy of a work is the longest one that may be learned from; ties go to the oldest.
+    """
+    oldest_first = sorted(documents, key=lambda doc: (doc.published or datetime.min.replace(tzinfo=UTC), doc.id))
+    alone = {doc.id: allowed(_facts(doc)) for doc in oldest_first}
+    best: dict[str, Document] = {}
+    for doc in oldest_first:
+        held = best.get(doc.work)
+        if held is None or _weight(doc, alone) > _weight(held, alone):
+            best[doc.work] = doc
+    final = []
+    for doc in oldest_first:
+        canonical = best[doc.work].id == doc.id
+        use, why = alone[doc.id] if canonical else allowed(_facts(replace(doc, canonical=False)))
+        final.append(replace(doc, canonical=canonical, use=use, why=why))
+    return final
+
+
+def _weight(doc: Document, alone: dict[str, tuple[tuple[Use, ...], str]]) -> tuple[int, int]:
+    return len(alone[doc.id][0]), doc.words
+
+
+def _facts(doc: Document) -> Facts:
+    return Facts(doc.kind, doc.authorship, doc.consent, doc.draft, doc.private, doc.canonical, doc.words)
