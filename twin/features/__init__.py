@@ -1,0 +1,1 @@
+"""FEATURE pipeline: collect → clean → works → chunk → embed → index; documents → dataset."""

@@ -1,0 +1,217 @@
+"""Documents in, a dataset version out: a readable folder of examples that only `forget` ever changes."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from twin.core.brief import brief_of, content_words, document_frequency
+from twin.core.errors import NotEnoughData
+from twin.core.prompts import VERSION as PROMPTS
+from twin.core.prompts import writing_prompt
+from twin.core.records import Brief, Document, Example, Message, Side, digest
+from twin.core.text import clean_view, sentences, word_count
+from twin.features.split import new_sides
+from twin.store import Store
+
+NOTE_WORDS = 40
+MOST_FACTS = 5
+FILES: tuple[Side, ...] = ("train", "tune", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a dataset is made with, beside its documents."""
+
+    train_share: float
+    test_share: float
+    least_texts: int
+    section_words: int
+    note_share: float
+    seed: int
+
+
+def decide_sides(store: Store, recipe: Recipe) -> None:
+    """Gives every work that may be learned from or measured on its side, once and for all."""
+    documents = store.documents("evaluate")
+    known = {doc.work: doc.side for doc in documents if doc.side}
+    store.set_sides(new_sides(documents, train_share=recipe.train_share, test_share=recipe.test_share, known=known))
+
+
+def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) -> dict[str, Any]:
+    """The store in; the manifest `{version train tune test preference rejected documents ...}` out.
+
+    The version is a digest of texts, sides and recipe: the same inputs give the folder that is there already.
+    Raises: NotEnoughData.
+    """
+    decide_sides(store, recipe)
+    documents = store.documents("train")
+    if len(documents) < recipe.least_texts:
+        raise NotEnoughData(
+            f"{len(documents)} texts to learn from, {recipe.least_texts} are the least that training makes sense with",
+            "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
+        )
+    texts = [(doc.id, doc.version, doc.side) for doc in documents]
+    version = digest("dataset-1", texts, asdict(recipe), author, PROMPTS)
+    path = folder / version
+    if not (path / "manifest.json").is_file():
+        _write(path, _manifest(version, store, documents, recipe), examples_of(documents, author=author, recipe=recipe))
+    manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
+    store.add_dataset(version, path, manifest)
+    return {**manifest, "path": str(path)}
+
+
+def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -> list[Example]:
+    """Documents that may be learned from, oldest first, in; one example for each whole text or section out.
+
+    Notes come from other works on the training side only: the prompt of no example holds its own target, and none
+    holds a held-out word.
+    """
+    clean = {doc.id: clean_view(doc.text) for doc in documents}
+    frequency = document_frequency([clean[doc.id] for doc in documents if doc.side == "train"])
+    learned = [doc for doc in documents if doc.side == "train"]
+    made = []
+    for doc in documents:
+        for i, section in enumerate(sections(clean[doc.id].strip(), recipe.section_words)):
+            dice = random.Random(digest(recipe.seed, doc.id, i))
+            brief = brief_of(
+                section,
+                title=doc.title,
+                kind=doc.kind,
+                place=doc.place,
+                frequency=frequency,
+                total=len(learned),
+                most_facts=MOST_FACTS,
+            )
+            notes = []
+            if dice.random() < recipe.note_share:
+                notes = notes_for(brief, [other for other in learned if other.work != doc.work], clean, dice)
+            prompt = writing_prompt(author, brief, notes)
+            shape = "brief+notes" if notes else "brief"
+            identity = digest("example", prompt_text(prompt), section)
+            made.append(Example(identity, doc.id, doc.side or "train", shape, prompt, section))
+    return made
+
+
+def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in prompt]
+
+
+def notes_for(
+    brief: Brief, others: Sequence[Document], clean: Mapping[str, str], dice: random.Random, *, most: int = 2
+) -> list[str]:
+    """A brief and other texts in; the nearest one's best sentences and one that has nothing to do with it, shuffled.
+
+    RAFT: a model that always gets useful notes never learns to leave one out (Zhang et al. 2024).
+    """
+    if not others:
+        return []
+    wanted = set(content_words(f"{brief.topic} {' '.join(brief.facts)}"))
+    scored = sorted(others, key=lambda doc: (-len(wanted & set(content_words(clean[doc.id]))), doc.id))
+    chosen = [scored[0], dice.choice(list(others))][:most]
+    notes = [note_of(clean[doc.id], wanted) for doc in dict.fromkeys(chosen)]
+    dice.shuffle(notes)
+    return notes
+
+
+def note_of(text: str, wanted: set[str]) -> str:
+    """A text and the words that are asked about in, its best run of sentences within `NOTE_WORDS` words out."""
+    parts = sentences(text)
+    best, most = "", -1
+    for i in range(len(parts)):
+        run: list[str] = []
+        size = 0
+        for part in parts[i:]:
+            size += word_count(part)
+            if run and size > NOTE_WORDS:
+                break
+            run.append(part)
+        note = " ".join(" ".join(run).split()[:NOTE_WORDS])
+        hits = len(wanted & set(content_words(note)))
+        if hits > most:
+            best, most = note, hits
+    return best
+
+
+def sections(text: str, size_words: int) -> list[str]:
+    """A text in, itself when it is short, else its parts of about `size_words`, cut between paragraphs, out."""
+    if word_count(text) <= 1.5 * size_words:
+        return [text] if text else []
+    parts: list[str] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        heading = paragraph.lstrip().startswith("#")
+        if parts and not heading and word_count(parts[-1]) + word_count(paragraph) / 2 <= size_words:
+            parts[-1] += "\n\n" + paragraph
+        else:
+            parts.append(paragraph)
+    return [part.strip() for part in parts if word_count(part) >= 20]
+
+
+def load_examples(path: Path, side: Side) -> Iterator[Example]:
+    """One side of a dataset folder, in its order."""
+    with (path / f"{side}.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            prompt = tuple(Message(**message) for message in row.pop("prompt"))
+            yield replace(Example(prompt=prompt, **row))
+
+
+def redact(path: Path, documents: set[str]) -> int:
+    """Removes the rows made from these documents, says so in the manifest; how many rows went, out."""
+    gone = 0
+    for side in FILES:
+        file = path / f"{side}.jsonl"
+        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+        kept = [line for line in lines if json.loads(line)["document"] not in documents]
+        gone += len(lines) - len(kept)
+        if len(kept) < len(lines):
+            _replace(file, "".join(line + "\n" for line in kept))
+    if gone:
+        manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+        manifest["redacted"] = manifest.get("redacted", 0) + gone
+        _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
+    return gone
+
+
+def _manifest(version: str, store: Store, documents: list[Document], recipe: Recipe) -> dict[str, Any]:
+    sides = Counter(doc.side for doc in documents)
+    everything = store.documents()
+    dates = {
+        side: [f"{doc.published:%Y-%m-%d}" for doc in documents if doc.side == side and doc.published] for side in FILES
+    }
+    return {
+        "version": version,
+        "preference": 0,
+        "rejected": dict(Counter(doc.why for doc in everything if "train" not in doc.use)),
+        "documents": {side: sides[side] for side in FILES},
+        "dates": {side: [found[0], found[-1]] if found else [] for side, found in dates.items()},
+        "recipe": asdict(recipe),
+        "prompts": PROMPTS,
+    }
+
+
+def _write(path: Path, manifest: dict[str, Any], examples: list[Example]) -> None:
+    """The folder appears whole or not at all; the manifest counts what stands in the files."""
+    scratch = path.with_name(path.name + ".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    for side in FILES:
+        rows = [json.dumps(asdict(one), ensure_ascii=False) for one in examples if one.side == side]
+        (scratch / f"{side}.jsonl").write_text("".join(row + "\n" for row in rows), "utf-8")
+        manifest[side] = len(rows)
+    (scratch / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False), "utf-8")
+    shutil.rmtree(path, ignore_errors=True)
+    scratch.rename(path)
+
+
+def _replace(file: Path, text: str) -> None:
+    scratch = file.with_suffix(".new")
+    scratch.write_text(text, "utf-8")
+    scratch.rename(file)

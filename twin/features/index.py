@@ -1,0 +1,68 @@
+"""Documents in, their chunks in the vector database out: only what is new is embedded, what is gone is removed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from twin.core.protocols import Embedder, Progress, VectorStore
+from twin.core.records import Document, digest
+from twin.features.chunk import chunks_of
+from twin.store import Store
+
+BATCH = 64
+
+
+def index_version(documents: list[Document], *, embedder: Embedder, chunk_tokens: int, overlap_tokens: int) -> str:
+    """A digest of everything the index is made from."""
+    texts = sorted((doc.id, doc.version, doc.title, doc.url) for doc in documents)
+    return digest("index-1", texts, embedder.digest, chunk_tokens, overlap_tokens)
+
+
+def build_index(
+    store: Store,
+    vectors: VectorStore,
+    embedder: Embedder,
+    *,
+    chunk_tokens: int,
+    overlap_tokens: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """The store in; `{version chunks embedded unchanged removed seconds}` out.
+
+    A chunk's id is a digest of what is embedded, so a killed run goes on where it stopped.
+    """
+    started = time.perf_counter()
+    documents = store.documents("retrieve")
+    version = index_version(documents, embedder=embedder, chunk_tokens=chunk_tokens, overlap_tokens=overlap_tokens)
+    there = vectors.ids()
+    held = store.get("index")
+    if held.get("version") == version and len(there) == held.get("chunks"):
+        return {**held, "embedded": 0, "unchanged": len(there), "removed": 0, "seconds": _since(started)}
+    by_id = {doc.id: doc for doc in documents}
+    wanted = [
+        chunk
+        for doc in documents
+        for chunk in chunks_of(
+            doc,
+            spans=embedder.token_spans,
+            size_tokens=chunk_tokens,
+            overlap_tokens=overlap_tokens,
+            embedder=digest(embedder.digest, doc.title, doc.url),
+        )
+    ]
+    gone = there - {chunk.id for chunk in wanted}
+    new = [chunk for chunk in wanted if chunk.id not in there]
+    vectors.remove(sorted(gone))
+    for start in range(0, len(new), BATCH):
+        batch = new[start : start + BATCH]
+        vectors.put(batch, by_id, embedder.embed([chunk.text for chunk in batch]))
+        progress(min(start + BATCH, len(new)), len(new), "embedding")
+    manifest = {"version": version, "chunks": len(wanted), "embedder": embedder.name, "documents": len(documents)}
+    store.set("index", manifest)
+    counts = {"embedded": len(new), "unchanged": len(wanted) - len(new), "removed": len(gone)}
+    return {**manifest, **counts, "seconds": _since(started)}
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 2)

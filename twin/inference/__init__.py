@@ -1,0 +1,1 @@
+"""INFERENCE pipeline: request → retrieve → brief → compose → check → draft."""

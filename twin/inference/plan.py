@@ -1,0 +1,75 @@
+"""A request and the passages found for it in, the brief that the model is given out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from twin.core.brief import content_words, facts_of
+from twin.core.errors import BadRequest
+from twin.core.records import Brief, Kind, Passage
+from twin.core.text import sentences, word_count
+
+MOST_REQUEST_CHARS = 4_000
+MOST_FACTS = 5
+TOPIC_WORDS = 24
+_LENGTH = re.compile(r"\b(\d{2,3})\s+words\b", re.IGNORECASE)
+
+
+def checked_request(request: str) -> str:
+    """Raises: BadRequest for a request that is empty or that is material rather than a request."""
+    text = request.strip()
+    if not any(char.isalpha() for char in text):
+        raise BadRequest("the brief is empty", 'say what to write about: twin write "why we moved the meeting"')
+    if len(text) > MOST_REQUEST_CHARS:
+        raise BadRequest(
+            f"the brief has {len(text):,} characters, the most is {MOST_REQUEST_CHARS:,}",
+            "put long material into a file and pass it with --link FILE",
+        )
+    return text
+
+
+def plan(
+    request: str, passages: Sequence[Passage], *, words: int, kind: Kind = "post", place: str = "linkedin"
+) -> Brief:
+    """The topic in the user's words, the user's own facts first, then the facts of the passages nearest to it.
+
+    Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
+    """
+    asked = _LENGTH.search(request)
+    topic = " ".join(_LENGTH.sub("", sentences(request)[0]).split()[:TOPIC_WORDS])
+    facts = facts_of(request)[:MOST_FACTS]
+    for fact in _ranked_facts(request, passages):
+        if len(facts) == MOST_FACTS:
+            break
+        if not any(_same(fact, known) for known in facts):
+            facts.append(fact)
+    return Brief(
+        topic=topic.strip(" .:;,"),
+        facts=tuple(facts),
+        form="list" if re.search(r"\blist\b", request, re.IGNORECASE) else "story",
+        words=min(600, max(20, int(asked.group(1)))) if asked else words,
+        kind=kind,
+        place=place,
+    )
+
+
+def _ranked_facts(request: str, passages: Sequence[Passage]) -> list[str]:
+    """Facts of all passages: those whose sentence speaks of the request first, then by the passage's own rank."""
+    wanted = set(content_words(request))
+    scored: list[tuple[float, int, str]] = []
+    for rank, passage in enumerate(passages):
+        for sentence in sentences(passage.text):
+            hits = len(wanted & set(content_words(sentence)))
+            for fact in facts_of(sentence):
+                if word_count(fact) >= 3:
+                    scored.append((hits - 0.5 * rank, len(scored), fact))
+    best = sorted(scored, key=lambda one: (-one[0], one[1]))[: 3 * MOST_FACTS]
+    counts = Counter(fact for _, _, fact in best)
+    return list(counts)
+
+
+def _same(left: str, right: str) -> bool:
+    a, b = set(left.lower().split()), set(right.lower().split())
+    return len(a & b) > 0.6 * min(len(a), len(b))

@@ -1,0 +1,1 @@
+"""One file for each vector database; a file's name is what `index.store` calls it."""
