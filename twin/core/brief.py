@@ -15,6 +15,7 @@ from twin.core.records import Brief, Kind
 from twin.core.text import sentences, word_count, words
 
 FACT_WORDS = 8
+NOTE_WORDS = 40
 _STOP = """
 a about after again all also although always am an and another any are as at away back be because been before
 being below between both but by came can cannot come could day days did do does doing done down each either
@@ -92,6 +93,25 @@ def _checkable(token: str, *, initial: bool) -> bool:
     if _NUMBER.search(token) or bare in NUMBER_WORDS:
         return True
     return bool(_NAME.match(token)) and not initial and bare not in STOP and bare != "i" and not bare.startswith("i'")
+
+
+def note_of(text: str, wanted: set[str]) -> str:
+    """A text and the words that are asked about in, its best run of sentences within `NOTE_WORDS` words out."""
+    parts = sentences(text)
+    best, most = "", -1
+    for i in range(len(parts)):
+        run: list[str] = []
+        size = 0
+        for part in parts[i:]:
+            size += word_count(part)
+            if run and size > NOTE_WORDS:
+                break
+            run.append(part)
+        note = " ".join(" ".join(run).split()[:NOTE_WORDS])
+        hits = len(wanted & set(content_words(note)))
+        if hits > most:
+            best, most = note, hits
+    return best
 
 
 def form_of(text: str) -> str:

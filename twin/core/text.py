@@ -113,6 +113,14 @@ def plain_post(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 
+def post_text(answer: str, *, unfinished: bool, max_chars: int) -> str:
+    """A model's answer in, plain text fit for the place out; a last sentence that was cut off is left out."""
+    text = plain_post(answer)
+    if unfinished and text and text[-1] not in ".!?…":
+        text = cut_at_sentence(text, len(text) - 1)
+    return cut_at_sentence(text, max_chars)
+
+
 def cut_at_sentence(text: str, limit: int) -> str:
     """A text in, its longest head of whole sentences within `limit` characters out."""
     if len(text) <= limit:

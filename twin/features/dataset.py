@@ -12,16 +12,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twin.core.brief import brief_of, content_words, document_frequency
+from twin.core.brief import brief_of, content_words, document_frequency, note_of
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.prompts import writing_prompt
 from twin.core.records import Brief, Document, Example, Message, Side, digest
-from twin.core.text import clean_view, sentences, word_count
+from twin.core.text import clean_view, word_count
 from twin.features.split import new_sides
 from twin.store import Store
 
-NOTE_WORDS = 40
 MOST_FACTS = 5
 FILES: tuple[Side, ...] = ("train", "tune", "test")
 
@@ -121,25 +120,6 @@ def notes_for(
     return notes
 
 
-def note_of(text: str, wanted: set[str]) -> str:
-    """A text and the words that are asked about in, its best run of sentences within `NOTE_WORDS` words out."""
-    parts = sentences(text)
-    best, most = "", -1
-    for i in range(len(parts)):
-        run: list[str] = []
-        size = 0
-        for part in parts[i:]:
-            size += word_count(part)
-            if run and size > NOTE_WORDS:
-                break
-            run.append(part)
-        note = " ".join(" ".join(run).split()[:NOTE_WORDS])
-        hits = len(wanted & set(content_words(note)))
-        if hits > most:
-            best, most = note, hits
-    return best
-
-
 def sections(text: str, size_words: int) -> list[str]:
     """A text in, itself when it is short, else its parts of about `size_words`, cut between paragraphs, out."""
     if word_count(text) <= 1.5 * size_words:
@@ -176,6 +156,7 @@ def redact(path: Path, documents: set[str]) -> int:
     if gone:
         manifest = json.loads((path / "manifest.json").read_text("utf-8"))
         manifest["redacted"] = manifest.get("redacted", 0) + gone
+        manifest["ids"] = [one for one in manifest.get("ids", []) if one not in documents]
         _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
     return gone
 
@@ -194,6 +175,7 @@ def _manifest(version: str, store: Store, documents: list[Document], recipe: Rec
         "dates": {side: [found[0], found[-1]] if found else [] for side, found in dates.items()},
         "recipe": asdict(recipe),
         "prompts": PROMPTS,
+        "ids": [doc.id for doc in documents],
     }
 
 

@@ -10,7 +10,7 @@ from twin.core.brief import brief_of, document_frequency
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Completion, Document, Prompt, Request
-from twin.core.text import clean_view, cut_at_sentence, plain_post
+from twin.core.text import clean_view
 
 TOKENS_A_WORD = 1.6
 SPARE_TOKENS = 60
@@ -71,11 +71,3 @@ def compose(
         for i in range(sampling.candidates)
     ]
     return model.generate(requests, adapter=adapter, progress=progress)
-
-
-def finished(completion: Completion, *, max_chars: int) -> str:
-    """A completion in, plain text fit for the place out: an unfinished last sentence is cut off."""
-    text = plain_post(completion.text)
-    if completion.finish == "length":
-        text = cut_at_sentence(text, len(text) - 1) if text else text
-    return cut_at_sentence(text, max_chars)

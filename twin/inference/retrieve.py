@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean, pstdev
 
@@ -43,6 +44,16 @@ def retrieve(
         if len(best) == k:
             break
     return best
+
+
+def nearest_outside(request: str, passages: Sequence[Passage], *, embedder: Embedder, k: int) -> list[Passage]:
+    """The k passages of the user's links and files that are nearest to the request; all of them stay if few."""
+    if len(passages) <= k:
+        return list(passages)
+    vectors = embedder.embed([request, *(passage.text for passage in passages)])
+    scores = (vectors[1:] @ vectors[0]).tolist()
+    ranked = sorted(zip(scores, passages, strict=True), key=lambda one: -one[0])
+    return [replace(passage, score=round(score, 3)) for score, passage in ranked[:k]]
 
 
 def _z_scores(found: list[Passage]) -> dict[str, float]:

@@ -87,8 +87,11 @@ class Lance:
             warnings.filterwarnings("ignore", message="optimize")
             self._table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
 
-    def ids(self) -> set[str]:
-        return set(self._table.search().select(["id"]).limit(None).to_arrow()["id"].to_pylist())
+    def ids(self, documents: Sequence[str] = ()) -> set[str]:
+        query = self._table.search().select(["id"]).limit(None)
+        if documents:
+            query = query.where(f"document IN ({_quoted(documents)})")
+        return set(query.to_arrow()["id"].to_pylist())
 
     def nearest(self, vector: Vectors, *, k: int, where: Where) -> list[Passage]:
         query = self._table.search(vector.tolist(), vector_column_name="vector").distance_type("cosine")

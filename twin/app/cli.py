@@ -1,0 +1,274 @@
+"""The command line. Each command calls one method of `Twin`, prints its result and names the next command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.app.face import FAILED, INTERRUPTED, emit, fail, opened, quiet_libraries
+
+app = typer.Typer(
+    help="Learns to write like one person, and checks what it writes. Everything stays on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def init(
+    author: Annotated[str, typer.Option(help="Your name, as you sign; needed once.")] = "",
+    me: Annotated[list[str] | None, typer.Option(help="A mail, handle or profile URL that is you; repeat it.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Say who you are in each source."""
+    with opened(home) as twin:
+        result = twin.init(author, me or [])
+    known = ", ".join(result["me"]) or "no handles yet"
+    emit(result, json, f"This is the twin of {result['author']} ({known}).", "twin add ~/Downloads/your-export.zip")
+
+
+@app.command()
+def add(
+    location: Annotated[str, typer.Argument(help="An export file, a folder, a repository or a link.")],
+    kind: Annotated[str, typer.Option(help="What it is, where that cannot be told.")] = "",
+    not_mine: Annotated[bool, typer.Option("--not-mine", help="Someone else's words: for facts, never voice.")] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Add a place to collect from."""
+    with opened(home) as twin:
+        result = twin.add(location, kind=kind, mine=not not_mine)
+    lines = [f"Added {result['location']} as {result['kind']} ({result['consent']})."]
+    if result["proposed_me"]:
+        flags = " ".join(f'--me "{handle}"' for handle in result["proposed_me"])
+        lines.append(
+            f"It says that its owner is {', '.join(result['proposed_me'])}. If that is you: twin init {flags}"
+        )
+    emit(result, json, "\n".join(lines), "twin collect")
+
+
+@app.command()
+def collect(home: Home = None, json: Json = False) -> None:
+    """Read every source; store only what is new."""
+    from twin.app import show
+
+    with opened(home, doing="collect") as twin:
+        result = twin.collect()
+    emit(result, json, show.collected(result), "twin train")
+    if any("error" in source for source in result["sources"]):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def index(home: Home = None, json: Json = False) -> None:
+    """Make your texts searchable."""
+    with opened(home, doing="index") as twin:
+        result = twin.index()
+    text = (
+        f"{result['chunks']} chunks of {result['documents']} documents: {result['embedded']} embedded, "
+        f"{result['unchanged']} unchanged, {result['removed']} removed ({result['seconds']} s)."
+    )
+    emit(result, json, text, "twin train")
+
+
+@app.command()
+def dataset(home: Home = None, json: Json = False) -> None:
+    """Build a dataset version to train on."""
+    from twin.app import show
+
+    with opened(home, doing="dataset") as twin:
+        result = twin.dataset()
+    emit(result, json, show.dataset(result), "twin train")
+
+
+@app.command()
+def train(
+    epochs: Annotated[int | None, typer.Option(help="Passes over the examples.")] = None,
+    refit: Annotated[bool | None, typer.Option(help="After a passed gate, fit again on everything.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Fine-tune the model on your words, then gate it."""
+    from twin.app import show
+
+    with opened(home, {"train.epochs": epochs, "train.refit": refit}, doing="train") as twin:
+        result = twin.train()
+    emit(result, json, show.trained(result), 'twin write "what you want to say"')
+
+
+@app.command()
+def write(
+    brief: Annotated[str, typer.Argument(help="What to write about, in your words.")],
+    link: Annotated[list[str] | None, typer.Option(help="A link or file with material; repeat it.")] = None,
+    words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
+    variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
+    candidates: Annotated[int | None, typer.Option(help="Drafts to sample and choose from.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; the same one gives the same draft.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Write a LinkedIn post, with its sources and claims."""
+    from twin.app import show
+
+    flags = {
+        "write.words": words,
+        "write.variants": variants,
+        "write.candidates": candidates,
+        "write.seed": seed,
+    }
+    with opened(home, flags, doing="write") as twin:
+        result = twin.write(brief, links=link or [])
+    emit(result, json, show.drafts(result), "twin serve")
+
+
+@app.command()
+def evaluate(home: Home = None, json: Json = False) -> None:
+    """Measure the twin on texts it has never seen."""
+    from twin.app import show
+
+    with opened(home, doing="evaluate") as twin:
+        result = twin.evaluate()
+    emit(result, json, show.evaluated(result), f"open {result['report']}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address; any but loopback needs TWIN_SERVE__TOKEN.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port.")] = None,
+    home: Home = None,
+) -> None:
+    """Open the studio and the REST API on this machine."""
+    from twin.app.server import serve as run
+    from twin.core.settings import load_settings
+
+    given = {name: value for name, value in {"serve.host": host, "serve.port": port}.items() if value is not None}
+    settings, _ = load_settings(home, flags=given)
+    run(settings)
+
+
+@app.command()
+def status(home: Home = None, json: Json = False) -> None:
+    """What there is, what is stale, and what to do next."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.status()
+    emit(result, json, show.status(result), result["advice"])
+
+
+@app.command()
+def doctor(home: Home = None, json: Json = False) -> None:
+    """What works, what is missing and how to mend it."""
+    from twin.app import doctor as checks
+    from twin.app import show
+
+    result = checks.examine(home)
+    emit(result, json, show.doctor(result))
+    if any(row["state"] == "FAIL" for row in result):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def config(home: Home = None, json: Json = False) -> None:
+    """Every setting, its value and where it came from."""
+    from twin.app import show
+    from twin.core.settings import load_settings
+
+    settings, origin = load_settings(home)
+    result = show.config_rows(settings, origin)
+    emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
+
+
+@app.command()
+def documents(home: Home = None, json: Json = False) -> None:
+    """Every stored text and what it may be used for."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.documents()
+    emit(result, json, show.documents(result))
+
+
+@app.command()
+def adapters(home: Home = None, json: Json = False) -> None:
+    """Every trained voice, its losses and its gate."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.adapters()
+    emit(result, json, show.adapters(result))
+
+
+@app.command()
+def activate(
+    adapter: Annotated[str, typer.Argument(help="Id of an adapter; `none` writes without one.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Make an adapter active, or roll back to an earlier one."""
+    with opened(home) as twin:
+        result = twin.activate(adapter)
+    emit(result, json, f"Active: {result['active'] or 'no adapter'}.", 'twin write "…"')
+
+
+@app.command()
+def forget(
+    what: Annotated[str, typer.Argument(help="Id of a document or of a source.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Remove a text from everything that was made of it."""
+    from twin.app import show
+
+    with opened(home, doing="forget") as twin:
+        result = twin.forget(what)
+    emit(result, json, show.forgotten(result), "twin train" if result["adapters"] else "twin status")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the active adapter into.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Copy the active adapter, as PEFT and as GGUF LoRA."""
+    with opened(home) as twin:
+        result = twin.export(folder)
+    emit(result, json, "\n".join(result["files"]))
+
+
+def main() -> None:
+    """Runs a command; every failure is two lines and a status, never a traceback."""
+    quiet_libraries()
+    from twin.core.errors import TwinError
+
+    try:
+        app()
+    except TwinError as bad:
+        fail(bad.message, bad.hint)
+    except KeyboardInterrupt:
+        fail("stopped", "run the same command again: what was finished is kept", status=INTERRUPTED)
+    except BrokenPipeError:
+        raise SystemExit(FAILED) from None
+    except OSError as bad:
+        fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
+
+
+def _file(bad: OSError) -> str:
+    return f"({bad.filename})" if bad.filename else ""
+
+
+def _os_hint(bad: OSError) -> str:
+    import errno
+
+    if bad.errno == errno.ENOSPC:
+        return "free some disk space, then run the same command again; nothing that was finished is lost"
+    return "check that folder and its permissions, then run the same command again"

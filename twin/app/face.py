@@ -1,0 +1,104 @@
+"""What every command shares: the twin of a home, progress on stderr, results on stdout, errors in two lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from twin.core.protocols import Progress
+    from twin.pipeline import Twin
+
+FAILED, INTERRUPTED = 1, 130
+
+
+@contextmanager
+def opened(home: Path | None, flags: dict[str, Any] | None = None, *, doing: str = "") -> Iterator[Twin]:
+    """The twin of a home, with a progress bar named after the command; closed whatever happens."""
+    from twin.core.settings import load_settings
+    from twin.pipeline import Twin
+
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    settings, _ = load_settings(home, flags=given)
+    with progress_bar(doing) as progress:
+        twin = Twin(settings, progress)
+        try:
+            yield twin
+        finally:
+            twin.close()
+
+
+@contextmanager
+def progress_bar(doing: str) -> Iterator[Progress]:
+    """A rich bar on stderr; in a log, where a bar cannot be drawn, a line every ten seconds."""
+    from twin.core.protocols import silent
+
+    if not doing:
+        yield silent
+    elif not sys.stderr.isatty():
+        yield _lines(doing)
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        columns = (TextColumn("{task.description:>10}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+        bar = Progress(*columns, Remaining(), TextColumn("{task.fields[note]}"), console=Console(stderr=True))
+        with bar:
+            task = bar.add_task(doing, total=None, note="")
+
+            def show(done: int, total: int, note: str) -> None:
+                bar.update(task, completed=done, total=total or None, note=note)
+
+            yield show
+
+
+def _lines(doing: str) -> Progress:
+    last = [0.0]
+
+    def show(done: int, total: int, note: str) -> None:
+        if time.monotonic() - last[0] > 10:
+            last[0] = time.monotonic()
+            print(f"  {doing}: {done}{f' of {total}' if total else ''} {note}", file=sys.stderr, flush=True)  # noqa: T201
+
+    return show
+
+
+def emit(result: Any, as_json: bool, text: str, next_command: str = "") -> None:
+    """The result on stdout, as JSON or as text; the next command to type on stderr."""
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        return
+    print(text)  # noqa: T201
+    if next_command:
+        print(f"next: {next_command}", file=sys.stderr)  # noqa: T201
+
+
+def fail(message: str, hint: str, *, status: int = FAILED) -> NoReturn:
+    """Two lines on stderr: what happened, and what to type."""
+    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    if hint:
+        print(f"  try: {hint}", file=sys.stderr)  # noqa: T201
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(status)
+
+
+def quiet_libraries() -> None:
+    """Libraries under the product print bars, banners and advice of their own; none of it is for its user."""
+    for name, value in {
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "LANCE_LOG": "error",
+    }.items():
+        os.environ.setdefault(name, value)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,0 +1,209 @@
+"""Results in, what a person reads on the terminal out. The JSON of the same command holds more."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twin.core.settings import SECRETS, Settings, env_name, sections
+
+MARKS = {"supported": "+", "contradicted": "!", "not_found": "?", "opinion": "~", "memory": "m"}
+MEANINGS = {
+    "supported": "stands in a source",
+    "contradicted": "a source says otherwise",
+    "not_found": "not found in your sources",
+    "opinion": "an opinion or a turn of phrase",
+    "memory": "a memory that only you can confirm",
+}
+VERDICTS = {
+    "reads-like-you": "reads like you",
+    "unclear": "unclear whether it reads like you",
+    "does-not": "does not read like you",
+    "too-short": "too short to tell a voice",
+}
+
+
+def collected(result: Mapping[str, Any]) -> str:
+    """Counts per source; found is the sum of the other five."""
+    lines = []
+    for source in result["sources"]:
+        lines.append(f"{source['kind']}: {source['location']}")
+        if "error" in source:
+            lines += [f"  error: {source['error']}", f"  try: {source['hint']}"]
+            continue
+        counts = [f"{source[name]} {name}" for name in ("stored", "edited", "unchanged", "duplicates")]
+        lines.append(f"  {source['found']} found = {' + '.join(counts)} + {len(source['skipped'])} skipped")
+        reasons = Counter(skip["reason"] for skip in source["skipped"])
+        lines += [f"  skipped {n}: {reason}" for reason, n in reasons.most_common(6)]
+    return "\n".join([*lines, f"{result['documents']} documents in all"])
+
+
+def dataset(result: Mapping[str, Any]) -> str:
+    sides = result["documents"]
+    lines = [f"dataset {result['version']}"]
+    for side, words in (("train", "to learn from"), ("tune", "to stop by"), ("test", "held out")):
+        dates = " to ".join(result["dates"].get(side) or ["no dates"])
+        lines.append(f"  {side:5} {result[side]:4} examples of {sides[side]:3} texts {words} ({dates})")
+    lines += [f"  left out {n:3}: {why}" for why, n in sorted(result["rejected"].items(), key=lambda one: -one[1])]
+    return "\n".join(lines)
+
+
+def trained(result: Mapping[str, Any]) -> str:
+    gate = result["gate"]
+    losses = result["loss"]
+    lines = [
+        f"adapter {result['adapter']} ({result['method']} of {result['base']}, dataset {result['dataset']})",
+        f"  held-out loss {losses['before']:.3f} -> {losses['after']:.3f} nats a token",
+        f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s, {result['seconds']:.0f} s",
+        f"gate: {gate['verdict']}: {gate['reason']}",
+    ]
+    if result.get("parity"):
+        parity = result["parity"]
+        lines.insert(
+            3,
+            f"  llama.cpp: same greedy text on F16: {parity['greedy_equal']}; on the quantised base top-1 "
+            f"{parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}",
+        )
+    lines.append(f"active: {result['active'] or 'no adapter: drafts are written from your passages and exemplars'}")
+    return "\n".join(lines)
+
+
+def drafts(result: Mapping[str, Any]) -> str:
+    blocks = []
+    for draft in result["drafts"]:
+        voice = draft["style"]
+        verdict = VERDICTS[voice["verdict"]]
+        if voice.get("percentile") is not None and voice["verdict"] != "too-short":
+            verdict += f" (above {voice['percentile']:.0f}% of your own posts)"
+        copying = draft["copying"]
+        blocks += [
+            "─" * 72,
+            draft["text"],
+            "─" * 72,
+            f"{draft['characters']} of 3,000 characters; {verdict}; longest run shared with your posts or sources: "
+            f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
+            f"by {draft['model']} with "
+            + (f"adapter {draft['adapter']}" if draft["adapter"] else "your posts as exemplars"),
+            "",
+            "claims",
+        ]
+        numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
+        for claim in draft["claims"]:
+            at = ", ".join(
+                "brief" if s == "request" else f"[{numbers[s]}]"
+                for s in claim["sources"]
+                if s == "request" or s in numbers
+            )
+            sentence = textwrap.shorten(claim["sentence"], 90, placeholder=" …")
+            why = claim["finding"] if claim["status"] in ("contradicted", "not_found") and claim["finding"] else ""
+            blocks.append(f" {MARKS[claim['status']]} {sentence}  {at or why}".rstrip())
+        used = Counter(claim["status"] for claim in draft["claims"])
+        blocks.append("   (" + "; ".join(f"{MARKS[s]} {n} {MEANINGS[s]}" for s, n in used.items()) + ")")
+        blocks += ["", "sources"]
+        blocks += [
+            f" [{numbers[source['id']]}] {source['published'] or 'undated'}  {textwrap.shorten(source['title'], 60)}  "
+            f"{source['url']}{'' if source['used'] else '  (offered, not used)'}"
+            for source in draft["sources"]
+        ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
+    blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    return "\n".join([*blocks, f"({result['seconds']} s)"])
+
+
+def evaluated(result: Mapping[str, Any]) -> str:
+    metrics = list(dict.fromkeys(name for one in result["variants"].values() for name in one))
+    lines = [result["verdict"], ""]
+    for name, measured in result["variants"].items():
+        cells = [f"{metric} {_interval(measured[metric])}" for metric in metrics if metric in measured]
+        lines.append(f"  {name:16} " + "; ".join(cells))
+    return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", [])), f"report: {result['report']}"])
+
+
+def _interval(measured: Mapping[str, Any]) -> str:
+    if measured.get("value") is None:
+        return "not measured"
+    low, high = measured.get("low"), measured.get("high")
+    span = f" [{low:.2f}, {high:.2f}]" if low is not None and high is not None else ""
+    return f"{measured['value']:.2f}{span}"
+
+
+def status(result: Mapping[str, Any]) -> str:
+    index = result["index"]
+    return "\n".join(
+        [
+            f"author     {result['author'] or 'not set'}",
+            f"home       {result['home']}",
+            f"sources    {result['sources']}",
+            f"documents  {result['documents']} ({result['learned']} to learn from, {result['words']:,} words)",
+            f"index      {f'''{index['chunks']} chunks''' if index else 'not built'}",
+            f"dataset    {result['dataset'] or 'not built'}",
+            f"adapter    {result['adapter'] or 'none active'}",
+            f"stale      {', '.join(result['stale']) or 'nothing'}",
+        ]
+    )
+
+
+def documents(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"{row['id']}  {(row['published'] or 'undated')[:10]:10}  {row['kind']:8} {row['words']:5} words  "
+        f"{'+'.join(row['use']):24} {textwrap.shorten(row['title'] or row['text'], 44)}  ({row['why']})"
+        for row in rows
+    ]
+    return "\n".join([*lines, f"{len(rows)} documents"])
+
+
+def adapters(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return "no adapters yet"
+    return "\n".join(
+        f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']}  loss {row['losses'].get('before', 0):.3f}"
+        f" -> {row['losses'].get('after', 0):.3f}  {row['gate'].get('verdict') or 'refit of ' + row['refit_of']}"
+        for row in rows
+    )
+
+
+def forgotten(result: Mapping[str, Any]) -> str:
+    parts = [f"{result['documents']} documents, {result['chunks']} chunks, {result['drafts']} drafts are gone"]
+    if result["datasets"]:
+        parts.append(f"redacted datasets: {', '.join(result['datasets'])}")
+    if result["adapters"]:
+        parts.append(f"adapters that learned from them, now tainted: {', '.join(result['adapters'])}")
+    return "\n".join(parts)
+
+
+def doctor(rows: Sequence[Mapping[str, str]]) -> str:
+    lines = []
+    for row in rows:
+        lines.append(f"{row['state']:4}  {row['part']:22} {row['detail']}")
+        if row["mend"]:
+            lines.append(f"      {'':22} mend it with: {row['mend']}")
+    return "\n".join(lines)
+
+
+def config_rows(settings: Settings, origin: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every setting with its value, where it came from and its meaning; secrets are not shown."""
+    folders = (("home", settings.home, "folder of this twin"), ("cache", settings.cache, "unpacked base models"))
+    rows: list[dict[str, Any]] = [
+        {"name": name, "value": str(path), "from": "TWIN_" + name.upper(), "meaning": meaning, "environment": ""}
+        for name, path, meaning in folders
+    ]
+    for section, kind in sections().items():
+        for key, field in kind.model_fields.items():
+            name = f"{section}.{key}"
+            value = getattr(getattr(settings, section), key)
+            shown = "(set, not shown)" if name in SECRETS and value else value
+            rows.append(
+                {
+                    "name": name,
+                    "value": shown,
+                    "from": origin.get(name, "default"),
+                    "meaning": field.description or "",
+                    "environment": env_name(name),
+                }
+            )
+    return rows
+
+
+def config(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(f"{row['name']:26} {row['value']!s:28} {row['from']:12} {row['meaning']}" for row in rows)

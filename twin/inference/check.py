@@ -1,0 +1,92 @@
+"""A candidate text in, everything that can be said about it before a person reads it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twin.core.protocols import Measurement, Metric, Sample
+from twin.core.records import Brief, Claim, Passage
+from twin.metrics.claims import claims
+
+UNSUPPORTED = ("not_found", "contradicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The measures that a draft is checked with; `style` is None before there are enough texts to fit one."""
+
+    style: Metric | None
+    copying: Metric
+    copying_gate: float
+    degenerate: Metric
+    coverage: Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One candidate with its findings. `score` orders candidates, higher is better; it is no verdict for a reader."""
+
+    text: str
+    claims: tuple[Claim, ...]
+    style: Measurement | None
+    copying: Measurement
+    degenerate: Measurement
+    coverage: Measurement
+    score: float
+
+
+def check(text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequence[Passage]) -> Checked:
+    """Measures one text. The score is documented in `score_of`."""
+    sample = Sample(text, brief_text(brief), tuple(passages))
+    style = desk.style.measure(sample) if desk.style else None
+    copying, degenerate, coverage = (m.measure(sample) for m in (desk.copying, desk.degenerate, desk.coverage))
+    found = tuple(claims(text, passages, request))
+    copied = (copying.value or 0) > desk.copying_gate
+    score = score_of(style, found, coverage, copied=copied, broken=bool(degenerate.value))
+    return Checked(text, found, style, copying, degenerate, coverage, score)
+
+
+def score_of(
+    style: Measurement | None, found: Sequence[Claim], coverage: Measurement, *, copied: bool, broken: bool
+) -> float:
+    """Truth first, then topic, then voice; a text that is copied or broken ranks below every one that is not.
+
+    Each unsupported sentence costs its share of the text, a contradicted one twice. Voice counts up to the
+    author's own average (1 on the gap scale): beyond it lies caricature.
+    """
+    wrong = sum({"contradicted": 2.0, "not_found": 1.0}.get(claim.status, 0.0) for claim in found)
+    voice = min(1.0, max(-1.0, style.value)) if style and style.value is not None else 0.0
+    score = (coverage.value or 0.0) + 0.5 * voice - 1.5 * wrong / max(1, len(found))
+    return round(score - 10.0 * copied - 20.0 * broken, 4)
+
+
+def brief_text(brief: Brief) -> str:
+    return "\n".join((brief.topic, *brief.facts))
+
+
+def as_json(checked: Checked, *, copying_gate: float) -> dict[str, Any]:
+    """The findings in the shape that `write --json` promises."""
+    style = checked.style
+    return {
+        "style": (
+            {"verdict": style.detail.get("verdict", "unclear"), "percentile": style.detail.get("percentile")}
+            if style and style.value is not None
+            else {"verdict": "too-short" if style and "short" in style.why else "unclear", "percentile": None,
+                  "why": style.why if style else "too few texts to tell a voice"}
+        ),
+        "copying": {
+            "longest_run_words": int(checked.copying.value or 0),
+            "share": checked.copying.detail.get("shared_5grams", 0.0),
+            "run": checked.copying.detail.get("run", ""),
+            "gate": copying_gate,
+        },
+        "claims": [
+            {"sentence": one.sentence, "status": one.status, "sources": list(one.sources), "finding": one.finding}
+            for one in checked.claims
+        ],
+        "coverage": checked.coverage.value,
+        "problems": [checked.degenerate.why] if checked.degenerate.value else [],
+        "score": checked.score,
+    }  # fmt: skip

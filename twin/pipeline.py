@@ -1,0 +1,359 @@
+"""The main path in reading order, and the only place where names become objects.
+
+    add → collect → index → dataset → train → write → evaluate
+
+Each stage takes the one before it where that is stale, and returns what its command prints with `--json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.core.errors import BadRequest, NotFound, StorageFailed
+from twin.core.protocols import Embedder, Model, Progress, VectorStore, silent
+from twin.core.records import Document, Identity, Passage
+from twin.core.settings import Settings
+from twin.store import Store
+from twin.store.lock import only_writer
+
+if TYPE_CHECKING:
+    from twin.inference.check import Desk
+
+
+class Twin:
+    """One author's twin in one home folder. Parts are opened when they are first used."""
+
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.home = settings.home
+        self.progress = progress
+
+    # -- the parts, by name --------------------------------------------------------------------------------
+
+    @cached_property
+    def store(self) -> Store:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as bad:
+            raise StorageFailed(
+                f"cannot use {str(self.home)!r}: {bad.strerror}", "choose another folder with --home"
+            ) from bad
+        return Store(self.settings.store.url or f"sqlite:///{self.home / 'twin.db'}")
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from twin.models import open_embedder
+
+        return open_embedder(self.settings.index.embedder)
+
+    @cached_property
+    def vectors(self) -> VectorStore:
+        from twin.vectors import open_vectors
+
+        folder = self.home / "vectors" / self.embedder.name
+        return open_vectors(self.settings.index.store, folder, self.embedder.dimensions)
+
+    @cached_property
+    def model(self) -> Model:
+        from twin.models import open_model
+
+        return open_model(self.settings.model, cache=self.settings.cache)
+
+    @property
+    def author(self) -> Identity:
+        """Raises: BadRequest before `twin init`."""
+        identity = self.store.identity()
+        if identity is None:
+            raise BadRequest(
+                "this twin has no author yet", 'say who you are: twin init --author "Your Name" --me you@example.org'
+            )
+        return identity
+
+    @contextmanager
+    def stage(self, doing: str) -> Iterator[None]:
+        """One writer a home, from here to the end of the stage. Raises: Busy."""
+        with only_writer(self.home, doing):
+            yield
+
+    def close(self) -> None:
+        """Closes what was opened; a part that was never used stays closed."""
+        for part in ("model", "store"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
+
+    # -- FEATURE pipeline ----------------------------------------------------------------------------------
+
+    def init(self, author: str, me: Sequence[str]) -> dict[str, Any]:
+        """Who "I" am in every source; without a name the one that is known stays."""
+        known = self.store.identity()
+        name = author.strip() or (known.name if known else "")
+        if not name:
+            raise BadRequest("the author's name is empty", 'twin init --author "Your Name"')
+        identity = self.store.identify(name, me)
+        return {"author": identity.name, "me": list(identity.handles), "home": str(self.home)}
+
+    def add(self, location: str, *, kind: str = "", mine: bool = True) -> dict[str, Any]:
+        """A place to collect from; looked at now, read by `collect`."""
+        from twin import sources
+        from twin.core.errors import UnknownSource
+
+        me = self.author
+        place = location if "://" in location else str(Path(location).expanduser().absolute())
+        if kind and kind not in sources.names():
+            raise UnknownSource(f"no source is called {kind!r}", f"choose one of: {', '.join(sources.names())}")
+        kind = kind or sources.which(place)
+        proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
+        source = self.store.add_source(kind, place, "mine" if mine else "may use")
+        return {"id": source.id, "kind": kind, "location": place, "consent": source.consent, "proposed_me": proposed}
+
+    def collect(self) -> dict[str, Any]:
+        """Every source read again; only what is new is stored."""
+        from twin import sources
+        from twin.core.errors import TwinError
+        from twin.features.collect import collect
+        from twin.features.works import works_of
+
+        me, refs = self.author, self.store.sources()
+        if not refs:
+            raise BadRequest("no source has been added yet", "add one: twin add ~/Downloads/linkedin-export.zip")
+        done: list[dict[str, Any]] = []
+        failed: list[TwinError] = []
+        with self.stage("collect"):
+            for ref in refs:
+                about = {"id": ref.id, "kind": ref.kind, "location": ref.location}
+                try:
+                    found = sources.load(ref.kind).read(ref.location, me=me, cache=self.home / "cache")
+                    limit = self.settings.collect.max_item_bytes
+                    counts = collect(self.store, ref, found, max_item_bytes=limit, progress=self.progress)
+                except TwinError as bad:
+                    failed.append(bad)
+                    zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
+                    counts = {**zero, "error": bad.message, "hint": bad.hint}
+                done.append({**about, **counts})
+            self.store.set_works(works_of(self.store.documents()))
+        if len(failed) == len(refs):
+            raise failed[0]
+        return {"sources": done, "documents": self.store.count()}
+
+    def index(self) -> dict[str, Any]:
+        """Chunks of every text that may be retrieved, embedded and searchable."""
+        from twin.features.index import build_index
+
+        with self.stage("index"):
+            return build_index(
+                self.store,
+                self.vectors,
+                self.embedder,
+                chunk_tokens=self.settings.index.chunk_tokens,
+                overlap_tokens=self.settings.index.overlap_tokens,
+                progress=self.progress,
+            )
+
+    def index_is_stale(self) -> bool:
+        from twin.features.index import index_version
+
+        chosen = self.settings.index
+        version = index_version(
+            self.store.documents("retrieve"),
+            embedder=self.embedder,
+            chunk_tokens=chosen.chunk_tokens,
+            overlap_tokens=chosen.overlap_tokens,
+        )
+        return self.store.get("index").get("version") != version
+
+    def dataset(self) -> dict[str, Any]:
+        """A dataset version from everything that may be learned from."""
+        from twin.features.dataset import build_dataset
+
+        with self.stage("dataset"):
+            return build_dataset(self.store, self.home / "datasets", author=self.author.name, recipe=self._recipe())
+
+    def _recipe(self) -> Any:
+        from twin.features.dataset import Recipe
+
+        return Recipe(**self.settings.dataset.model_dump())
+
+    # -- TRAINING pipeline ---------------------------------------------------------------------------------
+
+    # -- INFERENCE pipeline --------------------------------------------------------------------------------
+
+    def write(self, brief: str, *, links: Sequence[str] = ()) -> dict[str, Any]:
+        """Checked drafts of a post, best first, with the passages that they stand on. Raises: BadRequest."""
+        from twin.inference.compose import Sampling
+        from twin.inference.outside import read_outside
+        from twin.inference.plan import checked_request
+        from twin.inference.retrieve import nearest_outside, retrieve
+        from twin.inference.write import Voice, write
+
+        request, author, chosen = checked_request(brief), self.author, self.settings.write
+        if self.store.documents("retrieve") and self.index_is_stale():
+            self.index()
+        outside, unread = read_outside(links, timeout_s=self.settings.collect.timeout_s)
+        passages = [
+            *nearest_outside(request, outside, embedder=self.embedder, k=chosen.passages),
+            *retrieve(request, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),
+        ]
+        adapter = self.store.active_adapter()
+        voice = Voice(
+            author.name,
+            adapter.path / "adapter.gguf" if adapter else None,
+            adapter.id if adapter else "",
+            [] if adapter else self._exemplars(passages),
+        )
+        result = write(
+            request,
+            passages=passages,
+            unread=unread,
+            voice=voice,
+            model=self.model,
+            desk=self._desk(outside),
+            sampling=Sampling(chosen.candidates, chosen.temperature, chosen.top_p, chosen.seed),
+            words=chosen.words,
+            variants=chosen.variants,
+            max_chars=chosen.max_chars,
+            progress=self.progress,
+        )
+        documents = [passage.document for passage in passages if not passage.outside]
+        for draft in result["drafts"]:
+            detail = {key: value for key, value in draft.items() if key not in ("id", "text")}
+            self.store.add_draft(draft["id"], request, draft["text"], detail, documents)
+        return result
+
+    def _exemplars(self, passages: Sequence[Passage]) -> list[Document]:
+        """Posts to imitate where there is no adapter: those nearest to the request, then the newest."""
+        posts = [doc for doc in self.store.documents("train") if doc.kind == "post"][::-1]
+        near = [passage.document for passage in passages]
+        ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
+        return ranked[: self.settings.evaluate.exemplars]
+
+    def _desk(self, outside: Sequence[Passage]) -> Desk:
+        """The measures a draft is checked with, fitted on everything the author wrote."""
+        from twin.inference.check import Desk
+        from twin.metrics.copying import Copying
+        from twin.metrics.coverage import Coverage
+        from twin.metrics.degenerate import Degenerate
+
+        own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
+        copying = Copying(own, outside={passage.id: passage.text for passage in outside})
+        return Desk(self._style(), copying, copying.gate, Degenerate(), Coverage())
+
+    # -- EVALUATION ----------------------------------------------------------------------------------------
+
+    # -- the state of things -------------------------------------------------------------------------------
+
+    def forget(self, what: str) -> dict[str, Any]:
+        """A document's or a source's id in, what went with it out. Raises: NotFound."""
+        from twin.features.forget import forget
+
+        sources = [source.id for source in self.store.sources() if source.id == what]
+        of_source = [doc.id for doc in self.store.documents() if doc.source in sources]
+        with self.stage("forget"):
+            identities = of_source if sources else [self.store.document(what).id]
+            chunks = sorted(self.vectors.ids(identities)) if identities else []
+            result = forget(self.store, self.vectors, chunks, identities)
+            for source in sources:
+                self.store.forget_source(source)
+        return result
+
+    def activate(self, adapter: str) -> dict[str, Any]:
+        """An adapter's id, or "none", in; what is active now out. Overrides the gate, and the registry says so."""
+        active = self.store.active_adapter()
+        with self.stage("activate"):
+            if adapter != "none":
+                chosen = self.store.adapter(adapter)
+                if chosen.state == "tainted":
+                    raise BadRequest(f"adapter {adapter!r} learned from a forgotten text", "train again: twin train")
+                if chosen.state == "candidate":
+                    self.store.set_gate(adapter, {**chosen.gate, "overridden": True})
+                self.store.set_adapter_state(adapter, "active")
+            elif active:
+                self.store.set_adapter_state(active.id, "retired")
+        return {"active": None if adapter == "none" else adapter, "before": active.id if active else None}
+
+    def export(self, folder: Path) -> dict[str, Any]:
+        """The active adapter's files copied into a folder. Raises: NotFound before there is one."""
+        import shutil
+
+        adapter = self.store.active_adapter()
+        if adapter is None:
+            raise NotFound("no adapter is active", "train one first: twin train")
+        target = folder.expanduser().absolute() / adapter.id
+        shutil.copytree(adapter.path, target, dirs_exist_ok=True)
+        return {"adapter": adapter.id, "files": sorted(str(file) for file in target.rglob("*") if file.is_file())}
+
+    def documents(self) -> list[dict[str, Any]]:
+        keep = ("id", "kind", "place", "work", "title", "url", "language", "words", "authorship", "why", "side")
+        return [
+            {
+                **{name: getattr(doc, name) for name in keep},
+                "published": f"{doc.published:%Y-%m-%dT%H:%M:%SZ}" if doc.published else None,
+                "use": list(doc.use) or ["none"],
+                "text": doc.text,
+            }
+            for doc in self.store.documents()
+        ]
+
+    def adapters(self) -> list[dict[str, Any]]:
+        return [
+            {**asdict(adapter), "path": str(adapter.path), "created": f"{adapter.created:%Y-%m-%dT%H:%M:%SZ}"}
+            for adapter in self.store.adapters()
+        ]
+
+    def status(self) -> dict[str, Any]:
+        """What there is, what is stale, and the one thing to do next."""
+        identity = self.store.identity()
+        docs = self.store.documents()
+        datasets = self.store.datasets()
+        active = self.store.active_adapter()
+        stale = self._stale(docs) if docs else []
+        return {
+            "author": identity.name if identity else None,
+            "home": str(self.home),
+            "documents": len(docs),
+            "words": sum(doc.words for doc in docs if doc.use),
+            "learned": sum("train" in doc.use for doc in docs),
+            "sources": len(self.store.sources()),
+            "index": self.store.get("index") or None,
+            "dataset": datasets[-1][0] if datasets else None,
+            "adapter": active.id if active else None,
+            "stale": stale,
+            "advice": _advice(identity, self.store.sources(), docs, stale, has_adapter=bool(self.store.adapters())),
+        }
+
+    def _stale(self, docs: Sequence[Document]) -> list[str]:
+        stale = ["index"] if self.index_is_stale() else []
+        datasets = self.store.datasets()
+        learned = {doc.id for doc in docs if "train" in doc.use}
+        known = set(datasets[-1][2].get("ids", [])) if datasets else set()
+        if learned != known:
+            stale.append("dataset")
+        active = self.store.active_adapter()
+        if stale[-1:] == ["dataset"] or not active or not datasets or active.dataset != datasets[-1][0]:
+            stale.append("adapter")
+        return stale
+
+
+def _advice(
+    identity: Identity | None,
+    sources: Sequence[Any],
+    docs: Sequence[Document],
+    stale: Sequence[str],
+    *,
+    has_adapter: bool,
+) -> str:
+    if identity is None:
+        return 'twin init --author "Your Name" --me you@example.org'
+    if not sources:
+        return "twin add ~/Downloads/Complete_LinkedInDataExport.zip"
+    if not docs:
+        return "twin collect"
+    if "index" in stale:
+        return "twin index"
+    if "adapter" in stale and not has_adapter:
+        return "twin train"
+    return 'twin write "what you want to say"'
