@@ -14,15 +14,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.core.errors import BadRequest, NotFound, StorageFailed
+from twin.core.errors import BadRequest, NotEnoughData, NotFound, StorageFailed
 from twin.core.protocols import Embedder, Model, Progress, VectorStore, silent
-from twin.core.records import Document, Identity, Passage
+from twin.core.records import Adapter, Completion, Document, Identity, Passage, Request, digest
 from twin.core.settings import Settings
 from twin.store import Store
 from twin.store.lock import only_writer
 
 if TYPE_CHECKING:
+    from twin.evaluation.heldout import Systems
     from twin.inference.check import Desk
+    from twin.metrics.style import Style
+
+NEGATIVES = 8
+"""Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
 class Twin:
@@ -235,14 +240,91 @@ class Twin:
         """The measures a draft is checked with, fitted on everything the author wrote."""
         from twin.inference.check import Desk
         from twin.metrics.copying import Copying
-        from twin.metrics.coverage import Coverage
-        from twin.metrics.degenerate import Degenerate
 
         own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
         copying = Copying(own, outside={passage.id: passage.text for passage in outside})
-        return Desk(self._style(), copying, copying.gate, Degenerate(), Coverage())
+        style, _ = self._fit_style([])
+        return Desk(style, copying, copying.gate)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
+
+    def evaluate(self) -> dict[str, Any]:
+        """The newest measured adapter, or the baselines alone, on every held-out post; a report to read."""
+        gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
+        return self._measure(gated[-1] if gated else None, self.settings.evaluate.briefs)
+
+    def _measure(self, adapter: Adapter | None, most: int) -> dict[str, Any]:
+        """The comparison on at most `most` held-out posts, newest last, kept by the digest of everything in it."""
+        from twin.evaluation.compare import compare
+        from twin.evaluation.gate import gate
+        from twin.evaluation.heldout import Systems, cases_of
+        from twin.evaluation.report import write_report
+        from twin.metrics.copying import Copying
+
+        held_out = [doc for doc in self.store.documents("evaluate", side="test") if doc.kind == "post"][-most:]
+        learned = self.store.documents("train", side="train")
+        if not held_out:
+            raise NotEnoughData("no held-out posts to measure on", "collect more of your own posts: twin collect")
+        chosen = self.settings.evaluate
+        systems = Systems(
+            author=self.author.name,
+            adapter=adapter.path if adapter else None,
+            exemplars=chosen.exemplars,
+            temperature=self.settings.write.temperature,
+            top_p=self.settings.write.top_p,
+            max_chars=self.settings.write.max_chars,
+            seed=chosen.seed,
+            generate=self._generate,
+            loss=self._loss,
+        )
+        style, scores = self._style_with_base(learned, systems)
+        cases = cases_of(held_out, learned, systems=systems, scores=scores)
+        copying = Copying({doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)})
+        report = compare(cases, style=style, copying=copying, resamples=chosen.resamples, seed=chosen.seed)
+        report["gate"] = gate(report)
+        report["author"] = self.author.name
+        report["adapter"] = adapter.id if adapter else None
+        report["dataset"] = adapter.dataset if adapter else None
+        report["model"] = {"name": self.model.name, "digest": self.model.digest}
+        folder = self.home / "reports" / digest("report", {**report, "rows": None}, [doc.version for doc in held_out])
+        return {
+            "report": str(write_report(report, folder)),
+            "variants": report["variants"],
+            "differences": report["differences"],
+            "verdict": f"{report['gate']['verdict']}: {report['gate']['reason']}",
+            "gate": report["gate"],
+            "notes": report["sentences"],
+        }
+
+    def _generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
+        """Texts for measuring: what was generated before for the same model, adapter and request is not again."""
+        name = adapter.name if adapter else ""
+        keys = [digest("generation", self.model.digest, name, asdict(request)) for request in requests]
+        held = self.store.generations(keys)
+        missing = [i for i, key in enumerate(keys) if key not in held]
+        if missing:
+            file = adapter / "adapter.gguf" if adapter else None
+            made = self.model.generate([requests[i] for i in missing], adapter=file, progress=self.progress)
+            fresh = {keys[i]: asdict(one) for i, one in zip(missing, made, strict=True)}
+            self.store.add_generations(name, fresh)
+            held.update(fresh)
+        return [Completion(**held[key]) for key in keys]
+
+    def _style_with_base(self, learned: Sequence[Document], systems: Systems) -> tuple[Style, dict[str, float]]:
+        """The verifier of voice with texts of the bare model among its negatives; out-of-fold scores by document."""
+        from twin.evaluation.heldout import base_requests
+
+        asked = base_requests(learned, systems=systems, most=NEGATIVES)
+        return self._fit_style([one.text for one in self._generate(asked, None)])
+
+    def _fit_style(self, negatives: Sequence[str]) -> tuple[Style, dict[str, float]]:
+        from twin.metrics.background import shipped
+        from twin.metrics.style import Style
+
+        own = [doc for doc in self.store.documents("evaluate") if doc.kind == "post"]
+        style = Style([doc.text for doc in own], shipped(), negatives=negatives, author=self.author.name)
+        found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
+        return style, {one: score for one, score in found.items() if score is not None}
 
     # -- the state of things -------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ def _cuts(clean: str, tokens: list[tuple[int, int]], size: int, overlap: int) ->
     cuts: list[tuple[int, int]] = []
     first = 0
     while True:
-        start = 0 if not cuts else tokens[first][0]
+        start = min(tokens[first][0], cuts[-1][1]) if cuts else 0  # blanks after a cut belong to no token
         if first + size >= len(tokens):
             return [*cuts, (start, len(clean))]
         latest = tokens[first + size][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from twin.store import Store
 OUTCOMES = ("stored", "edited", "unchanged", "duplicates")
 BATCH = 500
 DRAFT_OVERLAP = 0.6
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 
 
@@ -58,10 +60,9 @@ def _unfit(item: Item, max_item_bytes: int) -> str:
     """Why an item cannot be stored as it is, or nothing."""
     if not item.text.strip():
         return "no text"
-    try:
-        size = len(item.text.encode("utf-8"))
-    except UnicodeEncodeError:
-        return "broken characters (a lone surrogate)"
+    if _UNSTORABLE.search("".join((item.text, item.title, item.url, item.quoted, item.key, item.licence))):
+        return "broken characters (a lone surrogate or a zero byte)"
+    size = len(item.text.encode("utf-8"))
     if size > max_item_bytes:
         return f"larger than collect.max_item_bytes ({size:,} bytes)"
     if item.published and not _EARLIEST <= item.published <= _LATEST:

@@ -37,6 +37,14 @@ class Recipe:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example with the documents that its notes are from: their words stand in its prompt."""
+
+    example: Example
+    notes_from: tuple[str, ...]
+
+
 def decide_sides(store: Store, recipe: Recipe) -> None:
     """Gives every work that may be learned from or measured on its side, once and for all."""
     documents = store.documents("evaluate")
@@ -58,7 +66,7 @@ def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) ->
             "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
         )
     texts = [(doc.id, doc.version, doc.side) for doc in documents]
-    version = digest("dataset-1", texts, asdict(recipe), author, PROMPTS)
+    version = digest("dataset-2", texts, asdict(recipe), author, PROMPTS)
     path = folder / version
     if not (path / "manifest.json").is_file():
         _write(path, _manifest(version, store, documents, recipe), examples_of(documents, author=author, recipe=recipe))
@@ -67,8 +75,8 @@ def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) ->
     return {**manifest, "path": str(path)}
 
 
-def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -> list[Example]:
-    """Documents that may be learned from, oldest first, in; one example for each whole text or section out.
+def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -> list[Row]:
+    """Documents that may be learned from, oldest first, in; one row for each whole text or section out.
 
     Notes come from other works on the training side only: the prompt of no example holds its own target, and none
     holds a held-out word.
@@ -89,13 +97,14 @@ def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -
                 total=len(learned),
                 most_facts=MOST_FACTS,
             )
-            notes = []
+            notes: dict[str, str] = {}
             if dice.random() < recipe.note_share:
                 notes = notes_for(brief, [other for other in learned if other.work != doc.work], clean, dice)
-            prompt = writing_prompt(author, brief, notes)
+            prompt = writing_prompt(author, brief, list(notes.values()))
             shape = "brief+notes" if notes else "brief"
             identity = digest("example", prompt_text(prompt), section)
-            made.append(Example(identity, doc.id, doc.side or "train", shape, prompt, section))
+            example = Example(identity, doc.id, doc.side or "train", shape, prompt, section)
+            made.append(Row(example, tuple(notes)))
     return made
 
 
@@ -105,19 +114,19 @@ def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:
 
 def notes_for(
     brief: Brief, others: Sequence[Document], clean: Mapping[str, str], dice: random.Random, *, most: int = 2
-) -> list[str]:
-    """A brief and other texts in; the nearest one's best sentences and one that has nothing to do with it, shuffled.
+) -> dict[str, str]:
+    """A brief and other texts in; the nearest one's best sentences and any other's, shuffled, by document id, out.
 
     RAFT: a model that always gets useful notes never learns to leave one out (Zhang et al. 2024).
     """
     if not others:
-        return []
+        return {}
     wanted = set(content_words(f"{brief.topic} {' '.join(brief.facts)}"))
     scored = sorted(others, key=lambda doc: (-len(wanted & set(content_words(clean[doc.id]))), doc.id))
     chosen = [scored[0], dice.choice(list(others))][:most]
-    notes = [note_of(clean[doc.id], wanted) for doc in dict.fromkeys(chosen)]
+    notes = [(doc.id, note_of(clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
     dice.shuffle(notes)
-    return notes
+    return dict(notes)
 
 
 def sections(text: str, size_words: int) -> list[str]:
@@ -139,17 +148,18 @@ def load_examples(path: Path, side: Side) -> Iterator[Example]:
     with (path / f"{side}.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
+            row.pop("notes_from")
             prompt = tuple(Message(**message) for message in row.pop("prompt"))
             yield replace(Example(prompt=prompt, **row))
 
 
 def redact(path: Path, documents: set[str]) -> int:
-    """Removes the rows made from these documents, says so in the manifest; how many rows went, out."""
+    """Removes the rows that hold words of these documents, as target or as note; how many rows went, out."""
     gone = 0
     for side in FILES:
         file = path / f"{side}.jsonl"
         lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-        kept = [line for line in lines if json.loads(line)["document"] not in documents]
+        kept = [line for line in lines if not documents & _documents_in(json.loads(line))]
         gone += len(lines) - len(kept)
         if len(kept) < len(lines):
             _replace(file, "".join(line + "\n" for line in kept))
@@ -159,6 +169,10 @@ def redact(path: Path, documents: set[str]) -> int:
         manifest["ids"] = [one for one in manifest.get("ids", []) if one not in documents]
         _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
     return gone
+
+
+def _documents_in(row: Mapping[str, Any]) -> set[str]:
+    return {row["document"], *row["notes_from"]}
 
 
 def _manifest(version: str, store: Store, documents: list[Document], recipe: Recipe) -> dict[str, Any]:
@@ -179,15 +193,16 @@ def _manifest(version: str, store: Store, documents: list[Document], recipe: Rec
     }
 
 
-def _write(path: Path, manifest: dict[str, Any], examples: list[Example]) -> None:
+def _write(path: Path, manifest: dict[str, Any], rows: list[Row]) -> None:
     """The folder appears whole or not at all; the manifest counts what stands in the files."""
     scratch = path.with_name(path.name + ".new")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     for side in FILES:
-        rows = [json.dumps(asdict(one), ensure_ascii=False) for one in examples if one.side == side]
-        (scratch / f"{side}.jsonl").write_text("".join(row + "\n" for row in rows), "utf-8")
-        manifest[side] = len(rows)
+        found = [{**asdict(row.example), "notes_from": row.notes_from} for row in rows if row.example.side == side]
+        lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in found]
+        (scratch / f"{side}.jsonl").write_text("".join(lines), "utf-8")
+        manifest[side] = len(lines)
     (scratch / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False), "utf-8")
     shutil.rmtree(path, ignore_errors=True)
     scratch.rename(path)

@@ -9,8 +9,8 @@ from typing import Any
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Passage
 from twin.metrics.claims import claims
-
-UNSUPPORTED = ("not_found", "contradicted")
+from twin.metrics.coverage import Coverage
+from twin.metrics.degenerate import Degenerate
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,6 @@ class Desk:
     style: Metric | None
     copying: Metric
     copying_gate: float
-    degenerate: Metric
-    coverage: Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,13 @@ class Checked:
 
 def check(text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequence[Passage]) -> Checked:
     """Measures one text. The score is documented in `score_of`."""
-    sample = Sample(text, brief_text(brief), tuple(passages))
+    sample = Sample(text, request, tuple(passages))
     style = desk.style.measure(sample) if desk.style else None
-    copying, degenerate, coverage = (m.measure(sample) for m in (desk.copying, desk.degenerate, desk.coverage))
+    copying = desk.copying.measure(sample)
+    degenerate = Degenerate(words_range=(brief.words // 2, 2 * brief.words)).measure(sample)
+    coverage = Coverage(brief).measure(sample)
     found = tuple(claims(text, passages, request))
-    copied = (copying.value or 0) > desk.copying_gate
+    copied = (copying.value or 0) >= desk.copying_gate
     score = score_of(style, found, coverage, copied=copied, broken=bool(degenerate.value))
     return Checked(text, found, style, copying, degenerate, coverage, score)
 
@@ -54,16 +54,12 @@ def score_of(
     """Truth first, then topic, then voice; a text that is copied or broken ranks below every one that is not.
 
     Each unsupported sentence costs its share of the text, a contradicted one twice. Voice counts up to the
-    author's own average (1 on the gap scale): beyond it lies caricature.
+    author's own median: beyond it lies caricature.
     """
     wrong = sum({"contradicted": 2.0, "not_found": 1.0}.get(claim.status, 0.0) for claim in found)
-    voice = min(1.0, max(-1.0, style.value)) if style and style.value is not None else 0.0
+    voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
     score = (coverage.value or 0.0) + 0.5 * voice - 1.5 * wrong / max(1, len(found))
     return round(score - 10.0 * copied - 20.0 * broken, 4)
-
-
-def brief_text(brief: Brief) -> str:
-    return "\n".join((brief.topic, *brief.facts))
 
 
 def as_json(checked: Checked, *, copying_gate: float) -> dict[str, Any]:

@@ -18,14 +18,25 @@ def open_engine(url: str) -> Engine:
     """Raises: StorageFailed when the database cannot be opened or was written by a newer version."""
     try:
         engine = create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _sqlite_pragmas)
+    except (SQLAlchemyError, ImportError) as bad:
+        raise _cannot_open(bad) from bad
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+    try:
         with engine.begin() as connection:
             if current_revision(connection) != HEAD:
                 migrate(connection)
-    except (SQLAlchemyError, ImportError) as bad:
-        raise StorageFailed(f"cannot open the database: {_first_line(bad)}", "check it with: twin doctor") from bad
+    except SQLAlchemyError as bad:
+        engine.dispose()
+        raise _cannot_open(bad) from bad
+    except StorageFailed:
+        engine.dispose()
+        raise
     return engine
+
+
+def _cannot_open(bad: Exception) -> StorageFailed:
+    return StorageFailed(f"cannot open the database: {_first_line(bad)}", "check it with: twin doctor")
 
 
 def current_revision(connection: Connection) -> str | None:

@@ -95,11 +95,10 @@ class Store(Registry):
         with self.writing() as connection:
             connection.execute(update(t.sources).where(t.sources.c.id == source).values(counts=counts, collected=now()))
             connection.execute(delete(t.skips).where(t.skips.c.source == source))
-            rows = {
-                skip.key[:512]: {"source": source, "key": skip.key[:512], "reason": skip.reason} for skip in skipped
-            }
+            reasons = {_storable(skip.key)[:512]: _storable(skip.reason) for skip in skipped}
+            rows = [{"source": source, "key": key, "reason": reason} for key, reason in reasons.items()]
             if rows:
-                connection.execute(insert(t.skips), list(rows.values()))
+                connection.execute(insert(t.skips), rows)
 
     def last_collection(self, source: str) -> tuple[dict[str, int], list[Skipped]]:
         """Counts and skipped items of the newest collection; empty before the first one."""
@@ -116,10 +115,11 @@ class Store(Registry):
         The id is a digest of place and native id, so an archive under another file name finds its documents.
         """
         identity = digest(item.place, item.key)
-        if connection.execute(select(t.tombstones).where(t.tombstones.c.digest == identity)).first():
-            return "skipped", "forgotten at your request"
         version = digest(item.text, item.title, item.quoted)
         fingerprint = digest(words(item.text) or item.text)
+        grave = t.tombstones.c.digest.in_([identity, _copies(item.place, item.kind, fingerprint)])
+        if connection.execute(select(t.tombstones).where(grave)).first():
+            return "skipped", "forgotten at your request"
         known = connection.execute(select(t.documents).where(t.documents.c.id == identity)).first()
         if known is None:
             twin = connection.execute(
@@ -230,12 +230,18 @@ class Store(Registry):
             connection.execute(update(t.documents).where(t.documents.c.id == identity).values(authorship=authorship))
 
     def forget(self, identities: Sequence[str]) -> None:
-        """Deletes documents with their payloads and older versions, and leaves tombstones."""
+        """Deletes documents with their payloads and older versions, and leaves tombstones.
+
+        One tombstone stands for the id, one for the words: a duplicate that was never stored must not step in.
+        """
         with self.writing() as connection:
             known = set(connection.execute(select(t.tombstones.c.digest)).scalars())
+            columns = (t.documents.c.place, t.documents.c.kind, t.documents.c.fingerprint)
+            found = connection.execute(select(*columns).where(t.documents.c.id.in_(identities))).all()
+            graves = {*identities, *(_copies(*row) for row in found)}
             connection.execute(delete(t.versions).where(t.versions.c.document.in_(identities)))
             connection.execute(delete(t.documents).where(t.documents.c.id.in_(identities)))
-            rows = [{"digest": one, "forgotten": now()} for one in set(identities) - known]
+            rows = [{"digest": one, "forgotten": now()} for one in graves - known]
             if rows:
                 connection.execute(insert(t.tombstones), rows)
 
@@ -253,6 +259,16 @@ class Store(Registry):
     def count(self) -> int:
         with self.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(t.documents)).scalar_one()
+
+
+def _storable(text: str) -> str:
+    """Text in, the same without what no database takes: lone surrogates, zero bytes."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
+
+
+def _copies(place: str, kind: str, fingerprint: str) -> str:
+    """What all copies of a text within one place share, whatever their native ids."""
+    return digest("copies", place, kind, fingerprint)
 
 
 def _document(row: Row[Any], consents: dict[str, str], sides: dict[str, str]) -> Document:

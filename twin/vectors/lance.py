@@ -124,7 +124,7 @@ def _passage(row: dict[str, Any], score: float) -> Passage:
 
 def _quoted(values: Sequence[str] | frozenset[str]) -> str:
     """Ids as an SQL list; only the characters of our own digests and kinds get through."""
-    return ", ".join(f"'{value}'" for value in sorted(values) if re.fullmatch(r"[\w:-]+", value))
+    return ", ".join(f"'{value}'" for value in sorted(values) if re.fullmatch(r"[\w:-]+", value)) or "''"
 
 
 def _first_line(error: Exception) -> str:

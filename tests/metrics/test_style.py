@@ -1,0 +1,92 @@
+"""Voice: the verifier tells people apart, says how well, and refuses where it cannot."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from corpora import author_texts, invented, invented_background
+
+from twin.core.protocols import Sample
+from twin.metrics.background import shipped
+from twin.metrics.style import LEAST_TEXTS, Style
+
+
+@pytest.mark.parametrize(
+    ("corpus", "least"),
+    [("simon-willison-til", 0.95), ("remy-sharp-blog", 0.95), ("joao-goncalves-linkedin", 0.9)],
+)
+def test_it_knows_an_author_later_from_people_it_never_saw(corpus: str, least: float) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    name, texts = author_texts(corpus)
+    older, newer = texts[-140:-40], texts[-40:]
+    begun = time.process_time()
+    style = Style(older, shipped(), author=name)
+    assert time.process_time() - begun < 10
+    assert name not in style.facts()["others"]
+    assert style.auc is not None
+    assert style.auc >= least
+    scores = [score for score in style.scores(newer) if score is not None]
+    labels = [1] * len(scores) + [0] * len(style.other_scores)
+    assert roc_auc_score(labels, [*scores, *style.other_scores]) >= 0.9
+
+
+def test_an_author_scores_above_others_and_gets_words_for_it() -> None:
+    style = Style(invented("plain", 30), invented_background())
+    own = style.measure(Sample(invented("plain", 1, seed=99)[0]))
+    other = style.measure(Sample(invented("grand", 1, seed=99)[0]))
+    assert own.value is not None
+    assert other.value is not None
+    assert own.value > other.value
+    assert (own.detail["verdict"], other.detail["verdict"]) == ("reads-like-you", "does-not")
+    assert other.detail["percentile"] == 0
+
+
+def test_too_few_texts_are_refused_with_the_number() -> None:
+    style = Style(invented("plain", LEAST_TEXTS - 1), invented_background())
+    found = style.measure(Sample(invented("plain", 1)[0]))
+    assert found.value is None
+    assert "19 texts" in found.why
+    assert style.scores(["a text"]) == [None]
+    assert style.facts()["refusal"]
+
+
+def test_an_author_like_everybody_else_is_refused() -> None:
+    style = Style(invented("grand", 30, seed=7), invented_background())
+    found = style.measure(Sample(invented("grand", 1)[0]))
+    assert found.value is None
+    assert "AUC" in found.why
+
+
+def test_a_short_text_is_not_judged() -> None:
+    style = Style(invented("plain", 30), invented_background())
+    found = style.measure(Sample(" ".join(["word"] * 74)))
+    assert (found.value, found.detail["verdict"]) == (None, "too-short")
+
+
+def test_every_text_has_a_score_from_folds_that_did_not_see_it() -> None:
+    texts = [*invented("plain", 25), *invented("plain", 10, words=27, seed=3), "", *invented("plain", 1, words=1200)]
+    style = Style(texts, invented_background())
+    scores = [style.out_of_fold(i) for i in range(len(texts))]
+    assert scores[35] is None, "an empty text"
+    assert all(score is not None for score in scores[:34])
+    assert style.out_of_fold(len(texts)) is None
+    assert len(style.own_scores) >= LEAST_TEXTS
+
+
+def test_the_base_models_own_texts_are_pushed_below_people() -> None:
+    machine = [text.replace("the", "a very") for text in invented("plain", 12, seed=5)]
+    naive = Style(invented("plain", 30), invented_background())
+    warned = Style(invented("plain", 30), invented_background(), negatives=machine)
+    fresh = [text.replace("the", "a very") for text in invented("plain", 12, seed=6)]
+    before = sum(score or 0 for score in naive.scores(fresh)) / (sum(naive.own_scores) / len(naive.own_scores))
+    after = sum(score or 0 for score in warned.scores(fresh)) / (sum(warned.own_scores) / len(warned.own_scores))
+    assert after < before
+    assert warned.base_outranks is not None
+
+
+def test_the_same_seed_gives_the_same_scores() -> None:
+    texts, fresh = invented("plain", 25), invented("chatty", 3, seed=9)
+    first, second = (Style(texts, invented_background(), seed=3).scores(fresh) for _ in range(2))
+    assert first == second

@@ -1,0 +1,202 @@
+"""Small exports in the shapes of the real ones (FORMATS.md), written by the tests that read them."""
+
+from __future__ import annotations
+
+import html
+import os
+import subprocess
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+SECRET = "nobody-may-read-this"
+"""Stands in every file that an importer has to leave closed; no item may hold it."""
+SHARES = ("Date", "ShareLink", "ShareCommentary", "SharedUrl", "MediaUrl", "Visibility")
+COMMENTS = ("Date", "Link", "Message")
+
+Files = Mapping[str, str | bytes]
+
+
+def quirked(text: str) -> str:
+    """A text in, the cell that LinkedIn makes of it out: each line break stands between two quotes."""
+    return text.replace("\n", '"\n"')
+
+
+def rfc4180(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Cells in, a CSV text as LinkedIn writes it out: quotes only where needed, and around nothing at all."""
+    return "".join(",".join(map(_cell, row)) + "\n" for row in (heading, *rows))
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if not text or set(text) & set('",\r\n') else text
+
+
+def shares(*texts: str, first: int = 6851040221136609280, date: str = "2021-10-05 06:27:54") -> str:
+    """Texts in, a Shares.csv out, one share a day apart in its id."""
+    ids = (first + (i << 22) * 86_400_000 for i in range(len(texts)))
+    link = "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A"
+    return rfc4180(
+        SHARES, [(date, f"{link}{n}", quirked(t), "", "", "MEMBER_NETWORK") for n, t in zip(ids, texts, strict=True)]
+    )
+
+
+def comments(*texts: str) -> str:
+    """Texts in, a Comments.csv out, whose quotes are escaped by a backslash."""
+    lines = [",".join(COMMENTS)]
+    for i, text in enumerate(texts):
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        link = f"https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A{7344186464080941056 + i}"
+        cell = f'"{escaped}"' if set(escaped) & set('\\",\r\n') else text
+        lines.append(f"2025-06-{i % 28 + 1:02} 09:04:13,{link},{cell}")
+    return "\n".join(lines) + "\n"
+
+
+def linkedin_article(title: str, body: str, published: str = "Published on 2019-11-28 10:49") -> str:
+    link = f'<a href="https://www.linkedin.com/pulse/{title.lower()}">{title}</a>'
+    heading = link if "---" not in published else title
+    return (
+        f"<html><head><title>{title}</title><style>p {{ margin: 0 }}</style></head><body><h1>{heading}</h1>"
+        f'<p class="created">Created on 2019-11-28 10:40</p><p class="published">{published}</p><div>{body}</div>'
+    )
+
+
+def linkedin() -> dict[str, str | bytes]:
+    return {
+        "Shares.csv": shares("Doors.\n\nOnly doors.", 'He said "no" – twice 🚪', ""),
+        "Comments.csv": comments('It said "stakeholder".\nI laughed.', "Fair."),
+        "Articles/Articles/doors.html": linkedin_article("Doors", "<p>One.</p><p>Two.</p>"),
+        "Articles/Articles/2019-12-01 08:00:00.0-Half.html": linkedin_article("Half", "<p>…</p>", "Published on ---"),
+        "Recommendations_Given.csv": rfc4180(
+            ("First Name", "Last Name", "Company", "Job Title", "Text", "Creation Date", "Status"),
+            [("Bob", "Builder", "Vans", "Driver", "He arrives.", "22 Mar 2019", "VISIBLE")],
+        ),
+        "Profile.csv": "First Name,Last Name,Headline\nAda,Example,Doors\n",
+        "messages.csv": f"CONVERSATION ID,FROM,CONTENT\n1,Bob,{SECRET}\n",
+        "Connections.csv": f'Notes:\n"{SECRET}"\n\nFirst Name,Last Name\nBob,Builder\n',
+        "Recommendations_Received.csv": f"First Name,Last Name,Text\nBob,Builder,{SECRET}\n",
+    }
+
+
+def medium_post(
+    title: str, body: str, *, native: str = "7c41d09be2a6", date: str = "2023-05-09T07:55:00.000Z", summary: str = ""
+) -> str:
+    footer = f'By <a class="p-author h-card" href="https://medium.com/@ada">Ada</a> on <time class="dt-published" \
+datetime="{date}">a day</time> <a href="https://medium.com/@ada/x-{native}" class="p-canonical">Canonical link</a>'
+    if not date:
+        footer = f'<a href="https://medium.com/p/{native}">View original.</a>'
+    return f"""<!DOCTYPE html><html><head><title>{title}</title></head><body><article class="h-entry">
+<header><h1 class="p-name">{title}</h1></header><section data-field="subtitle" class="p-summary">{summary}</section>
+<section data-field="body" class="e-content"><section name="1" class="section section--body">
+<div class="section-divider"><hr class="section-divider"></div>
+<div class="section-content"><div class="section-inner sectionLayout--insetColumn">
+{body}</div></div></section></section><footer><p>{footer}</p></footer></article></body></html>"""
+
+
+def graf(text: str, kind: str = "p", tag: str = "p") -> str:
+    return f'<{tag} class="graf graf--{kind}">{html.escape(text)}</{tag}>'
+
+
+def medium() -> dict[str, str | bytes]:
+    return {
+        "posts/2023-05-09_The-doors-7c41d09be2a6.html": medium_post(
+            "The doors", graf("The doors", "h3 graf--title", "h3") + graf("They shut – mostly.") + graf("Not “always”.")
+        ),
+        "posts/2024-01-18_Six-hundred-fields-61d9c4e8b70f.html": medium_post(
+            "Six hundred fields", graf("Six hundred fields, I counted."), native="61d9c4e8b70f"
+        ),
+        "posts/draft_Brakes-9f03b6d2ac58.html": medium_post(
+            "Brakes", graf("Brakes", "h3 graf--title", "h3") + graf("Not yet."), native="9f03b6d2ac58", date=""
+        ),
+        "profile/profile.html": '<h3 class="p-name">Ada Example</h3><a class="u-url" href="https://medium.com/@ada">@ada</a>',
+        "highlights/highlights-0001.html": f"<p>{SECRET}</p>",
+        "claps/claps-0001.html": f"<p>{SECRET}</p>",
+        "ips/ips-0001.html": f"<p>{SECRET}</p>",
+    }
+
+
+SUBSTACK = "post_id,post_date,is_published,email_sent_at,inbox_sent_at,type,audience,title,subtitle,podcast_url".split(
+    ","
+)
+
+
+def substack_row(
+    post_id: str, title: str, *, date: str = "2024-03-24T08:00:00.000Z", kind: str = "newsletter"
+) -> list[str]:
+    return [post_id, date, "true" if date else "false", "", "", kind, "everyone", title, "", ""]
+
+
+def substack() -> dict[str, str | bytes]:
+    welcome = "9.how-to-use-the-substack-editor"
+    rows = [
+        substack_row("7.gerald", "Gerald&#x2019;s day"),
+        substack_row("8.noise", "", date=""),
+        substack_row(welcome, "", date=""),
+        substack_row("10.gone", "Gone"),
+    ]
+    return {
+        "posts.csv": rfc4180(SUBSTACK, rows),
+        "posts/7.gerald.html": "<p>He is a lift.</p><p>He is – fine.</p>",
+        "posts/8.noise.html": "<p>Half a page.</p>",
+        f"posts/{welcome}.html": "<p>Welcome to the editor.</p>",
+        "posts/7.opens.csv": f"post_id,email\n7,{SECRET}\n",
+        "posts/7.delivers.csv": f"post_id,email\n7,{SECRET}\n",
+        "email_list.ada.csv": f"email\n{SECRET}\n",
+    }
+
+
+def folder() -> dict[str, str | bytes]:
+    return {
+        "2024-05-06-doors.md": "---\ntitle: Doors\n---\n\nThey shut – “mostly”.\n\nNot always.",
+        "notes/a.txt": "A thought.",
+        "notes/.hidden.md": SECRET,
+        "node_modules/x/README.md": SECRET,
+        "picture.png": b"\x89PNG",
+    }
+
+
+EXPORTS = {"linkedin": linkedin, "medium": medium, "substack": substack, "folder": folder}
+
+
+def unpacked(files: Files, at: Path) -> Path:
+    for name, content in files.items():
+        path = at / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return at
+
+
+def zipped(files: Files, at: Path, top: str = "") -> Path:
+    with zipfile.ZipFile(at, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(top + name, content)
+    return at
+
+
+def repository(at: Path, *, mail: str = "ada@example.org", commits: Iterable[str] = ("Say how it began",)) -> Path:
+    """A git repository with one readme and these commits out."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    people = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", "Ada"), ("EMAIL", mail))
+    }
+    dates = {"GIT_AUTHOR_DATE": "2024-03-01T22:00:00-0130", "GIT_COMMITTER_DATE": "2024-03-01T22:00:00-0130"}
+    env = {**clean, **people, **dates, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=at, env=env, check=True, capture_output=True)
+
+    at.mkdir(parents=True)
+    git("init", "--quiet", "--initial-branch=main")
+    for number, message in enumerate(commits):
+        (at / "README.md").write_text(f"# Doors\n\nThey shut. {number}\n", "utf-8")
+        git("add", "--all")
+        git("commit", "--quiet", "-m", message)
+    return at
+
+
+def built(kind: str, at: Path) -> Path:
+    """A kind of source in, the location of a small export of that kind out."""
+    if kind == "git":
+        return repository(at / "repository")
+    return unpacked(EXPORTS[kind](), at / kind)

@@ -1,0 +1,163 @@
+"""What every source promises (core.protocols.Source), run over each by name, on exports that the tests build."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any, get_args
+
+import pytest
+from exports import EXPORTS, SECRET, built, linkedin, unpacked, zipped
+
+from twin import sources
+from twin.core.errors import UnknownSource
+from twin.core.records import Authorship, Identity, Item, Kind, Skipped
+
+ME = Identity("Ada Example", ("ada@example.org",))
+KINDS = ["folder", "git", "linkedin", "medium", "substack"]
+ZIPPED = ["linkedin", "medium", "substack"]
+WORDS = {
+    "folder": "They shut – “mostly”.\n\nNot always.",
+    "git": "# Doors\n\nThey shut. 0",
+    "linkedin": 'He said "no" – twice 🚪',
+    "medium": "They shut – mostly.\n\nNot “always”.",
+    "substack": "He is a lift.\n\nHe is – fine.",
+}
+
+
+def found(kind: str, location: Path, cache: Path) -> list[Item | Skipped]:
+    return list(sources.load(kind).read(str(location), me=ME, cache=cache))
+
+
+def test_these_are_all_the_sources() -> None:
+    assert sources.names() == KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_location_is_recognised_by_its_own_source_and_no_other(kind: str, tmp_path: Path) -> None:
+    location = built(kind, tmp_path)
+    assert sources.which(str(location)) == kind
+    assert [other for other in KINDS if sources.load(other).recognises(str(location)) and other != "folder"] == (
+        [kind] if kind != "folder" else []
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_readings_give_the_same_values_with_unique_keys(kind: str, tmp_path: Path) -> None:
+    location = built(kind, tmp_path)
+    first = found(kind, location, tmp_path / "cache")
+    assert first == found(kind, location, tmp_path / "cache")
+    assert all(isinstance(one, Item | Skipped) for one in first)
+    assert len({one.key for one in first}) == len(first)
+    assert all(one.reason for one in first if isinstance(one, Skipped))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_item_has_its_words_verbatim_its_time_in_utc_and_its_payload(kind: str, tmp_path: Path) -> None:
+    items = [one for one in found(kind, built(kind, tmp_path), tmp_path / "cache") if isinstance(one, Item)]
+    assert WORDS[kind] in {item.text for item in items}
+    assert any(item.published for item in items)
+    for item in items:
+        assert item.key and item.text.strip() and item.raw and item.place == kind
+        assert item.kind in get_args(Kind) and item.authorship in get_args(Authorship)
+        assert item.published is None or item.published.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_words_of_others_are_in_no_item(kind: str, tmp_path: Path) -> None:
+    read = found(kind, built(kind, tmp_path), tmp_path / "cache")
+    assert not [one for one in read if SECRET in repr(one)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_owner_is_a_list_of_handles(kind: str, tmp_path: Path) -> None:
+    owner = sources.load(kind).owner(str(built(kind, tmp_path)))
+    assert isinstance(owner, list) and all(isinstance(handle, str) and handle.strip() for handle in owner)
+    told = {"linkedin": "Ada Example", "medium": "https://medium.com/@ada", "substack": "ada.substack.com"}
+    assert kind not in told or told[kind] in owner
+
+
+@pytest.mark.parametrize("kind", ZIPPED)
+@pytest.mark.parametrize("top", ["", "Complete_Export_01-12-2026/"])
+def test_a_zip_is_read_like_the_folder_with_or_without_one_more_folder_around_it(
+    kind: str, top: str, tmp_path: Path
+) -> None:
+    location = zipped(EXPORTS[kind](), tmp_path / "export.zip", top)
+    assert sources.which(str(location)) == kind
+    inside = found(kind, built(kind, tmp_path), tmp_path)
+    assert [one for one in found(kind, location, tmp_path) if isinstance(one, Item)] == [
+        one for one in inside if isinstance(one, Item)
+    ]
+
+
+@pytest.mark.parametrize("kind", ZIPPED)
+def test_file_names_in_another_case_and_what_macos_adds_change_nothing(kind: str, tmp_path: Path) -> None:
+    files = EXPORTS[kind]()
+    plain = found(kind, zipped(files, tmp_path / "a.zip"), tmp_path)
+    shouted = {name.upper(): content for name, content in files.items()} if kind == "linkedin" else dict(files)
+    doubles: dict[str, str | bytes] = {f"__MACOSX/._{Path(name).name}": b"\x00\x05\x16\x07" for name in files}
+    doubles |= {f"{Path(name).parent.as_posix()}/._{Path(name).name}": b"\x00\x05" for name in files if "/" in name}
+    again = found(kind, zipped({**shouted, **doubles}, tmp_path / "b.zip"), tmp_path)
+    assert [one.text for one in again if isinstance(one, Item)] == [one.text for one in plain if isinstance(one, Item)]
+
+
+@pytest.mark.parametrize("kind", ZIPPED)
+def test_files_with_the_words_or_data_of_others_are_never_opened(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    plain_open = zipfile.ZipFile.open
+
+    def watched(self: zipfile.ZipFile, name: Any, *rest: Any, **named: Any) -> IO[bytes]:
+        opened.append(name if isinstance(name, str) else name.filename)
+        return plain_open(self, name, *rest, **named)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    files = EXPORTS[kind]()
+    location = zipped(files, tmp_path / "export.zip")
+    opened.clear()  # writing it opened every file
+    sources.which(str(location))
+    sources.load(kind).owner(str(location))
+    found(kind, location, tmp_path)
+    closed = {name for name, content in files.items() if SECRET in str(content)}
+    assert len(closed) == 3 and opened
+    assert not closed & set(opened)
+
+
+@pytest.mark.parametrize("location", ["https://example.org/ada", "ssh://git@github.com/a/b.git", "/no/such/place", ""])
+def test_what_no_source_knows_is_an_unknown_source_that_says_what_to_do(location: str) -> None:
+    with pytest.raises(UnknownSource) as bad:
+        sources.which(location)
+    assert bad.value.hint
+
+
+def test_an_unknown_archive_is_answered_with_the_known_sources(tmp_path: Path) -> None:
+    location = zipped({"_chat.txt": "[20.06.19, 15:58:47] Bob: hi"}, tmp_path / "WhatsApp Chat.zip")
+    with pytest.raises(UnknownSource) as bad:
+        sources.which(str(location))
+    assert all(kind in bad.value.hint for kind in KINDS)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UnknownSource, match="'myspace'") as bad:
+        sources.load("myspace")
+    assert all(kind in bad.value.hint for kind in KINDS)
+
+
+def test_a_third_party_adds_a_source_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        name = "diary"
+
+        @staticmethod
+        def load() -> object:
+            return sources.load("folder")
+
+    monkeypatch.setattr(sources, "entry_points", lambda group: [Point] if group == "twin.sources" else [])
+    assert sources.names() == sorted([*KINDS, "diary"])
+    assert sources.load("diary").recognises(__file__.replace(".py", ".md")) is False
+
+
+def test_an_export_inside_a_folder_of_downloads_is_found(tmp_path: Path) -> None:
+    unpacked(linkedin(), tmp_path / "downloads" / "Complete_LinkedInDataExport_01-12-2026")
+    assert sources.which(str(tmp_path / "downloads")) == "linkedin"

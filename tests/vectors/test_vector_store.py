@@ -1,0 +1,165 @@
+"""The contract of a vector store, run over every one by name: put, search, leave out, forget."""
+
+import pkgutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import twin.vectors
+from twin.core.errors import BadSettings, StorageFailed
+from twin.core.protocols import VectorStore, Where
+from twin.core.records import Chunk, Document, Kind, Passage
+from twin.vectors import open_vectors
+
+NAMES = sorted(module.name for module in pkgutil.iter_modules(twin.vectors.__path__))
+AXES = np.eye(4, dtype=np.float32)
+Open = Callable[[], VectorStore]
+
+
+def document(identity: str, kind: Kind = "post") -> Document:
+    return Document(
+        identity, "v", "s", identity, kind, "linkedin", f"Title {identity}", "", f"https://x.example/{identity}",
+        datetime(2024, 5, 6, tzinfo=UTC), "en", 5, "own", "mine", "", False, (), identity, None, True, (), "",
+    )  # fmt: skip
+
+
+def chunk(identity: str, text: str, of: str) -> Chunk:
+    return Chunk(identity, of, 0, len(text), text)
+
+
+TEXTS = {
+    "c1": chunk("c1", "The brushes of the lift door wear out.", "d1"),
+    "c2": chunk("c2", "Gerald repaired a motor in Margate.", "d2"),
+    "c3": chunk("c3", "A quiet hall, and a door that will not close.", "d3"),
+}
+DOCUMENTS = {"d1": document("d1"), "d2": document("d2", "article"), "d3": document("d3")}
+
+
+@pytest.fixture(params=NAMES)
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    return lambda: open_vectors(request.param, tmp_path / "vectors", 4)
+
+
+@pytest.fixture
+def vectors(reopen: Open) -> VectorStore:
+    store = reopen()
+    store.put(list(TEXTS.values()), DOCUMENTS, AXES[:3])
+    return store
+
+
+def found(passages: list[Passage]) -> list[str]:
+    return [passage.id for passage in passages]
+
+
+def test_every_file_is_covered_and_an_unknown_name_is_refused(tmp_path: Path) -> None:
+    assert NAMES == ["lance"]
+    with pytest.raises(BadSettings, match="'pinecone'"):
+        open_vectors("pinecone", tmp_path, 4)
+
+
+def test_an_empty_store_answers_everything_with_nothing(reopen: Open) -> None:
+    store = reopen()
+    assert store.ids() == set()
+    assert store.nearest(AXES[0], k=3, where=Where()) == []
+    assert store.matching("door", k=3, where=Where()) == []
+    store.put([], {}, AXES[:0])
+    store.remove([])
+    store.remove(["unknown"])
+
+
+def test_nearest_is_best_first_with_the_cosine_as_score(vectors: VectorStore) -> None:
+    query = np.array([0.8, 0.6, 0, 0], np.float32)
+    passages = vectors.nearest(query, k=2, where=Where())
+    assert found(passages) == ["c1", "c2"]
+    assert [round(passage.score, 3) for passage in passages] == [0.8, 0.6]
+
+
+def test_a_passage_says_where_it_stands(vectors: VectorStore) -> None:
+    (passage,) = vectors.nearest(AXES[0], k=1, where=Where())
+    assert passage == Passage(
+        "c1", "d1", "Title d1", "https://x.example/d1", TEXTS["c1"].text, "post", "2024-05-06", passage.score
+    )
+
+
+def test_matching_finds_words_in_any_inflection_and_never_fails_on_syntax(vectors: VectorStore) -> None:
+    assert found(vectors.matching("brush", k=3, where=Where())) == ["c1"]
+    assert set(found(vectors.matching("DOORS?", k=3, where=Where()))) == {"c1", "c3"}
+    assert vectors.matching("zeppelin", k=3, where=Where()) == []
+    for query in ("", "?!", '"unclosed AND (', "motor' OR 1=1 --", "a:b^2~*"):
+        vectors.matching(query, k=3, where=Where())
+
+
+@pytest.mark.parametrize("search", ["nearest", "matching"])
+def test_what_is_left_out_does_not_use_up_a_place(vectors: VectorStore, search: str) -> None:
+    def ask(where: Where, k: int) -> set[str]:
+        if search == "nearest":
+            return set(found(vectors.nearest(np.array([1, 0.5, 0.2, 0], np.float32), k=k, where=where)))
+        return set(found(vectors.matching("door motor", k=k, where=where)))
+
+    assert ask(Where(), 3) == {"c1", "c2", "c3"}
+    assert ask(Where(exclude=frozenset({"d1", "d3"})), 1) == {"c2"}
+    assert ask(Where(kinds=frozenset({"article"})), 1) == {"c2"}
+    assert ask(Where(exclude=frozenset({"d1"}), kinds=frozenset({"post"})), 3) == {"c3"}
+    assert ask(Where(exclude=frozenset(DOCUMENTS)), 3) == set()
+
+
+def test_the_same_id_is_replaced(vectors: VectorStore) -> None:
+    vectors.put([chunk("c1", "Now about cables.", "d1")], DOCUMENTS, AXES[3:4])
+    assert vectors.ids() == {"c1", "c2", "c3"}
+    assert vectors.nearest(AXES[3], k=1, where=Where())[0].text == "Now about cables."
+    assert found(vectors.matching("cable", k=3, where=Where())) == ["c1"]
+    assert vectors.matching("brush", k=3, where=Where()) == []
+
+
+def test_ids_of_some_documents(vectors: VectorStore) -> None:
+    assert vectors.ids(["d1", "d3"]) == {"c1", "c3"}
+    assert vectors.ids(["unknown"]) == set()
+
+
+def test_what_was_put_is_there_after_opening_again(vectors: VectorStore, reopen: Open) -> None:
+    again = reopen()
+    assert again.ids() == {"c1", "c2", "c3"}
+    assert found(again.matching("Margate", k=1, where=Where())) == ["c2"]
+
+
+def test_what_was_removed_is_found_no_more_and_leaves_no_byte(vectors: VectorStore, tmp_path: Path) -> None:
+    canary = "canary4f1c9"
+    vectors.put([chunk("c4", f"The {canary} sings.", "d3")], DOCUMENTS, AXES[3:4])
+    assert held(tmp_path, canary)
+    vectors.remove(["c4"])
+    assert vectors.ids() == {"c1", "c2", "c3"}
+    assert vectors.matching(canary, k=3, where=Where()) == []
+    assert "c4" not in found(vectors.nearest(AXES[3], k=4, where=Where()))
+    assert not held(tmp_path, canary)
+
+
+def test_removing_everything_leaves_a_store_that_can_be_filled_again(vectors: VectorStore, tmp_path: Path) -> None:
+    vectors.remove(sorted(TEXTS))
+    assert vectors.ids() == set()
+    assert vectors.matching("door", k=3, where=Where()) == []
+    assert not held(tmp_path, "Margate")
+    vectors.put([TEXTS["c2"]], DOCUMENTS, AXES[1:2])
+    assert found(vectors.matching("Margate", k=3, where=Where())) == ["c2"]
+
+
+def held(folder: Path, canary: str) -> list[str]:
+    """The files that hold a word in clear."""
+    return [file.name for file in folder.rglob("*") if file.is_file() and canary.encode() in file.read_bytes()]
+
+
+def test_a_place_that_cannot_hold_a_store_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageFailed, match="file") as bad:
+        open_vectors("lance", tmp_path / "file", 4).ids()
+    assert "twin index" in bad.value.hint
+
+
+def test_ids_cannot_carry_sql(vectors: VectorStore) -> None:
+    where: Any = Where(exclude=frozenset({"x') OR ('1'='1", "d1"}))
+    assert set(found(vectors.nearest(AXES[0], k=3, where=where))) == {"c2", "c3"}
+    vectors.remove(["x') OR ('1'='1"])
+    assert vectors.ids() == {"c1", "c2", "c3"}

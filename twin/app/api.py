@@ -1,0 +1,161 @@
+"""REST: the same calls as the command line, the same results, one shape for every error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from twin.app.studio.guard import refused
+from twin.app.studio.reference import reference
+from twin.app.studio.shapes import (
+    Added,
+    Collected,
+    DocumentRow,
+    Drafts,
+    Failed,
+    NewDraft,
+    NewSource,
+    SourceRow,
+    Status,
+)
+from twin.app.studio.shared import SharedTwin, sources_of
+from twin.app.studio.uploads import keep
+from twin.core.errors import BadRequest, NotFound, TwinError
+
+SEE = "every request and its fields: GET /docs"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+FAILURES: dict[int | str, dict[str, Any]] = {"4XX": {"model": Failed}, "5XX": {"model": Failed}}
+ADD_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": NewSource.model_json_schema()},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary", "description": "an export file"},
+                    "kind": {"type": "string"},
+                    "mine": {"type": "boolean", "default": True},
+                },
+            }
+        },
+    },
+}
+
+
+def install(app: FastAPI, twin: SharedTwin) -> None:
+    """Adds the routes and the shape of errors to an app."""
+    app.add_exception_handler(TwinError, _twin_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    _install_sources(app, twin)
+    _install_drafts(app, twin)
+
+    @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
+    async def unknown(request: Request, rest: str) -> None:
+        raise NotFound(f"there is no {request.method} /api/{rest}", SEE)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(reference(app.openapi()))
+
+
+def _install_sources(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/sources", status_code=201, responses=FAILURES, openapi_extra={"requestBody": ADD_BODY})
+    async def add_source(request: Request) -> Added:
+        """Add a place to collect from: its location as JSON, or an export file as a form with the field `file`."""
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return Added(**await _add_file(request, twin))
+        try:
+            asked = NewSource.model_validate_json(await request.body())
+        except ValidationError as bad:
+            raise RequestValidationError(bad.errors(include_context=False, include_url=False)) from bad
+        return Added(**await twin.ask(lambda one: one.add(asked.location, kind=asked.kind, mine=asked.mine)))
+
+    @app.get("/api/sources", responses=FAILURES)
+    async def list_sources() -> list[SourceRow]:
+        """Every source with the outcome of its newest collection."""
+        return [SourceRow(**row) for row in await twin.ask(sources_of)]
+
+    @app.post("/api/collect", responses=FAILURES)
+    async def collect() -> Collected:
+        """Read every source; store only what is new. found = stored + edited + unchanged + duplicates + skipped."""
+        return Collected(**await twin.work("collect", lambda one: one.collect()))
+
+
+def _install_drafts(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/drafts", responses=FAILURES)
+    async def write(asked: NewDraft) -> Drafts:
+        """Write a LinkedIn post from a brief, with its sources and claims. Nothing is published."""
+        chosen = asked.model_dump(include={"words", "variants", "seed"})
+        return Drafts(**await twin.work("write", lambda one: one.write(asked.brief, links=asked.links), asked=chosen))
+
+    @app.get("/api/documents", responses=FAILURES)
+    async def documents() -> list[DocumentRow]:
+        """Every stored text and what it may be used for."""
+        return [DocumentRow(**row) for row in await twin.ask(lambda one: one.documents())]
+
+    @app.get("/api/status", responses=FAILURES)
+    async def status() -> Status:
+        """What there is, what is stale, and what to do next."""
+        return Status(**await twin.ask(lambda one: one.status()))
+
+
+async def _add_file(request: Request, twin: SharedTwin) -> dict[str, Any]:
+    """An uploaded export in, the source it became out; a file that nothing here reads is not kept."""
+    async with request.form(max_files=1, max_fields=4) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise BadRequest("the form has no file in its field 'file'", SEE)
+        kind, mine = str(form.get("kind", "")), str(form.get("mine", "true")).lower() not in ("false", "0", "no")
+        return await add_file(twin, file.filename or "file", _chunks(file), kind=kind, mine=mine)
+
+
+async def add_file(
+    twin: SharedTwin, name: str, chunks: AsyncIterator[bytes], *, kind: str = "", mine: bool = True
+) -> dict[str, Any]:
+    """A file's name and content in, the source it became out. Raises: as `Twin.add`, and keeps nothing then."""
+    await twin.ask(lambda one: one.author)
+    folder = twin.settings.home / "uploads"
+    known = set(folder.glob("*")) if folder.is_dir() else set()
+    path = await keep(name, chunks, folder)
+    try:
+        return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine))
+    except TwinError:
+        if path not in known:
+            path.unlink(missing_ok=True)
+        raise
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(1 << 20):
+        yield chunk
+
+
+async def _twin_error(request: Request, bad: Exception) -> JSONResponse:  # noqa: ARG001
+    assert isinstance(bad, TwinError)
+    return refused(bad.http_status, bad.code, bad.message, bad.hint)
+
+
+async def _invalid(request: Request, bad: Exception) -> JSONResponse:  # noqa: ARG001
+    assert isinstance(bad, RequestValidationError)
+    problems = (
+        f"{'.'.join(str(part) for part in error['loc'] if part != 'body') or 'body'}: {error['msg'].lower()}"
+        for error in bad.errors()
+    )
+    return refused(422, BadRequest.code, "; ".join(problems), SEE)
+
+
+async def _http_error(request: Request, bad: Exception) -> JSONResponse:  # noqa: ARG001
+    assert isinstance(bad, HTTPException)
+    return refused(bad.status_code, f"http_{bad.status_code}", str(bad.detail), SEE)

@@ -1,0 +1,139 @@
+"""What REST is asked and what it answers: the fields that stay stable."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from twin.core.records import Authorship, ClaimStatus, Kind, StyleVerdict
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Answer(BaseModel):
+    """At least these fields; later versions may add some."""
+
+    model_config = ConfigDict(extra="allow", protected_namespaces=())
+
+
+class NewSource(Asked):
+    location: str = Field(min_length=1, max_length=4096, description="an export file, a folder, a repository, a link")
+    kind: str = Field("", max_length=40, description="what it is, where that cannot be told")
+    mine: bool = Field(True, description="false for someone else's words: for facts, never voice")
+
+
+class NewDraft(Asked):
+    brief: str = Field(description="what to write about, in your words")
+    links: list[str] = Field([], max_length=20, description="links or files with material")
+    words: int | None = Field(None, description="length, in words")
+    variants: int | None = Field(None, description="drafts to show")
+    seed: int | None = Field(None, description="the same one gives the same draft")
+
+
+class Added(Answer):
+    id: str
+    kind: str
+    location: str
+
+
+class Skip(Answer):
+    key: str
+    reason: str
+
+
+class SourceRow(Added):
+    consent: str
+    counts: dict[str, int] = Field(description="outcome of the newest collection; empty before the first")
+    skipped: list[Skip]
+
+
+class CollectedSource(Added):
+    found: int
+    stored: int
+    edited: int
+    unchanged: int
+    duplicates: int
+    skipped: list[Skip]
+
+
+class Collected(Answer):
+    sources: list[CollectedSource]
+    documents: int
+
+
+class Style(Answer):
+    verdict: StyleVerdict
+    percentile: float | None
+
+
+class Copying(Answer):
+    longest_run_words: int
+    share: float
+
+
+class Claim(Answer):
+    sentence: str
+    status: ClaimStatus
+    sources: list[str] = Field(description="ids of the passages it stands on; `request` is the brief")
+
+
+class DraftSource(Answer):
+    id: str
+    title: str
+    url: str
+    used: bool
+
+
+class Draft(Answer):
+    id: str
+    text: str
+    characters: int
+    variant: int
+    model: str
+    adapter: str | None
+    style: Style
+    copying: Copying
+    claims: list[Claim]
+    sources: list[DraftSource]
+
+
+class Drafts(Answer):
+    drafts: list[Draft]
+    seconds: float
+
+
+class DocumentRow(Answer):
+    id: str
+    kind: Kind
+    place: str
+    work: str
+    title: str
+    url: str
+    published: str | None
+    language: str
+    words: int
+    authorship: Authorship
+    use: list[Literal["train", "retrieve", "evaluate", "none"]]
+
+
+class Status(Answer):
+    author: str | None
+    documents: int
+    words: int
+    dataset: str | None
+    adapter: str | None
+    stale: list[str]
+    advice: str
+
+
+class Failure(Answer):
+    code: str
+    message: str
+    hint: str
+
+
+class Failed(Answer):
+    error: Failure

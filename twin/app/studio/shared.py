@@ -1,0 +1,142 @@
+"""One warm twin for every page and every request: long work runs one piece at a time, in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from twin.core.errors import BadRequest, Busy, StorageFailed, TwinError
+from twin.core.protocols import silent
+from twin.core.settings import Settings, WriteSettings
+from twin.pipeline import Twin
+
+T = TypeVar("T")
+CLOSING_S = 20.0
+"""Longest wait for running work when the server stops; work looks up at each step of its progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the worker is doing now. `total` 0 means not known."""
+
+    doing: str
+    done: int = 0
+    total: int = 0
+    note: str = ""
+
+
+class _Stopped(BaseException):
+    """Raised out of a progress call to leave running work; no stage may catch it."""
+
+
+class SharedTwin:
+    """The twin of one home. `ask` answers at once, also while work runs; `work` is refused while other work runs."""
+
+    def __init__(self, settings: Settings, twin: Twin | None = None) -> None:
+        self.settings = settings
+        self.job: Job | None = None
+        self._twin = twin or Twin(settings)
+        self._asking = threading.Lock()
+        self._working = threading.Lock()
+        self._closing = False
+
+    async def ask(self, question: Callable[[Twin], T]) -> T:
+        """A short call of the twin, such as its status or one more source."""
+        return await asyncio.to_thread(self._answer, question)
+
+    async def work(self, doing: str, task: Callable[[Twin], T], *, asked: Mapping[str, int | None] | None = None) -> T:
+        """A long call of the twin, with `job` as its progress; `asked` replaces values of the section `write`.
+
+        Raises: Busy while other work runs here or in another process; BadRequest for values out of bounds.
+        """
+        settings = self._settings(asked or {})
+        if self._closing or not self._working.acquire(blocking=False):
+            running = self.job.doing if self.job else "closing"
+            raise Busy(f"the studio is busy: {running}", "wait until it ends, then try again")
+        self.job = Job(doing)
+        return await asyncio.to_thread(self._run, task, settings)
+
+    def close(self) -> None:
+        """Stops running work at its next step, then closes the twin. What was finished is kept."""
+        self._closing = True
+        if self._working.acquire(timeout=CLOSING_S):
+            self._twin.close()
+
+    def _settings(self, asked: Mapping[str, int | None]) -> Settings:
+        given = {name: value for name, value in asked.items() if value is not None}
+        if not given:
+            return self.settings
+        try:
+            chosen = WriteSettings.model_validate({**self.settings.write.model_dump(), **given})
+        except ValidationError as bad:
+            problems = "; ".join(f"{error['loc'][0]}: {error['msg'].lower()}" for error in bad.errors())
+            raise BadRequest(problems, "choose values within these bounds") from bad
+        return self.settings.model_copy(update={"write": chosen})
+
+    def _answer(self, question: Callable[[Twin], T]) -> T:
+        with self._asking, understandable():
+            return question(self._twin)
+
+    def _run(self, task: Callable[[Twin], T], settings: Settings) -> T:
+        try:
+            with understandable():
+                with self._asking:
+                    _ = self._twin.store
+                self._twin.settings, self._twin.progress = settings, self._progress
+                return task(self._twin)
+        except _Stopped:
+            raise Busy("stopped: the studio is closing", "start it again; what was finished is kept") from None
+        finally:
+            self._twin.settings, self._twin.progress = self.settings, silent
+            self.job = None
+            self._working.release()
+
+    def _progress(self, done: int, total: int, note: str) -> None:
+        if self._closing:
+            raise _Stopped
+        if self.job:
+            self.job = Job(self.job.doing, done, total, note)
+
+
+@contextmanager
+def understandable() -> Iterator[None]:
+    """Any failure in, a TwinError out. What nobody foresaw goes to the log of `twin serve` with its traceback."""
+    try:
+        yield
+    except TwinError:
+        raise
+    except OSError as bad:
+        file = f" ({bad.filename})" if bad.filename else ""
+        raise StorageFailed(
+            f"the system said: {bad.strerror or bad}{file}", "check disk space and permissions"
+        ) from bad
+    except Exception as bad:
+        logging.getLogger("twin").exception("unforeseen")
+        raise TwinError(
+            f"something broke: {type(bad).__name__}", "the terminal of `twin serve` shows where; please report it"
+        ) from bad
+
+
+def sources_of(twin: Twin) -> list[dict[str, Any]]:
+    """Every source with the outcome of its newest collection; `counts` is empty before the first one."""
+    rows = []
+    for ref in twin.store.sources():
+        counts, skipped = twin.store.last_collection(ref.id)
+        rows.append(
+            {
+                "id": ref.id,
+                "kind": ref.kind,
+                "location": ref.location,
+                "consent": ref.consent,
+                "counts": counts,
+                "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped],
+            }
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""A twin against its author and against its baselines: compare → gate → report."""

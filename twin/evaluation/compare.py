@@ -1,0 +1,117 @@
+"""Held-out briefs with each system's texts in, one report out: whose voice, how true, how copied, how sure.
+
+The protocol is EVALUATION.md §3. The unit is the brief: several texts of one system for one brief are averaged first. A
+degenerate text is reported as failed and gets no style score; the share of failed texts stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twin.core.errors import BadRequest
+from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
+from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_brief, row_of, scale_of, texts_of
+from twin.evaluation.words import sentences_of
+from twin.metrics.claims import Claims
+from twin.metrics.coverage import Coverage
+from twin.metrics.degenerate import Degenerate
+
+__all__ = ["Case", "CopyGate", "Output", "Voice", "compare"]
+
+SCHEMA = 1
+TWIN, AUTHOR, OTHERS = "twin", "author", "others"
+LOWER_IS_BETTER = {"loss": True, "unsupported": True, "gap_closed": False, "coverage": False}
+BY_TEXT = ("gap_closed", "coverage", "unsupported", "longest_run_words")
+CARICATURE = 1.10
+
+
+def compare(
+    cases: Sequence[Case], *, style: Voice | None, copying: CopyGate, resamples: int, seed: int
+) -> dict[str, Any]:
+    """Cases in, the report out: variants, differences, rows by brief, sentences. Raises: BadRequest for no case."""
+    if not cases:
+        raise BadRequest("there is no held-out brief to compare on", "collect more texts: twin collect")
+    systems = list(dict.fromkeys(name for case in cases for name in case.outputs))
+    scale = scale_of(cases, style)
+    rows = [row_of(case, style=style, scale=scale, copying=copying) for case in cases]
+    options = {"resamples": resamples, "seed": seed}
+    report: dict[str, Any] = {
+        "schema": SCHEMA,
+        "briefs": len(cases),
+        "systems": systems,
+        "variants": {name: _variant(rows, name, **options) for name in systems}
+        | {AUTHOR: _author(rows, **options), OTHERS: _others(style, scale, **options)},
+        "differences": {
+            f"{TWIN} - {name}": _differences(rows, name, **options)
+            for name in systems
+            if TWIN in systems and name != TWIN
+        },
+        "style": _style_facts(style, scale),
+        "copying": {"gate": copying.gate, "copied": {name: _copied(rows, name) for name in systems}},
+        "metrics": _versions(style, copying),
+        "resamples": resamples,
+        "seed": seed,
+        "rows": rows,
+    }
+    report["caricature"] = [
+        name for name in systems if (report["variants"][name]["gap_closed"]["value"] or 0.0) > CARICATURE
+    ]
+    report["sentences"] = sentences_of(report)
+    return report
+
+
+def _variant(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, seed: int) -> dict[str, Row]:
+    texts = [text for row in rows for text in texts_of(row, name)]
+    means = {
+        metric: mean_of(by_brief(rows, name, metric), resamples=resamples, seed=seed) for metric in (*BY_TEXT, "loss")
+    }
+    longest = max((text["longest_run_words"] or 0 for text in texts), default=0)
+    means["longest_run_words"]["most"] = longest
+    return {**means, "degenerate": rate_of(sum(bool(text["degenerate"]) for text in texts), len(texts))}
+
+
+def _author(rows: Sequence[Mapping[str, Any]], *, resamples: int, seed: int) -> dict[str, Row]:
+    """The ceiling: the real texts. Their runs are not taken, for they may stand in the index that they would meet."""
+    found = {
+        metric: mean_of([row["author"][metric] for row in rows], resamples=resamples, seed=seed)
+        for metric in ("gap_closed", "coverage", "unsupported")
+    }
+    return {**found, "degenerate": rate_of(sum(bool(row["author"]["degenerate"]) for row in rows), len(rows))}
+
+
+def _others(style: Voice | None, scale: Scale, *, resamples: int, seed: int) -> dict[str, Row]:
+    scores = [] if style is None or scale.why else [scale.gap(one) for one in style.other_scores]
+    return {"gap_closed": mean_of(scores, resamples=resamples, seed=seed)}
+
+
+def _differences(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, seed: int) -> dict[str, Row]:
+    return {
+        metric: difference_of(
+            by_brief(rows, TWIN, metric),
+            by_brief(rows, name, metric),
+            resamples=resamples,
+            seed=seed,
+            lower_is_better=lower,
+        )
+        for metric, lower in LOWER_IS_BETTER.items()
+    }
+
+
+def _copied(rows: Sequence[Mapping[str, Any]], name: str) -> Row:
+    texts = [text for row in rows for text in texts_of(row, name)]
+    return rate_of(sum(text["copied"] for text in texts), len(texts))
+
+
+def _style_facts(style: Voice | None, scale: Scale) -> dict[str, Any]:
+    return {
+        "valid": not scale.why,
+        "why": scale.why,
+        "auc": style.auc if style else None,
+        "miss_rate": style.miss_rate if style else None,
+    }
+
+
+def _versions(style: Voice | None, copying: CopyGate) -> dict[str, str]:
+    found = {one.name: one.version for one in (Claims, Coverage, Degenerate)}
+    return {**found, copying.name: copying.version, "style": style.version if style else "", "gap_closed": "1"}

@@ -1,0 +1,46 @@
+"""A report in, two files out: report.html for a person, report.json for a program, both whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from twin.core.errors import StorageFailed
+from twin.evaluation.gate import gate
+from twin.evaluation.page import page
+
+
+def write_report(report: Mapping[str, Any], folder: Path) -> Path:
+    """A report of `compare` and a folder in, the path of report.html out. Raises: StorageFailed.
+
+    The verdict of `gate` stands in both files. The JSON is written first: a page is never newer than its numbers.
+    """
+    verdict = gate(report)
+    numbers = json.dumps({"verdict": verdict, **report}, ensure_ascii=False, indent=1, allow_nan=False)
+    target = folder / "report.html"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / "report.json", numbers + "\n")
+        _replace(target, page(report, verdict))
+    except OSError as bad:
+        raise StorageFailed(
+            f"cannot write the report to {str(folder)!r}: {bad.strerror}", "make room there, or choose another folder"
+        ) from bad
+    return target
+
+
+def _replace(path: Path, text: str) -> None:
+    """The file as a whole: written beside it, then renamed over it. A lone surrogate of a text becomes "?"."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

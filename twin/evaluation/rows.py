@@ -1,0 +1,159 @@
+"""One held-out brief with each system's texts in, a row of findings for a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twin.core.protocols import Measurement, Sample
+from twin.core.records import Brief, Passage
+from twin.core.text import word_count
+from twin.metrics.claims import Claims
+from twin.metrics.coverage import Coverage
+from twin.metrics.degenerate import Degenerate
+
+LEAST_GAP = 0.25
+"""The author must lie this far from the others, in spreads of the others, before a share of the way means anything."""
+
+
+class Voice(Protocol):
+    """The scorer of voice, fitted on this author. `refusal` says why there is no score, or is empty."""
+
+    version: str
+    refusal: str
+    auc: float | None
+    miss_rate: float | None
+
+    @property
+    def own_scores(self) -> Sequence[float]: ...
+    @property
+    def other_scores(self) -> Sequence[float]: ...
+    def scores(self, texts: Sequence[str]) -> Sequence[float | None]: ...
+
+
+class CopyGate(Protocol):
+    """The measure of copying: `value` in words, from `gate` words on a text is a copy."""
+
+    name: str
+    version: str
+
+    @property
+    def gate(self) -> int: ...
+    def measure(self, sample: Sample) -> Measurement: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one system made of one brief. `loss` is in nats per token of the author's real text, None if not taken."""
+
+    texts: tuple[str, ...]
+    loss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One held-out brief. `author_score` is the real text's style score out of fold; `passages` is what systems saw."""
+
+    id: str
+    brief: Brief
+    author_text: str
+    author_score: float | None
+    outputs: Mapping[str, Output]
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def request(self) -> str:
+        """What the systems were told, as the metrics read it: the topic, and each fact as a line of a list."""
+        return "\n".join((self.brief.topic, *(f"- {fact}" for fact in self.brief.facts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The way from others (0) to the author (1) on the style scorer, or why there is none."""
+
+    zero: float = 0.0
+    one: float = 1.0
+    why: str = ""
+
+    def gap(self, score: float | None) -> float | None:
+        return None if self.why or score is None else (score - self.zero) / (self.one - self.zero)
+
+
+def scale_of(cases: Sequence[Case], style: Voice | None) -> Scale:
+    if style is None:
+        return Scale(why="no scorer of voice was fitted")
+    if style.refusal:
+        return Scale(why=style.refusal)
+    held_out = [case.author_score for case in cases if case.author_score is not None] or list(style.own_scores)
+    others = list(style.other_scores)
+    if not held_out or not others:
+        return Scale(why="the scorer of voice has no scores of the author or of others")
+    zero, one = sum(others) / len(others), sum(held_out) / len(held_out)
+    if one - zero < LEAST_GAP:
+        return Scale(why="the author's held-out texts score hardly above other people's: no gap to close")
+    return Scale(zero, one)
+
+
+def row_of(case: Case, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "topic": case.brief.topic,
+        "facts": list(case.brief.facts),
+        "words": case.brief.words,
+        "passages": [{"id": one.id, "title": one.title, "url": one.url, "text": one.text} for one in case.passages],
+        "author": {
+            **_findings(case, case.author_text),
+            "gap_closed": scale.gap(case.author_score),
+        },
+        "systems": {
+            name: {
+                "loss": output.loss,
+                "texts": [_measured(case, text, style=style, scale=scale, copying=copying) for text in output.texts],
+            }
+            for name, output in case.outputs.items()
+        },
+    }
+
+
+def _measured(case: Case, text: str, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
+    found = _findings(case, text)
+    copied = copying.measure(Sample(text, case.request, case.passages))
+    score = style.scores([text])[0] if style is not None and not scale.why and not found["degenerate"] else None
+    return {
+        **found,
+        "gap_closed": None if score is None else scale.gap(float(score)),
+        "longest_run_words": copied.value,
+        "copied": copied.value is not None and copied.value >= copying.gate,
+        "run": copied.detail.get("run", ""),
+        "document": copied.detail.get("document", ""),
+    }
+
+
+def _findings(case: Case, text: str) -> dict[str, Any]:
+    """What can be said of any text for this brief, the author's included."""
+    sample = Sample(text, case.request, case.passages)
+    broken, checked = Degenerate().measure(sample), Claims().measure(sample)
+    return {
+        "text": text,
+        "words": word_count(text),
+        "degenerate": broken.why if broken.value else "",
+        "coverage": Coverage(case.brief).measure(sample).value,
+        "unsupported": checked.value,
+        "claims": [
+            {"sentence": one.sentence, "status": one.status, "sources": list(one.sources), "finding": one.finding}
+            for one in checked.detail.get("claims", ())
+        ],
+    }
+
+
+def texts_of(row: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    return list(row["systems"][name]["texts"]) if name in row["systems"] else []
+
+
+def by_brief(rows: Sequence[Mapping[str, Any]], name: str, metric: str) -> list[float | None]:
+    """One system's values of a metric, one a brief: the mean over its texts, None where none has a value."""
+    if metric == "loss":
+        return [row["systems"][name]["loss"] if name in row["systems"] else None for row in rows]
+    found = [[text[metric] for text in texts_of(row, name) if text[metric] is not None] for row in rows]
+    return [sum(values) / len(values) if values else None for values in found]

@@ -1,0 +1,81 @@
+"""A report in, what it says in plain words out: how good the scorer is, what is too little, what was not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ENOUGH_BRIEFS = 20
+
+
+def sentences_of(report: Mapping[str, Any]) -> list[str]:
+    """The sentences that stand below the verdict, most important first."""
+    found = [*_on_briefs(report), *_on_style(report)]
+    found += [
+        f"Caricature? {name} scores above your own texts: it may overdo your habits." for name in report["caricature"]
+    ]
+    found += _on_differences(report) + _on_faults(report)
+    found.append(
+        "Unsupported means: not found in the sources or the brief, or against them. It does not mean false; relations "
+        "between known names and numbers are hardly checked."
+    )
+    found.append("Not measured: whether it is true, whether it is good, whether your readers would know.")
+    return found
+
+
+def _on_briefs(report: Mapping[str, Any]) -> list[str]:
+    briefs = report["briefs"]
+    if briefs >= ENOUGH_BRIEFS:
+        return [f"Measured on {briefs} held-out texts that no system has seen."]
+    texts = "text" if briefs == 1 else "texts"
+    return [f"Only {briefs} held-out {texts}: indicative; a claim needs {ENOUGH_BRIEFS}."]
+
+
+def _on_style(report: Mapping[str, Any]) -> list[str]:
+    style = report["style"]
+    if not style["valid"]:
+        return [f"Voice was not scored: {style['why']}."]
+    found = ["Voice: 0 is another person, 1 is you on a new topic. It is relative to the background used; no % of you."]
+    if style["auc"] is not None:
+        missed = f"; it misses {style['miss_rate']:.0%} of your real texts" if style["miss_rate"] is not None else ""
+        found.append(f"The scorer itself: on your texts against other people's AUC {style['auc']:.2f}{missed}.")
+    return found
+
+
+def _on_differences(report: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name, metrics in report["differences"].items():
+        other = name.split(" - ", 1)[1]
+        for metric, said in (
+            ("gap_closed", "is nearer to your voice than"),
+            ("loss", "expects your words better than"),
+        ):
+            row = metrics[metric]
+            if row["value"] is not None:
+                wins = f"twin {said} {other} on {row['wins']} of {row['n']} briefs"
+                found.append(f"{wins}; difference {interval(row, signed=True)}.")
+    return found
+
+
+def _on_faults(report: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name in report["systems"]:
+        broken, copied = report["variants"][name]["degenerate"], report["copying"]["copied"][name]
+        if broken["value"]:
+            found.append(f"{name}: {round(broken['value'] * broken['n'])} of {broken['n']} texts are broken.")
+        if copied["value"]:
+            found.append(
+                f"{name}: {round(copied['value'] * copied['n'])} of {copied['n']} texts share "
+                f"{report['copying']['gate']} words or more in a row with your texts or a source."
+            )
+    return found
+
+
+def interval(row: Mapping[str, Any], *, signed: bool = False, digits: int = 2) -> str:
+    """`{value, low, high}` in, `0.86 [0.70, 1.00]` out; "not measured" where there is no value."""
+    if row.get("value") is None:
+        return "not measured"
+    form = f"{'+' if signed else ''}.{digits}f"
+    if row.get("low") is None:
+        return format(row["value"], form)
+    return f"{row['value']:{form}} [{row['low']:{form}}, {row['high']:{form}}]"

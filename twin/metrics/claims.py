@@ -1,0 +1,141 @@
+"""Claims: each sentence of a text against its sources, by rules that can be read. Words only: found, or not found.
+
+What the rules can and cannot see: a number, date, name, quotation or link that stands nowhere in passages or request is
+never called supported. Wrong relations between things that all stand there are caught only where a source says nearly
+the same with another number, date, name or a "not" (EVALUATION.md §4). Nothing here says what is true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from twin.core.protocols import Measurement, Sample
+from twin.core.records import Claim, Passage
+from twin.core.text import sentences
+from twin.metrics.truth.atoms import Atoms, atoms
+from twin.metrics.truth.evidence import Evidence, Line, has_date, has_number, negates
+from twin.metrics.truth.mood import acts, event, opinion
+from twin.metrics.truth.relations import contradiction
+from twin.metrics.truth.stems import stems
+
+ENOUGH = 0.7
+ENOUGH_WITH_FACTS = 0.6
+"""Share of a sentence's content words that must stand in one place of a source: less where numbers or names agree."""
+LEAST_STEMS = 2
+MOST_SOURCES = 3
+MOST_WORDS_OF_A_TURN = 4
+
+
+class Claims:
+    name = "claims"
+    version = "1"
+
+    def measure(self, sample: Sample) -> Measurement:
+        """A text with passages in; the share of its sentences without a source or against one as value."""
+        found = claims(sample.text, sample.passages, sample.request)
+        if not found:
+            return Measurement(self.name, self.version, None, "it holds no sentence to check")
+        counts = Counter(claim.status for claim in found)
+        unsupported = (counts["not_found"] + counts["contradicted"]) / len(found)
+        return Measurement(self.name, self.version, unsupported, "", {"counts": dict(counts), "claims": found})
+
+
+def claims(text: str, passages: Sequence[Passage], request: str) -> list[Claim]:
+    """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
+    evidence = Evidence(passages, request)
+    return [_claim(sentence, evidence) for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
+
+
+def _claim(sentence: str, evidence: Evidence) -> Claim:
+    facts, content = atoms(sentence), stems(sentence)
+    near = evidence.near(content)
+    mood = opinion(sentence)
+    spoken_against = None if mood == "a question" else contradiction(sentence, facts, content, near, evidence.names)
+    if spoken_against:
+        line, finding = spoken_against
+        return Claim(sentence, "contradicted", (line.source,) if line.source else (), finding)
+    missing = _missing(sentence, facts, content, evidence)
+    if missing:
+        return Claim(sentence, "not_found", (), f"not in your sources: {', '.join(missing)}")
+    if mood in ("a question", "advice"):
+        return Claim(sentence, "opinion", (), mood)
+    return _supported(sentence, facts, content, near, evidence) or _unsupported(sentence, facts, mood)
+
+
+def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence) -> list[str]:
+    """The checkable parts that stand nowhere, or only where something else is spoken of, as they were said."""
+    absent = [name for name in facts.initials if acts(sentence, name) and not evidence.says(name)]
+    absent += [number.said for number in facts.numbers if not _told(evidence.counting(number), content)]
+    absent += [date.said for date in facts.dates if not _told(evidence.dating(date), content)]
+    absent += [name for name in facts.names if not evidence.says(name)]
+    absent += [f"the quotation “{quote}”" for quote in facts.quotes if not evidence.says(quote)]
+    absent += [link for link in facts.links if link not in evidence.links]
+    absent += [code for code in facts.codes if not evidence.holds(code)]
+    return list(dict.fromkeys(absent))
+
+
+def _told(lines: Sequence[Line], content: set[str]) -> bool:
+    """Whether one of the lines speaks of the same thing: a number alone stands in many places."""
+    return any(not content or content & line.stems_around for line in lines)
+
+
+def _supported(
+    sentence: str, facts: Atoms, content: set[str], near: Sequence[Line], evidence: Evidence
+) -> Claim | None:
+    """A sentence whose facts all stand somewhere in; the claim where its words stand there too, else None."""
+    if any(not evidence.says(word) and not stems(word) <= evidence.stems for word in facts.initials):
+        return None
+    if not facts and (len(content) < LEAST_STEMS or not _same_way(sentence, content, near)):
+        return None
+    share = ENOUGH_WITH_FACTS if facts else ENOUGH
+    if content:
+        standing = [line for line in near if len(content & line.stems_around) >= share * len(content)]
+    else:
+        standing = [line for line in evidence.lines if _part_of(facts, line)]
+    held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
+    if not held or not _together(facts, held):
+        return None
+    sources = tuple(dict.fromkeys(line.source for line in held if line.source))[:MOST_SOURCES]
+    finding = f"“{held[0].text[:160]}”" if held[0].source else "stated in your request"
+    return Claim(sentence, "supported", sources, finding)
+
+
+def _same_way(sentence: str, content: set[str], near: Sequence[Line]) -> bool:
+    """Whether sentence and source agree on "not" before these words, in the first line that holds most of them."""
+    alike = [line for line in near if len(content & line.stems_around) >= ENOUGH * len(content)]
+    return bool(alike) and negates(sentence, content) == negates(alike[0].around, content)
+
+
+def _all_of(facts: Atoms, line: Line) -> bool:
+    return _together(facts, [line])
+
+
+def _part_of(facts: Atoms, line: Line) -> bool:
+    """Whether the line and its neighbours hold one of the facts, or there is none to hold."""
+    there = line.atoms_around
+    held = [has_number(there, number) for number in facts.numbers] + [has_date(there, date) for date in facts.dates]
+    held += [name.lower() in line.around.lower() for name in (*facts.names, *facts.codes)]
+    return any(held) or not held
+
+
+def _together(facts: Atoms, lines: Sequence[Line]) -> bool:
+    """Whether every number and date stands in one of these lines or beside it."""
+    return all(any(has_number(line.atoms_around, number) for line in lines) for number in facts.numbers) and all(
+        any(has_date(line.atoms_around, date) for line in lines) for date in facts.dates
+    )
+
+
+def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
+    if mood:
+        return Claim(sentence, "opinion", (), mood)
+    if event(sentence):
+        return Claim(sentence, "memory", (), "something you lived through: only you can confirm it")
+    if not facts and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
+        return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
+    said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"
+    return Claim(sentence, "not_found", (), said)
+
+
+def _no_tags(sentence: str) -> str:
+    return " ".join(word for word in sentence.split() if not word.startswith("#"))

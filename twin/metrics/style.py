@@ -1,0 +1,215 @@
+"""Voice: does a text read as its author, told from other people and from the bare model by a trained verifier.
+
+Method and measured worth: EVALUATION.md §2 and §3. Every score of a text that the verifier was fitted on is out of
+fold: folds are blocks of time for the author and whole people for the others. A new text is scored by all folds. Zero
+is the mean of the others, one their spread: a number is relative to this background, and means nothing for one text
+without its verdict. It is never "% you".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from twin.core.protocols import Measurement, Sample
+from twin.core.text import word_count
+from twin.metrics.background import Background
+from twin.metrics.background.features import form_rates
+from twin.metrics.background.typography import parts
+from twin.metrics.voice.heads import Heads, View, fitted, rarity, stacked, weighed
+
+LEAST_TEXTS = 20
+LEAST_AUC = 0.85
+LEAST_WORDS = 75
+LEAST_WORDS_IN_A_MEAN = 40
+"""One text is judged from LEAST_WORDS; a mean over many may count shorter ones (AUC at 50 words .89, at 75 .92)."""
+NEWEST_TEXTS = 200
+PARTS_A_TEXT = 3
+FOLDS = 5
+SURE = 0.75
+
+
+class Style:
+    """A fitted verifier of one author.
+
+    `author_texts` come oldest first; the newest `NEWEST_TEXTS` count, short neighbours are read together. `negatives`
+    are the base model's own texts for the same kind of brief: without them a small model's output fools the verifier.
+    `author` takes people of that name out of the background. `refusal` says why there is no score, or is empty.
+    """
+
+    name = "style"
+
+    def __init__(
+        self,
+        author_texts: Sequence[str],
+        background: Background,
+        *,
+        negatives: Sequence[str] = (),
+        author: str = "",
+        seed: int = 7,
+    ) -> None:
+        self.background = background.without(author) if author else background
+        self.version = f"1+{self.background.version}"
+        self.texts = len(author_texts)
+        self.auc: float | None = None
+        self.form_auc: float | None = None
+        self.miss_rate: float | None = None
+        self.base_outranks: float | None = None
+        self.own_scores: list[float] = []
+        self.other_scores: list[float] = []
+        self._by_text: dict[int, float] = {}
+        self.refusal = self._lacking(author_texts)
+        if not self.refusal:
+            self._fit(list(author_texts), [text for text in negatives if word_count(text) >= 25], seed)
+
+    def measure(self, sample: Sample) -> Measurement:
+        """A text in; the score as value, and in `detail` the verdict, the chance, the percentile, and the gap (1: the author's mean)."""
+        if self.refusal:
+            return Measurement(self.name, self.version, None, self.refusal, {"verdict": "unclear"})
+        size = word_count(sample.text)
+        if size < LEAST_WORDS:
+            why = f"{size} words are too short to judge, {LEAST_WORDS} are needed"
+            return Measurement(self.name, self.version, None, why, {"verdict": "too-short"})
+        score, form = self._scored([sample.text])[0]
+        chance = float(self._calibration.predict_proba([[score]])[0][1])
+        verdict = "reads-like-you" if chance >= SURE else "does-not" if chance <= 1 - SURE else "unclear"
+        below = sum(own <= score for own in self.own_scores) / len(self.own_scores)
+        detail = {
+            "verdict": verdict,
+            "chance": round(chance, 3),
+            "percentile": round(100 * below),
+            "gap": round(score / max(1e-9, sum(self.own_scores) / len(self.own_scores)), 3),
+            "heads": {"chars": round(score, 3), "form": round(form, 3)},
+        }
+        return Measurement(self.name, self.version, round(score, 6), "", detail)
+
+    def scores(self, texts: Sequence[str], *, least_words: int = LEAST_WORDS_IN_A_MEAN) -> list[float | None]:
+        """New texts in, a score each, None for a text under `least_words` or where the verifier refuses."""
+        long_enough = [text for text in texts if word_count(text) >= least_words]
+        if self.refusal or not long_enough:
+            return [None] * len(texts)
+        found = iter(self._scored(long_enough))
+        return [next(found)[0] if word_count(text) >= least_words else None for text in texts]
+
+    def out_of_fold(self, i: int) -> float | None:
+        """The score of the author's text `i` by a verifier that never saw its time; None for one not used."""
+        return self._by_text.get(i) if not self.refusal else None
+
+    def facts(self) -> dict[str, Any]:
+        """What the verifier is worth on this author, for a report."""
+        return {
+            "version": self.version,
+            "texts": self.texts,
+            "auc": self.auc,
+            "form_auc": self.form_auc,
+            "miss_rate": self.miss_rate,
+            "base_outranks": self.base_outranks,
+            "others": sorted({self.background.people[i].name for i in self.background.person}),
+            "refusal": self.refusal,
+        }
+
+    def _lacking(self, texts: Sequence[str]) -> str:
+        usable = sum(word_count(text) > 0 for text in texts)
+        if usable < LEAST_TEXTS:
+            return f"{usable} texts of the author are too few for a verifier of voice, {LEAST_TEXTS} are needed"
+        if len(set(self.background.person)) < 2:
+            return "the background holds fewer than two other people"
+        return ""
+
+    def _fit(self, texts: list[str], negatives: list[str], seed: int) -> None:
+        import numpy as np
+
+        first = max(0, len(texts) - NEWEST_TEXTS)
+        units = [(members, part) for members, part in _units(texts) if members[-1] >= first]
+        if len(units) < LEAST_TEXTS:
+            self.refusal = f"the author's texts make {len(units)} readable parts, {LEAST_TEXTS} are needed"
+            return
+        self._weight = rarity(self.background.counts)
+        people = View(weighed(self.background.counts, self._weight), self.background.form.astype(np.float64))
+        own = self._view([part for _, part in units])
+        others = stacked(people, self._view(negatives)) if negatives else people
+        newest, oldest = units[-1][0][-1], units[0][0][0]
+        own_fold = np.array([(members[0] - oldest) * FOLDS // (newest - oldest + 1) for members, _ in units])
+        model_fold = [i * FOLDS // len(negatives) for i in range(len(negatives))]
+        other_fold = np.concatenate([self._people_folds(), np.array(model_fold, dtype=int)])
+        own_raw, other_raw = np.zeros((2, len(own))), np.zeros((2, len(others)))
+        self._folds: list[Heads] = []
+        for fold in range(FOLDS):
+            heads = fitted(own[own_fold != fold], others[other_fold != fold], seed=seed)
+            for raw, view, left_out in ((own_raw, own, own_fold == fold), (other_raw, others, other_fold == fold)):
+                if left_out.any():
+                    raw[:, left_out] = heads.scores(view[left_out])
+            self._folds.append(heads)
+        self._scale(units, own_raw, other_raw, len(people))
+
+    def _scale(self, units: list[tuple[list[int], str]], own: Any, others: Any, people: int) -> None:
+        """Raw out-of-fold scores in; zero and one, calibration and the verifier's own worth out."""
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+
+        eras = np.array([self.background.people[i].era for i in self.background.person])
+        harder = max(sorted(set(eras)), key=lambda era: float(others[0, :people][eras == era].mean()))
+        peers = others[:, :people][:, eras == harder]
+        self.peers = [person.name for person in self.background.people if person.era == harder]
+        self._zero, self._one = peers.mean(axis=1), peers.std(axis=1) + 1e-9
+        own_z, peers_z = (own[0] - self._zero[0]) / self._one[0], (peers[0] - self._zero[0]) / self._one[0]
+        model_z = (others[0, people:] - self._zero[0]) / self._one[0]
+        target = [1] * len(own_z) + [0] * len(peers_z)
+        self.auc = round(float(roc_auc_score(target, [*own_z, *peers_z])), 4)
+        self.form_auc = round(float(roc_auc_score(target, [*own[1], *peers[1]])), 4)
+        held_out = np.concatenate([own_z, peers_z, model_z])[:, None]
+        target += [0] * len(model_z)
+        self._calibration = LogisticRegression(C=1.0, class_weight="balanced").fit(held_out, target)
+        self.miss_rate = round(float((self._calibration.predict_proba(own_z[:, None])[:, 1] < 0.5).mean()), 4)
+        if len(model_z):
+            self.base_outranks = round(float((model_z[:, None] > peers_z[None, :]).mean()), 4)
+        self.own_scores = [float(score) for score in own_z]
+        self.other_scores = [float(score) for score in peers_z]
+        found: dict[int, list[float]] = {}
+        for (members, _), score in zip(units, self.own_scores, strict=True):
+            for i in members:
+                found.setdefault(i, []).append(score)
+        self._by_text = {i: sum(scores) / len(scores) for i, scores in found.items()}
+        if self.auc < LEAST_AUC:
+            self.refusal = (
+                f"the verifier cannot tell this author from others well enough: AUC {self.auc:.2f}, "
+                f"{LEAST_AUC} is needed"
+            )
+
+    def _scored(self, texts: Sequence[str]) -> list[tuple[float, float]]:
+        """Texts in, the mean over folds and over their parts out, for each head."""
+        import numpy as np
+
+        pieces = [parts(text) or [text] for text in texts]
+        view = self._view([piece for found in pieces for piece in found])
+        raw = np.mean([heads.scores(view) for heads in self._folds], axis=0)
+        z = (raw - self._zero[:, None]) / self._one[:, None]
+        ends = np.cumsum([0, *map(len, pieces)])
+        means = [z[:, start:end].mean(axis=1) for start, end in pairwise(ends)]
+        return [(float(chars), float(form)) for chars, form in means]
+
+    def _view(self, texts: Sequence[str]) -> View:
+        return View(weighed(self.background.columns(texts), self._weight), form_rates(texts).astype(float))
+
+    def _people_folds(self) -> Any:
+        """One fold for each background row: people are dealt out era by era, so that each fold misses some of each."""
+        import numpy as np
+
+        present = sorted(set(self.background.person), key=lambda i: (self.background.people[i].era, int(i)))
+        fold = {person: place % FOLDS for place, person in enumerate(present)}
+        return np.array([fold[person] for person in self.background.person])
+
+
+def _units(texts: Sequence[str]) -> list[tuple[list[int], str]]:
+    """Texts oldest first in, `(their indexes, what is read)` out: short neighbours together, long ones in parts."""
+    units: list[tuple[list[int], str]] = []
+    waiting: list[int] = []
+    for i, text in enumerate(texts):
+        waiting += [i] if word_count(text) else []
+        together = "\n".join(texts[j] for j in waiting)
+        if waiting and word_count(together) >= LEAST_WORDS:
+            units += [(waiting, part) for part in parts(together)[:PARTS_A_TEXT]]
+            waiting = []
+    return units

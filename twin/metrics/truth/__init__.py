@@ -1,0 +1,1 @@
+"""What can be checked in a sentence without a model: numbers, dates, names, quotations, links."""

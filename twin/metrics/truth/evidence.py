@@ -1,0 +1,110 @@
+"""Passages and a request in, an index out that says what stands where: each sentence with its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from twin.core.records import Passage
+from twin.core.text import sentences, words
+from twin.metrics.truth.asked import asked
+from twin.metrics.truth.atoms import Atoms, Date, atoms
+from twin.metrics.truth.numbers import Number
+from twin.metrics.truth.stems import stem, stems
+
+NEGATIONS = frozenset(
+    """no not never none nobody nothing nowhere neither without cannot can't don't doesn't didn't isn't aren't wasn't
+    weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't""".split()
+)
+NEGATION_REACH = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of a passage. `source` is the passage's id, empty for the request; `around` is with neighbours."""
+
+    source: str
+    text: str
+    around: str
+
+    @cached_property
+    def stems(self) -> set[str]:
+        return stems(self.text)
+
+    @cached_property
+    def stems_around(self) -> set[str]:
+        return stems(self.around)
+
+    @cached_property
+    def atoms(self) -> Atoms:
+        return atoms(self.text)
+
+    @cached_property
+    def atoms_around(self) -> Atoms:
+        return atoms(self.around)
+
+
+class Evidence:
+    """All that a text may stand on."""
+
+    def __init__(self, passages: Sequence[Passage], request: str) -> None:
+        self.lines = [line for passage in passages for line in _lines(passage.id, passage.title, passage.text)]
+        self.lines += [Line("", stated, stated) for stated in asked(request).lines]
+        whole = "\n".join([*(f"{passage.title}\n{passage.text}" for passage in passages), *asked(request).lines])
+        self._words = f" {' '.join(words(whole))} "
+        self._raw = whole.lower()
+        self.links = set(atoms(whole).links)
+        self.stems = stems(whole)
+        self.names = {name for line in self.lines for name in line.atoms.names}
+        self._by_stem: dict[str, list[int]] = {}
+        for i, line in enumerate(self.lines):
+            for held in line.stems_around:
+                self._by_stem.setdefault(held, []).append(i)
+
+    def says(self, phrase: str) -> bool:
+        """Whether these words stand in a row somewhere, in any case."""
+        wanted = " ".join(words(phrase))
+        return bool(wanted) and (f" {wanted} " in self._words or f" {wanted}'s " in self._words)
+
+    def holds(self, code: str) -> bool:
+        return code in self._raw
+
+    def near(self, wanted: set[str], *, most: int = 40) -> list[Line]:
+        """Stems in, the lines that share most of them out, best first."""
+        shared: dict[int, int] = {}
+        for asked_for in wanted:
+            for i in self._by_stem.get(asked_for, ()):
+                shared[i] = shared.get(i, 0) + 1
+        best = sorted(shared, key=lambda i: (-shared[i], -len(self.lines[i].stems & wanted), i))[:most]
+        return [self.lines[i] for i in best]
+
+    def counting(self, number: Number) -> list[Line]:
+        return [line for line in self.lines if has_number(line.atoms, number)]
+
+    def dating(self, date: Date) -> list[Line]:
+        return [line for line in self.lines if has_date(line.atoms, date)]
+
+
+def has_number(there: Atoms, number: Number) -> bool:
+    years = (str(date.year) for date in there.dates if date.year)
+    return any(number.agrees(other) for other in there.numbers) or (not number.unit and number.value in years)
+
+
+def has_date(there: Atoms, date: Date) -> bool:
+    return any(date.within(other) for other in there.dates)
+
+
+def negates(text: str, content: set[str]) -> bool:
+    """Whether a "not" stands within `NEGATION_REACH` words before one of these stems."""
+    tokens = words(text)
+    reached = (tokens[i + 1 : i + 1 + NEGATION_REACH] for i, word in enumerate(tokens) if word in NEGATIONS)
+    return any(stem(word) in content for reach in reached for word in reach)
+
+
+def _lines(source: str, title: str, text: str) -> Iterable[Line]:
+    found = sentences(text)
+    if title and not text.startswith(title):
+        yield Line(source, title, title)
+    for i, sentence in enumerate(found):
+        yield Line(source, sentence, "\n".join(found[max(0, i - 1) : i + 2]))

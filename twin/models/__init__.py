@@ -1,0 +1,58 @@
+"""One file for each way to run a language model or an embedder. Here a name from the settings becomes an object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.core.errors import BadSettings
+from twin.core.protocols import Embedder, Model
+from twin.core.settings import ModelSettings
+
+
+def open_model(settings: ModelSettings, *, cache: Path) -> Model:
+    """The model that the settings name; nothing is loaded before the first request. Raises: BadSettings, MissingPart.
+
+    `cache` is where a model taken from a hub would lie.
+    """
+    match settings.kind:
+        case "llamacpp":
+            from twin.models.llamacpp import LlamaCpp
+            from twin.models.weights import find_base
+
+            return LlamaCpp(
+                find_base(settings.name, cache=cache),
+                context_tokens=settings.context_tokens,
+                parallel=settings.parallel,
+                threads=settings.threads,
+            )
+        case "openai":
+            from twin.models.openai import OpenAICompatible
+
+            return OpenAICompatible(
+                settings.url, settings.name, parallel=settings.parallel, timeout_s=settings.timeout_s
+            )
+        case "fake":
+            from twin.models.fake import FakeModel
+
+            return FakeModel()
+
+
+def open_embedder(name: str) -> Embedder:
+    """The embedder of that name. Raises: BadSettings."""
+    if name == "minilm":
+        from twin.models.minilm import MiniLM
+
+        return MiniLM()
+    if name == "fake":
+        from twin.models.fake import FakeEmbedder
+
+        return FakeEmbedder()
+    raise BadSettings(f"no embedder is called {name!r}", "choose one of: minilm, fake")
+
+
+def accelerator() -> tuple[str, str]:
+    """The device that training would use and the reason in words: `("cpu", "no GPU found; bfloat16 …")`."""
+    from twin.models.hf import compute
+
+    device, _, why = compute()
+    return device, why

@@ -1,0 +1,265 @@
+"""The torch side of a base model: unpacked once from its GGUF, loaded to train and to measure losses."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.core.errors import MissingPart, ModelFailed, StorageFailed
+from twin.core.protocols import Progress, silent
+from twin.core.records import Prompt
+from twin.core.prompts import render_chat
+from twin.models.weights import Base
+
+if TYPE_CHECKING:
+    import torch
+
+IGNORED = -100
+"""The label of a token that no loss looks at, as in torch."""
+
+Row = tuple[str, str]
+"""A rendered prompt and the completion that follows it, both as text."""
+
+Encoded = dict[str, list[int]]
+"""`input_ids` and `labels` of one row, equally long; labels are IGNORED up to the end of the prompt."""
+
+
+# -- the processor -------------------------------------------------------------------------------------------------
+
+
+def compute() -> tuple[str, str, str]:
+    """The device, the number format of the frozen weights, and the reason in words."""
+    _quiet()
+    import torch
+
+    if torch.cuda.is_available():
+        name = torch.cuda.get_device_name()
+        good = torch.cuda.is_bf16_supported()
+        return "cuda", "bfloat16" if good else "float32", f"{name}, {'bfloat16' if good else 'float32'} weights"
+    if torch.backends.mps.is_available():
+        return "mps", "float32", "Apple GPU, float32 weights"
+    if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
+        return "cpu", "bfloat16", "no GPU found; bfloat16 weights: this processor multiplies them natively"
+    return "cpu", "float32", f"no GPU found; float32 weights: {platform.machine()} without bfloat16 instructions"
+
+
+# -- the weights ---------------------------------------------------------------------------------------------------
+
+
+def checkpoint(base: Base, *, cache: Path, progress: Progress = silent) -> Path:
+    """A base model in, a folder with safetensors and tokenizer out; a GGUF is dequantised once (25 s for 135M).
+
+    transformers can train from the GGUF directly but unpacks it anew at every start.
+    Raises: StorageFailed, ModelFailed, MissingPart.
+    """
+    if base.folder is not None:
+        return base.folder
+    folder = cache / "checkpoints" / f"{base.name}-{base.digest}"
+    if folder.is_dir():
+        return folder
+    progress(0, 2, "unpacking the base model, once")
+    with written_whole(folder) as part:
+        _unpack(base, part, progress)
+    progress(2, 2, "unpacked the base model")
+    return folder
+
+
+def _unpack(base: Base, folder: Path, progress: Progress) -> None:
+    assert base.gguf is not None
+    _quiet()
+    import torch
+
+    try:
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    except ImportError as bad:
+        raise MissingPart("transformers is not installed", "install it with: pip install transformers gguf") from bad
+    where: dict[str, Any] = {"pretrained_model_name_or_path": str(base.gguf.parent), "gguf_file": base.gguf.name}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(**where)
+        repair_pre_tokenizer(tokenizer, base)
+        tokenizer.save_pretrained(folder)
+        progress(1, 2, "unpacking the base model, once")
+        model = AutoModelForCausalLM.from_pretrained(
+            **where, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
+        )
+        model.save_pretrained(folder)
+    except (KeyError, NotImplementedError, RuntimeError, ValueError) as bad:
+        raise ModelFailed(
+            f"transformers cannot unpack {str(base.gguf)!r}: {bad}",
+            "train on a checkpoint folder of the same model instead: twin config train.base /path/to/folder",
+        ) from bad
+
+
+def repair_pre_tokenizer(tokenizer: Any, base: Base) -> None:
+    """Gives SmolLM's tokenizer back the splitting of digits that transformers 5 loses when it reads a GGUF.
+
+    Without it "\\n\\n1." is cut as \\n, \\n, 1 where the model learned \\n\\n, 1: every numbered list would be trained
+    on other tokens than llama.cpp serves. Seen 2026-11 in 8 of 100 texts. A GGUF names the rule, not its content:
+    https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp ("smollm").
+    """
+    from tokenizers import pre_tokenizers
+
+    from twin.models.weights import gguf_metadata
+
+    if base.gguf is not None and gguf_metadata(base.gguf).get("tokenizer.ggml.pre") == "smollm":
+        tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        )
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """A folder to fill; it gets its name only when all of it is written, and nothing stays when it is not.
+
+    Raises: StorageFailed for a full disk or a missing permission.
+    """
+    part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        with storage_errors(folder):
+            yield part
+        _take_name(part, folder)
+    except OSError as bad:
+        raise _storage_failed(folder, bad) from bad
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _take_name(part: Path, folder: Path) -> None:
+    try:
+        part.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        # another process wrote the same content meanwhile: names are digests, so what is there is right
+
+
+@contextmanager
+def storage_errors(target: Path) -> Iterator[None]:
+    """Turns the disk errors of safetensors, which are no OSError, into StorageFailed."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except SafetensorError as bad:
+        if "IoError" in str(bad) or "No space" in str(bad):
+            raise _storage_failed(target, bad) from bad
+        raise ModelFailed(f"the weights cannot be written or read: {bad}", "check: twin doctor") from bad
+
+
+def _storage_failed(target: Path, bad: Exception) -> StorageFailed:
+    reason = getattr(bad, "strerror", None) or str(bad)
+    return StorageFailed(
+        f"cannot write {str(target)!r}: {reason}", "free some space or choose another folder with --home or TWIN_CACHE"
+    )
+
+
+# -- loading -------------------------------------------------------------------------------------------------------
+
+
+def load_tokenizer(folder: Path) -> Any:
+    _quiet()
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
+
+def load_network(folder: Path, *, dtype: str = "float32", device: str = "cpu", adapter: Path | None = None) -> Any:
+    """A checkpoint folder and perhaps a PEFT folder in, the network in evaluation mode out. Raises: ModelFailed."""
+    _quiet()
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    try:
+        network = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype), local_files_only=True)
+        if adapter is not None:
+            from peft import PeftModel
+
+            network = PeftModel.from_pretrained(network, adapter)
+    except (OSError, RuntimeError, ValueError) as bad:
+        raise ModelFailed(f"cannot load {str(adapter or folder)!r}: {bad}", "check: twin doctor") from bad
+    return network.to(device).eval()
+
+
+def _quiet() -> None:
+    """Set before the first import: no hub, no progress bars, no thread warnings."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+
+
+# -- rows and losses -----------------------------------------------------------------------------------------------
+
+
+def row(template: str, prompt: Prompt, completion: str) -> Row:
+    """A prompt of messages and its answer in, the text that the model reads and the text that it learns out."""
+    return render_chat(template, prompt), completion
+
+
+def encode(tokenizer: Any, pair: Row, *, max_tokens: int) -> Encoded:
+    """A row in, its tokens out, the end of turn included; a row beyond `max_tokens` loses its end.
+
+    Prompt and completion are cut apart before they are tokenised: the prompt's tokens are those that llama.cpp makes
+    of it. Marks of the template inside the author's text stay plain text there.
+    """
+    prompt, completion = pair
+    head = tokenizer(prompt, add_special_tokens=True)["input_ids"]
+    tail = tokenizer(completion, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+    ids = [*head, *tail, tokenizer.eos_token_id][:max_tokens]
+    return {"input_ids": ids, "labels": [IGNORED] * min(len(head), len(ids)) + ids[len(head) :]}
+
+
+def completion_loss(
+    network: Any, tokenizer: Any, rows: Sequence[Row], *, max_tokens: int = 2048, progress: Progress = silent
+) -> list[tuple[float, int]]:
+    """Rows in; for each the mean loss of its completion in nats per token and the number of these tokens out.
+
+    One row at a time: on a processor padding costs more than batching saves.
+    """
+    import torch
+
+    losses = []
+    with torch.no_grad():
+        for i, pair in enumerate(rows):
+            encoded = encode(tokenizer, pair, max_tokens=max_tokens)
+            ids = torch.tensor([encoded["input_ids"]], device=network.device)
+            labels = torch.tensor([encoded["labels"]], device=network.device)
+            total, count = summed_loss(network, ids, labels)
+            losses.append((float(total) / max(1, count), count))
+            progress(i + 1, len(rows), "measuring the loss")
+    return losses
+
+
+def summed_loss(
+    network: Any, input_ids: torch.Tensor, labels: torch.Tensor, attention_mask: torch.Tensor | None = None
+) -> tuple[torch.Tensor, int]:
+    """ids and labels of shape [b x s] in; the summed loss in nats and the number of tokens that it covers out.
+
+    Only the positions whose next token counts go through the output layer: with 49,152 words in the vocabulary that
+    layer is a third of the work, and TRL's chunked loss, made for GPUs, takes more than half of the time on CPU.
+    """
+    import torch
+
+    network = network.get_base_model() if hasattr(network, "get_base_model") else network
+    body = getattr(network, network.base_model_prefix)
+    hidden = body(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
+    targets = labels[:, 1:]
+    counted = targets != IGNORED
+    logits = network.get_output_embeddings()(hidden[:, :-1][counted]).float()
+    return torch.nn.functional.cross_entropy(logits, targets[counted], reduction="sum"), int(counted.sum())
+
+
+def mean_loss(losses: Sequence[tuple[float, int]]) -> float:
+    """What `completion_loss` returns in, nats per token over all rows out."""
+    tokens = sum(count for _, count in losses)
+    return sum(loss * count for loss, count in losses) / max(1, tokens)

@@ -1,0 +1,265 @@
+"""llama.cpp inside this process, through xllamacpp: one base, adapters beside it, many texts in one batch.
+
+xllamacpp always opens its HTTP listener, without a key and with open CORS. Here it is bound to a Unix socket in a
+folder that only this user can enter, and the socket's file is removed once the model is loaded: nobody can connect.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, TwinError
+from twin.core.prompts import render_chat
+from twin.core.protocols import Progress, silent
+from twin.core.records import Completion, Request
+from twin.models.weights import Base, gguf_metadata
+
+MOST_ADAPTERS = 4
+TOP_K = 1000
+"""Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
+WATCH_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt.
+
+    `places[p * n + i]` is the position, among all requests, of prompt p with seed `seed + i`.
+    """
+
+    first: Request
+    prompts: list[str]
+    n: int
+    places: list[int]
+
+
+@dataclass(slots=True)
+class Watch:
+    """What the callbacks of running calls share with the thread that waits for them."""
+
+    started: float
+    tokens: int = 0
+    stopped: bool = False
+    answers: dict[int, Completion] = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+
+class LlamaCpp:
+    """A GGUF base and its LoRA adapters. Loaded at the first request (0.3 s for 135M), unloaded by `close`.
+
+    Requests that share everything but prompt and consecutive seeds run as one call: their prompts are read once and
+    the same list of requests gives the same texts again. Different calls meet in one batch in the order in which they
+    come; rounding then depends on the company a text was in, and near-ties may fall either way.
+    """
+
+    def __init__(self, base: Base, *, context_tokens: int, parallel: int, threads: int) -> None:
+        if base.gguf is None:
+            raise BadRequest(
+                f"llama.cpp cannot run the checkpoint folder {str(base.folder)!r}",
+                "name a GGUF file: convert the folder with llama.cpp's convert_hf_to_gguf.py",
+            )
+        self.base = base
+        self.name = base.name
+        self.digest = base.digest
+        self.chat_template = base.chat_template
+        self.context_tokens = context_tokens
+        self.parallel = parallel
+        self.threads = threads or os.cpu_count() or 1
+        self._server: Any = None
+        self._adapters: list[tuple[Path, int, int]] = []
+        self._lock = threading.Lock()
+
+    def generate(
+        self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+    ) -> list[Completion]:
+        """Raises: BadRequest for a prompt beyond the context, NotFound, ModelFailed, MissingPart."""
+        if not requests:
+            return []
+        bodies = list(batched(requests, self.chat_template, self.parallel))
+        total = sum(request.max_tokens for request in requests)
+        with self._lock:
+            lora = self._serve(adapter)
+            watch = Watch(time.perf_counter())
+            with ThreadPoolExecutor(max_workers=min(len(bodies), 2 * self.parallel)) as pool:
+                running = {pool.submit(self._complete, body, lora, watch) for body in bodies}
+                try:
+                    while running:
+                        done, running = wait(running, timeout=WATCH_S, return_when=FIRST_EXCEPTION)
+                        for one in done:
+                            one.result()
+                        progress(watch.tokens, total, "writing")
+                finally:
+                    watch.stopped = True
+        if watch.errors:
+            raise _failure(watch.errors[0], self.context_tokens)
+        return [watch.answers[i] for i in range(len(requests))]
+
+    def close(self) -> None:
+        """Unloads the model. It is loaded again when it is asked again."""
+        with self._lock:
+            self._server = None
+            self._adapters = []
+
+    # -- calls -----------------------------------------------------------------------------------------------
+
+    def _complete(self, body: Body, lora: list[dict[str, Any]], watch: Watch) -> None:
+        if watch.stopped:
+            return
+
+        def receive(chunk: dict[str, Any] | None) -> bool:
+            if chunk and "error" in chunk:
+                watch.errors.append(chunk["error"])
+                watch.stopped = True
+            elif chunk:
+                self._collect(chunk, body, texts, watch)
+            return watch.stopped
+
+        texts: dict[int, list[str]] = {}
+        try:
+            self._server.handle_completions(_json(body, lora), receive)
+        except (RuntimeError, TypeError, ValueError) as bad:
+            raise ModelFailed(f"llama.cpp refused a request: {bad}", "check: twin doctor") from bad
+
+    def _collect(self, chunk: dict[str, Any], body: Body, texts: dict[int, list[str]], watch: Watch) -> None:
+        choice = chunk["choices"][0]
+        index = choice["index"]
+        if choice["text"]:
+            watch.tokens += 1
+            texts.setdefault(index, []).append(choice["text"])
+        if choice["finish_reason"]:
+            watch.answers[body.places[index]] = Completion(
+                text="".join(texts.get(index, [])),
+                prompt_tokens=chunk["usage"]["prompt_tokens"],
+                tokens=chunk["usage"]["completion_tokens"],
+                seconds=time.perf_counter() - watch.started,
+                finish="length" if choice["finish_reason"] == "length" else "stop",
+            )
+
+    # -- the server ------------------------------------------------------------------------------------------
+
+    def _serve(self, adapter: Path | None) -> list[dict[str, Any]]:
+        """Has the base and the adapter in memory; returns the request's choice of adapters.
+
+        llama.cpp reads adapters at its start only, so a new one means a new start (0.3 s for 135M); the last
+        few stay, and switching between them costs nothing.
+        """
+        wanted = _stamp(adapter) if adapter else None
+        if wanted and wanted not in self._adapters:
+            known = [known for known in self._adapters if known[0] != wanted[0] and known[0].is_file()]
+            self._adapters = [*known, wanted][-MOST_ADAPTERS:]
+            self._server = None
+        if self._server is None:
+            self._server = self._start()
+        return [{"id": self._adapters.index(wanted), "scale": 1.0}] if wanted else []
+
+    def _start(self) -> Any:
+        try:
+            import xllamacpp
+        except ImportError as bad:
+            raise MissingPart("llama.cpp is not installed", "install it with: pip install xllamacpp") from bad
+        with TemporaryDirectory(prefix="twin-") as folder:
+            try:
+                return xllamacpp.Server(self._params(xllamacpp, Path(folder) / "llama.sock"))
+            except RuntimeError as bad:
+                broken = [str(path) for path, _, _ in self._adapters]
+                self._adapters = []
+                about = f" with {', '.join(broken)}" if broken else ""
+                raise ModelFailed(
+                    f"llama.cpp cannot load {str(self.base.gguf)!r}{about}",
+                    "check: twin doctor; an adapter must have been trained on this base: twin adapters",
+                ) from bad
+
+    def _params(self, xllamacpp: Any, socket: Path) -> Any:
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self.base.gguf)
+        params.hostnames = [str(socket)]
+        params.api_keys = [secrets.token_hex(16)]
+        params.cors_origins = ""
+        params.ui = params.endpoint_slots = False
+        params.offline = True
+        params.verbosity = -1
+        params.warmup = params.fit_params = False
+        params.cache_ram_mib = 0
+        params.n_parallel = self.parallel
+        params.n_ctx = self.parallel * self.context_tokens
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self.threads
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(path), 0.0) for path, _, _ in self._adapters]
+        return params
+
+
+def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:
+    """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them."""
+    by_prompt: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+    for place, request in enumerate(requests):
+        by_prompt.setdefault((_sampling(request), request.prompt), []).append((request.seed, place))
+    bodies: dict[tuple[Any, ...], Body] = {}
+    for (sampling, prompt), seeded in by_prompt.items():
+        for run in _runs(sorted(seeded), most):
+            seed, place = run[0]
+            body = bodies.setdefault((sampling, seed, len(run)), Body(requests[place], [], len(run), []))
+            body.prompts.append(render_chat(template, prompt))
+            body.places.extend(place for _, place in run)
+    yield from bodies.values()
+
+
+def _runs(seeded: list[tuple[int, int]], most: int) -> Iterator[list[tuple[int, int]]]:
+    """`(seed, place)` in order in, runs in which every seed is one more than the last out."""
+    run: list[tuple[int, int]] = []
+    for seed, place in seeded:
+        if run and (seed != run[-1][0] + 1 or len(run) == most):
+            yield run
+            run = []
+        run.append((seed, place))
+    yield run
+
+
+def _sampling(request: Request) -> tuple[float, ...]:
+    return (request.max_tokens, request.temperature, request.top_p, request.min_p, request.repeat_penalty)
+
+
+def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
+    first = body.first
+    return {
+        "prompt": body.prompts,
+        "n": body.n,
+        "seed": first.seed,
+        "max_tokens": first.max_tokens,
+        "temperature": first.temperature,
+        "top_k": TOP_K,
+        "top_p": first.top_p,
+        "min_p": first.min_p,
+        "repeat_penalty": first.repeat_penalty,
+        "lora": lora,
+        "cache_prompt": False,  # a cached prefix was rounded in other company: the same seed would drift
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def _stamp(adapter: Path) -> tuple[Path, int, int]:
+    """An adapter's file in, what changes when it is written anew out. Raises: NotFound, ModelFailed."""
+    try:
+        about = adapter.stat()
+    except OSError as bad:
+        raise NotFound(f"no adapter file {str(adapter)!r}", "list what there is: twin adapters") from bad
+    if gguf_metadata(adapter).get("general.type") != "adapter":
+        raise ModelFailed(f"{str(adapter)!r} is not a GGUF adapter", "train again: twin train")
+    return adapter.absolute(), about.st_mtime_ns, about.st_size
+
+
+def _failure(error: dict[str, Any], context_tokens: int) -> TwinError:
+    if error.get("type") == "exceed_context_size_error":
+        return BadRequest(
+            f"the prompt has {error.get('n_prompt_tokens')} tokens, the context holds {context_tokens}",
+            "ask for less, or raise model.context_tokens",
+        )
+    return ModelFailed(f"llama.cpp answered: {error.get('message')}", "check: twin doctor")
