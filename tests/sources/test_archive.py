@@ -3,8 +3,9 @@
 import pytest
 from exports import unpacked, zipped
 
+from twin.core.errors import UnknownSource
 from twin.core.records import Item, Skipped
-from twin.sources import archive
+from twin.sources import archive, which
 from twin.sources.archive import decoded, each_once, moment, open_archive
 
 
@@ -59,3 +60,11 @@ def test_what_is_no_date_is_none(value):
 def test_a_date_of_another_zone_is_told_in_utc():
     assert moment("2024-03-01T22:00:00-01:30").isoformat() == "2024-03-01T23:30:00+00:00"
     assert moment("2024-03-01").isoformat() == "2024-03-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("location", ["~nobody-here/export.zip", "x" * 5000, "a\x00b", "  ", "ftp://x/" + "y" * 300])
+def test_what_cannot_be_a_path_is_an_unknown_source(location):
+    with pytest.raises(UnknownSource) as raised:
+        which(location)
+    assert raised.value.hint
+    assert len(raised.value.message) < 400

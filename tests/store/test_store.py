@@ -1,40 +1,19 @@
-"""What a user is promised of their texts: kept verbatim, counted, versioned, forgotten, and held out for good."""
+"""What a user is promised of their texts: kept verbatim, counted, versioned, forgotten, held out for good."""
 
-import multiprocessing
-import zlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
+from texts import DAY, POST, WORDS, identity, put
 
-from twin.core.errors import Busy, NotFound, StorageFailed
-from twin.core.records import Item, Side, Skipped, digest
+from twin.core.errors import NotFound
+from twin.core.records import Side, Skipped
 from twin.store import Store
 from twin.store import schema as t
-from twin.store.lock import only_writer
-
-DAY = datetime(2024, 1, 1, 12, tzinfo=UTC)
-POST = Item(
-    "1", "post", "linkedin", "The doors are the whole job. 🚪\r\n\r\n“Really.”", published=DAY, raw="<p>raw</p>"
-)
-WORDS = "Brushes wear out in a year and a half, whatever the leaflet says about them, so I carry four."
-
-
-def put(store: Store, *items: Item, consent: str = "mine") -> list[str]:
-    source = store.add_source("linkedin", "export.zip", consent)
-    with store.writing() as connection:
-        return [store.put(connection, source, item, "en")[0] for item in items]
-
-
-def identity(item: Item) -> str:
-    return digest(item.place, item.key)
 
 
 def test_a_text_comes_back_verbatim_with_its_payload(store: Store) -> None:
@@ -218,101 +197,3 @@ def test_the_author_is_one_record_and_handles_are_kept_once(store: Store) -> Non
     me = store.identify("Ada Example", ["ADA@example.org", "linkedin.com/in/ada", "@ada"])
     assert (me.name, len(me.handles)) == ("Ada Example", 3)
     assert all(me.is_me(value) for value in ("ada@example.org", "http://linkedin.com/in/ada", "ada", "ada example"))
-
-
-def test_migrations_make_the_schema_that_the_code_uses(store: Store) -> None:
-    with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, t.metadata) == []
-
-
-def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
-    store = Store(url)
-    put(store, POST)
-    with store.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageFailed, match="another version") as bad:
-        Store(url)
-    assert "pip install -U" in bad.value.hint
-    assert store.count() == 1
-    store.close()
-
-
-def test_a_store_opened_again_has_its_texts(url: str) -> None:
-    store = Store(url)
-    put(store, POST)
-    store.close()
-    again = Store(url)
-    assert [doc.text for doc in again.documents()] == [POST.text]
-    again.close()
-
-
-def test_what_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
-    (tmp_path / "twin.db").write_text("This is a letter, not a database. " * 100)
-    for url in (
-        f"sqlite:///{tmp_path / 'twin.db'}",
-        f"sqlite:///{tmp_path / 'no' / 'folder.db'}",
-        "nonsense://x",
-        "nonsense",
-    ):
-        with pytest.raises(StorageFailed):
-            Store(url)
-
-
-def test_after_forgetting_no_byte_of_a_text_is_left_in_the_files(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'twin.db'}")
-    canary = "canary-4f1c9"
-    kept = replace(POST, key="kept", text="A text that stays.")
-    first = replace(
-        POST,
-        key=f"{canary}-key",
-        text=f"{canary} older " * 40,
-        title=canary,
-        url=canary,
-        quoted=canary,
-        raw=f"{canary} raw",
-    )
-    put(store, kept, first, replace(first, text=f"{canary} newer"))
-    store.add_draft("d1", canary, canary, {"why": canary}, [identity(first)])
-    packed = [zlib.compress(value.encode(), 6) for value in (first.raw, first.text)]
-    everything = [canary.encode(), *packed]
-    assert any(trace in content(tmp_path) for trace in everything[:1])
-    store.forget([identity(first)])
-    store.forget_drafts([identity(first)])
-    store.compact()
-    assert store.count() == 1
-    assert not any(trace in content(tmp_path) for trace in everything)
-    store.close()
-    assert not any(trace in content(tmp_path) for trace in everything)
-
-
-def content(folder: Path) -> bytes:
-    """Every byte of the database, its log included."""
-    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
-
-
-def test_compacting_works_on_every_engine(store: Store) -> None:
-    put(store, POST)
-    store.forget([identity(POST)])
-    store.compact()
-    assert store.count() == 0
-
-
-def _hold(home: Path, ready: Any, done: Any) -> None:
-    with only_writer(home, "training"):
-        ready.set()
-        done.wait(30)
-
-
-def test_a_second_writer_hears_who_is_busy(tmp_path: Path) -> None:
-    process = multiprocessing.get_context("spawn")
-    ready, done = process.Event(), process.Event()
-    other = process.Process(target=_hold, args=(tmp_path, ready, done))
-    other.start()
-    assert ready.wait(30)
-    with pytest.raises(Busy, match=f"training .process {other.pid}"), only_writer(tmp_path, "collecting"):
-        pass
-    other.kill()
-    other.join()
-    with only_writer(tmp_path, "collecting"):  # the lock dies with its process
-        pass

@@ -26,7 +26,7 @@ from twin.app.studio.shapes import (
     Status,
 )
 from twin.app.studio.shared import SharedTwin, sources_of
-from twin.app.studio.uploads import keep
+from twin.app.studio.uploads import add_file
 from twin.core.errors import BadRequest, NotFound, TwinError
 
 SEE = "every request and its fields: GET /docs"
@@ -119,22 +119,6 @@ async def _add_file(request: Request, twin: SharedTwin) -> dict[str, Any]:
             raise BadRequest("the form has no file in its field 'file'", SEE)
         kind, mine = str(form.get("kind", "")), str(form.get("mine", "true")).lower() not in ("false", "0", "no")
         return await add_file(twin, file.filename or "file", _chunks(file), kind=kind, mine=mine)
-
-
-async def add_file(
-    twin: SharedTwin, name: str, chunks: AsyncIterator[bytes], *, kind: str = "", mine: bool = True
-) -> dict[str, Any]:
-    """A file's name and content in, the source it became out. Raises: as `Twin.add`, and keeps nothing then."""
-    await twin.ask(lambda one: one.author)
-    folder = twin.settings.home / "uploads"
-    known = set(folder.glob("*")) if folder.is_dir() else set()
-    path = await keep(name, chunks, folder)
-    try:
-        return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine))
-    except TwinError:
-        if path not in known:
-            path.unlink(missing_ok=True)
-        raise
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -17,10 +17,11 @@ from twin.evaluation.page import page
 def write_report(report: Mapping[str, Any], folder: Path) -> Path:
     """A report of `compare` and a folder in, the path of report.html out. Raises: StorageFailed.
 
-    The verdict of `gate` stands in both files. The JSON is written first: a page is never newer than its numbers.
+    The verdict of `gate` stands in both files, taken from the report where it has one.
+    The JSON is written first: a page is never newer than its numbers.
     """
-    verdict = gate(report)
-    numbers = json.dumps({"verdict": verdict, **report}, ensure_ascii=False, indent=1, allow_nan=False)
+    verdict = report.get("gate") or gate(report)
+    numbers = json.dumps({**report, "gate": verdict}, ensure_ascii=False, indent=1, allow_nan=False)
     target = folder / "report.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
@@ -43,8 +44,14 @@ class Claims:
 
 def claims(text: str, passages: Sequence[Passage], request: str) -> list[Claim]:
     """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
-    evidence = Evidence(passages, request)
+    evidence = _evidence(tuple(passages), request)
     return [_claim(sentence, evidence) for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
+
+
+@lru_cache(maxsize=4)
+def _evidence(passages: tuple[Passage, ...], request: str) -> Evidence:
+    """Several candidates stand on the same passages."""
+    return Evidence(passages, request)
 
 
 def _claim(sentence: str, evidence: Evidence) -> Claim:

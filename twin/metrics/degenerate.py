@@ -88,7 +88,7 @@ def _one_letter(text: str) -> str:
     letters = [char for char in text.lower() if char.isalnum()]
     run = longest = 1
     for left, right in pairwise(text):
-        run = run + 1 if left == right and left.isalnum() else 1
+        run = run + 1 if left == right and left.isalpha() else 1
         longest = max(longest, run)
     char, count = Counter(letters).most_common(1)[0]
     stuck = longest >= 10 or (len(letters) >= 10 and count > 0.5 * len(letters))

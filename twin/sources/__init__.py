@@ -54,13 +54,17 @@ def which(location: str) -> str:
     """
     if not location.strip():
         raise UnknownSource("no location was given", "give the path of an export or folder, or a git address")
+    try:
+        path = Path(location).expanduser()
+        there = "://" in location or path.exists()
+    except (OSError, RuntimeError) as bad:  # too long for a path; the home of a user who is not there
+        raise UnknownSource(f"{location[:200]!r} is no path: {bad}"[:300], "check the path that you gave") from bad
     for kind in sorted(names(), key=lambda name: (name in LAST, name)):
         if load(kind).recognises(location):
             return kind
-    path = Path(location).expanduser()
-    if "://" not in location and not path.exists():
+    if not there:
         raise UnknownSource(f"nothing is at {location!r}", "check the path, or give the address of a git repository")
-    if path.is_file() and path.suffix.lower() == ".zip":
+    if "://" not in location and path.suffix.lower() == ".zip" and path.is_file():
         from twin.sources.archive import open_archive
 
         with open_archive(location):

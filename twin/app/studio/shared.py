@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -30,6 +31,7 @@ class Job:
     done: int = 0
     total: int = 0
     note: str = ""
+    started: float = field(default_factory=time.monotonic)
 
 
 class _Stopped(BaseException):
@@ -37,11 +39,15 @@ class _Stopped(BaseException):
 
 
 class SharedTwin:
-    """The twin of one home. `ask` answers at once, also while work runs; `work` is refused while other work runs."""
+    """The twin of one home. `ask` answers at once, also while work runs; `work` is refused while other work runs.
+
+    `job` is what runs now, `finished` how many have ended: a page looks at both to stay true.
+    """
 
     def __init__(self, settings: Settings, twin: Twin | None = None) -> None:
         self.settings = settings
         self.job: Job | None = None
+        self.finished = 0
         self._twin = twin or Twin(settings)
         self._asking = threading.Lock()
         self._working = threading.Lock()
@@ -96,13 +102,14 @@ class SharedTwin:
         finally:
             self._twin.settings, self._twin.progress = self.settings, silent
             self.job = None
+            self.finished += 1
             self._working.release()
 
     def _progress(self, done: int, total: int, note: str) -> None:
         if self._closing:
             raise _Stopped
         if self.job:
-            self.job = Job(self.job.doing, done, total, note)
+            self.job = replace(self.job, done=done, total=total, note=note)
 
 
 @contextmanager

@@ -9,8 +9,10 @@ import tempfile
 import unicodedata
 from collections.abc import AsyncIterable
 from pathlib import Path
+from typing import Any
 
-from twin.core.errors import BadRequest, StorageFailed
+from twin.app.studio.shared import SharedTwin
+from twin.core.errors import BadRequest, StorageFailed, TwinError
 
 MOST_BYTES = 2_000_000_000
 """Largest upload, in bytes; a bigger export is added by its path."""
@@ -61,3 +63,19 @@ async def keep(name: str, chunks: AsyncIterable[bytes], folder: Path, *, most_by
     finally:
         Path(temporary).unlink(missing_ok=True)
     return target
+
+
+async def add_file(
+    twin: SharedTwin, name: str, chunks: AsyncIterable[bytes], *, kind: str = "", mine: bool = True
+) -> dict[str, Any]:
+    """A file's name and content in, the source it became out. Raises: as `Twin.add`, and keeps nothing then."""
+    await twin.ask(lambda one: one.author)
+    folder = twin.settings.home / "uploads"
+    known = set(folder.glob("*")) if folder.is_dir() else set()
+    path = await keep(name, chunks, folder)
+    try:
+        return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine))
+    except TwinError:
+        if path not in known:
+            path.unlink(missing_ok=True)
+        raise

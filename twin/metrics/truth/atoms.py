@@ -24,7 +24,7 @@ WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".
 _TITLES = frozenset("mr mrs ms miss dr prof sir lady lord st".split())
 _NOT_NAMES = STOP | _TITLES | frozenset({"i", "i'm", "i've", "i'd", "i'll", "ok", "yes", "oh", "dear", "reader"})
 _CAPITAL = re.compile(r"(?<![\w@#/.])[A-Z][\w’']*(?:-[A-Z]?[\w’']+)*(?:\.(?=[A-Za-z]\w)\w+)*")
-_INITIAL = re.compile(r"(?:^|[.!?:…\n]|[\"“‘(\[•*-])[\s\"“‘(\[*]*$")
+_INITIAL = re.compile(r"(?:^|[.!?:…\n\"“‘•*]|(?:^|\s)-)[\s\"“‘(\[]*$")
 _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”\n]{1,400})”")
 _CODED = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])[\w][\w.-]*\w")
 _HASHTAG = re.compile(r"(?<!\w)#\w+")

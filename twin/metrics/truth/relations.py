@@ -28,6 +28,7 @@ def contradiction(
     names = _names(facts, known_names)
     core = content - stems(" ".join(names))
     alike = [line for line in near[:_LOOKED_AT] if len(content & line.stems_around) >= NEARLY * len(core)]
+    alike = [line for line in alike if _almost_the_same(facts, core, line)] or alike
     if any(_stands(sentence, facts, names, core, line) for line in alike):
         return None
     for line in alike:
@@ -49,11 +50,15 @@ def _stands(sentence: str, facts: Atoms, names: set[str], core: set[str], line: 
     return same_way and _holds_all(facts, names, line) and not _one_changed(facts, core, line)
 
 
+def _almost_the_same(facts: Atoms, core: set[str], line: Line) -> bool:
+    """Whether the words of both, their names aside, are all but the same."""
+    rest, mine = line.stems - stems(" ".join(line.atoms.names)), core - stems(" ".join(facts.names))
+    return len(mine) >= LEAST_SHARED and len(mine & rest) >= ALMOST * max(len(mine), len(rest))
+
+
 def _one_changed(facts: Atoms, core: set[str], line: Line) -> str:
     """For a line that is the sentence but for a word or two: the number or name that was put in another's place."""
-    rest = line.stems - stems(" ".join(line.atoms.names))
-    mine = core - stems(" ".join(facts.names))
-    if not mine or len(mine & rest) < ALMOST * max(len(mine), len(rest)):
+    if not _almost_the_same(facts, core, line):
         return ""
     ours, theirs = (Counter(number.value for number in atoms.numbers) for atoms in (facts, line.atoms))
     added, gone = ours - theirs, theirs - ours

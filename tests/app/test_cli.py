@@ -1,0 +1,147 @@
+"""The command line as a newcomer meets it: results on stdout, two lines on stderr, no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMANDS = """init add collect index dataset train write evaluate serve status doctor config documents adapters activate
+forget export""".split()
+
+
+def twin(home: Path, *arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the real command in a fresh process."""
+    env = {"PATH": "/usr/bin:/bin", "TWIN_HOME": str(home), "HOME": str(home.parent), **environment}
+    done = subprocess.run(
+        [sys.executable, "-c", "from twin.app.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def posts(tmp_path: Path) -> Path:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    for i in range(6):
+        (folder / f"2024-0{i + 1}-03-post-{i}.md").write_text(
+            f"# Note {i}\n\nWe moved queue {i} on a Monday and it took {i + 3} hours. Nobody noticed.\n", "utf-8"
+        )
+    return folder
+
+
+def test_help_names_every_command(home: Path) -> None:
+    shown = twin(home, "--help").stdout
+    missing = [name for name in COMMANDS if f"  {name} " not in shown]
+    assert not missing
+    assert len(COMMANDS) == 17
+
+
+def test_a_command_before_init_says_what_to_type(home: Path) -> None:
+    done = twin(home, "collect", status=1)
+    message, hint = done.stderr.strip().splitlines()
+    assert message.startswith("error: this twin has no author yet")
+    assert "twin init --author" in hint
+
+
+def test_collecting_twice_changes_nothing_and_counts_add_up(home: Path, posts: Path) -> None:
+    twin(home, "init", "--author", "Ada Example", "--me", "ada@example.org")
+    twin(home, "add", str(posts))
+    first = json.loads(twin(home, "collect", "--json").stdout)["sources"][0]
+    second = json.loads(twin(home, "collect", "--json").stdout)["sources"][0]
+    assert (first["stored"], second["stored"], second["unchanged"]) == (6, 0, 6)
+    for counts in (first, second):
+        parts = sum(counts[name] for name in ("stored", "edited", "unchanged", "duplicates"))
+        assert counts["found"] == parts + len(counts["skipped"])
+
+
+def test_too_few_texts_are_not_trained_on(home: Path, posts: Path) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(posts))
+    twin(home, "collect")
+    done = twin(home, "train", status=1)
+    assert "6 texts to learn from" in done.stderr
+    assert "twin add" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("brief", "said"),
+    [("", "the brief is empty"), ("   \n", "the brief is empty"), ("x" * 100_000, "100,000 characters")],
+)
+def test_a_brief_that_cannot_be_written_to(home: Path, brief: str, said: str) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    done = twin(home, "write", brief, status=1)
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 2
+
+
+def test_a_misspelt_setting_is_an_error_with_the_right_name(home: Path) -> None:
+    done = twin(home, "status", status=1, TWIN_WRITE__CANDIDATE="3")
+    assert "write.candidates" in done.stderr
+
+
+def test_config_says_where_each_value_came_from(home: Path) -> None:
+    home.mkdir()
+    (home / "twin.toml").write_text("[write]\nwords = 90\n", "utf-8")
+    rows = json.loads(twin(home, "config", "--json", TWIN_WRITE__SEED="11").stdout)
+    origin = {row["name"]: (row["value"], row["from"]) for row in rows}
+    assert origin["write.words"] == (90, str(home / "twin.toml"))
+    assert origin["write.seed"] == (11, "environment")
+    assert origin["write.candidates"][1] == "default"
+
+
+def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", "utf-8")
+    done = twin(blocked / "home", "status", status=1)
+    assert "--home" in done.stderr
+
+
+def test_forgetting_leaves_a_tombstone(home: Path, posts: Path) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(posts))
+    twin(home, "collect")
+    gone = json.loads(twin(home, "documents", "--json").stdout)[0]
+    twin(home, "forget", gone["id"])
+    again = json.loads(twin(home, "collect", "--json").stdout)
+    assert again["documents"] == 5
+    assert again["sources"][0]["skipped"] == [
+        {"key": again["sources"][0]["skipped"][0]["key"], "reason": "forgotten at your request"}
+    ]
+    assert gone["id"] not in {row["id"] for row in json.loads(twin(home, "documents", "--json").stdout)}
+
+
+@pytest.mark.parametrize("command", ["collect", "index"])
+def test_interrupting_loses_nothing(home: Path, posts: Path, command: str) -> None:
+    """Ctrl-C: exit status 130, two lines, and the same command finishes the work afterwards."""
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(posts))
+    if command == "index":
+        twin(home, "collect")
+    program = (
+        "import twin.pipeline as p\n"
+        f"def stop(self): raise KeyboardInterrupt\nold = p.Twin.{command}\np.Twin.{command} = stop\n"
+        "from twin.app.cli import main; main()"
+    )
+    env = {"PATH": "/usr/bin:/bin", "TWIN_HOME": str(home), "TWIN_INDEX__EMBEDDER": "fake"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, command], capture_output=True, text=True, env=env, check=False, timeout=120
+    )
+    assert done.returncode == 130
+    assert done.stderr.strip().splitlines()[0] == "error: stopped"
+    twin(home, command, TWIN_INDEX__EMBEDDER="fake")

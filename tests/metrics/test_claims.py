@@ -1,0 +1,184 @@
+"""Truth: what is not in the sources is never called supported, and what is there is not called missing."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+
+import pytest
+from corpora import author_texts, passage
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twin.core.prompts import render_brief
+from twin.core.records import Brief
+from twin.core.text import sentences, word_count
+from twin.metrics.claims import claims
+from twin.metrics.truth.atoms import atoms
+from twin.metrics.truth.numbers import numbers
+
+POSTS = (
+    passage("mabel", "Eleven seconds.\n\nThat is how long Mabel took to close her doors on floor 9. It should be 3.2."),
+    passage("calls", "We look after 340 lifts in 112 buildings. In 2022 we went out 1,904 times. 72% of it was doors."),
+    passage("gerald", "Gerald was installed on 14 March 1974. Wendell taught Nora to clean his sill with a brush."),
+    passage(
+        "kits",
+        "The subscription was £14,400 a year. We have not renewed it. The report stands at https://lift.example/q1.",
+    ),
+    passage(
+        "devi", 'Devi wrote "write it in the book" on the wall. Toby measured the ropes on Tuesday and they were thin.'
+    ),
+)
+LABELLED = (
+    ("Mabel took eleven seconds to close her doors.", "supported"),
+    ("Mabel took 11 seconds to close her doors on floor nine.", "supported"),
+    ("Eleven seconds.", "supported"),
+    ("340 lifts in 112 buildings.", "supported"),
+    ("We look after three hundred and forty lifts in 112 buildings.", "supported"),
+    ("72 per cent of it was doors.", "supported"),
+    ("Gerald was installed in March 1974.", "supported"),
+    ("Gerald was installed in 1974.", "supported"),
+    ("Wendell taught Nora to clean his sill.", "supported"),
+    ("The subscription was £14,400 a year.", "supported"),
+    ("The report stands at https://lift.example/q1.", "supported"),
+    ("Devi wrote “write it in the book” on the wall.", "supported"),
+    ("Toby measured the ropes on Tuesday.", "supported"),
+    ("Mabel took 12 seconds to close her doors.", "wrong"),
+    ("Mabel took eleven minutes to close her doors.", "wrong"),
+    ("Twelve seconds.", "wrong"),
+    ("340 lifts in 113 buildings.", "wrong"),
+    ("We look after three hundred and fifty lifts in 112 buildings.", "wrong"),
+    ("73 per cent of it was doors.", "wrong"),
+    ("In 2021 we went out 1,904 times.", "wrong"),
+    ("Gerald was installed in April 1974.", "wrong"),
+    ("Gerald was installed on 15 March 1974.", "wrong"),
+    ("Gerald was installed in 1975.", "wrong"),
+    ("Keith was installed in 1974.", "wrong"),
+    ("Wendell taught Priya to clean his sill.", "wrong"),
+    ("Bartholomew laughed at the doors.", "wrong"),
+    ("The subscription was £15,400 a year.", "wrong"),
+    ("The subscription was $14,400 a year.", "wrong"),
+    ("The report stands at https://lift.example/q2.", "wrong"),
+    ("Devi wrote “never trust a dashboard at night” on the wall.", "wrong"),
+    ("Toby measured the ropes on Wednesday.", "wrong"),
+    ("Elon Musk came to see Gerald.", "wrong"),
+    ("The museum of Lisbon bought the ropes.", "wrong"),
+    ("The moon is made of cheese and old rope.", "wrong"),
+    ("We have renewed it.", "not supported"),
+    ("Take the stairs.", "opinion"),
+    ("Have you looked at your sill?", "opinion"),
+    ("You should buy a brush.", "opinion"),
+    ("A clean sill is a beautiful thing.", "opinion"),
+    ("I had soup for lunch and it rained.", "memory"),
+    ("My mother laughed at me.", "memory"),
+)
+
+
+def status(sentence: str, request: str = "") -> str:
+    found = claims(sentence, POSTS, request)
+    assert len(found) == 1
+    return found[0].status
+
+
+@pytest.mark.parametrize(("sentence", "wanted"), LABELLED)
+def test_labelled_sentences(sentence: str, wanted: str) -> None:
+    got = status(sentence)
+    if wanted == "wrong":
+        assert got in ("not_found", "contradicted")
+    elif wanted == "not supported":
+        assert got != "supported"
+    else:
+        assert got == wanted
+
+
+def test_a_claim_names_its_passage_and_its_finding() -> None:
+    (good,) = claims("The subscription was £14,400 a year.", POSTS, "")
+    assert good.sources == ("kits",)
+    (against,) = claims("The subscription was £15,400 a year.", POSTS, "")
+    assert (against.status, against.sources) == ("contradicted", ("kits",))
+    assert "£14,400" in against.finding
+    (absent,) = claims("Elon Musk came to see Gerald.", POSTS, "")
+    assert "Musk" in absent.finding
+
+
+def test_what_the_brief_states_is_a_source_but_its_form_is_not() -> None:
+    request = render_brief(Brief("ropes", facts=("19 ropes were changed in Leeds",), words=120))
+    assert status("We changed 19 ropes in Leeds.", request) == "supported"
+    assert status("We changed 120 ropes in Leeds.", request) in ("contradicted", "not_found")
+
+
+def test_every_sentence_of_a_draft_gets_one_claim_in_order() -> None:
+    draft = "Eleven seconds.\n\nTake the stairs.\n🎉\n#liftlife #doors\nElon came by at 3 pm, he said."
+    found = claims(draft, POSTS, "")
+    assert [claim.sentence for claim in found] == [
+        "Eleven seconds.",
+        "Take the stairs.",
+        "Elon came by at 3 pm, he said.",
+    ]
+
+
+def test_planted_changes_in_real_sentences() -> None:
+    """Prints recall by kind of change; what the rules promise is held, negations are only shown."""
+    _, texts = author_texts("andrew-gerrand-goblog")
+    passages = [passage(f"p{i}", text) for i, text in enumerate(texts)]
+    rng, flagged, total = random.Random(11), Counter[str](), Counter[str]()
+    for i in range(30):
+        seen = [passages[i], *rng.sample(passages, 3)]
+        for sentence in [s for s in sentences(texts[i]) if word_count(s) >= 5][:6]:
+            found = atoms(sentence)
+            planted = {"true": sentence}
+            if found.numbers:
+                number = rng.choice(found.numbers)
+                planted["number"] = f"{sentence[: number.start]}{rng.randint(3000, 9000)}{sentence[number.end :]}"
+            if found.names:
+                planted["name"] = sentence.replace(rng.choice(found.names), "Ottoline")
+            planted["negation"] = re.sub(r"\b(is|are|was|were|can|will)\b", r"\1 not", sentence, count=1)
+            for kind, changed in planted.items():
+                if kind == "true" or changed != sentence:
+                    total[kind] += 1
+                    flagged[kind] += any(c.status in ("contradicted", "not_found") for c in claims(changed, seen, ""))
+    shares = {kind: flagged[kind] / n for kind, n in total.items()}
+    print({kind: f"{share:.2f} of {total[kind]}" for kind, share in shares.items()})
+    assert shares["number"] >= 0.95
+    assert shares["name"] >= 0.9
+    assert shares["true"] <= 0.1
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(min_value=2000, max_value=10**7), st.sampled_from(["lifts", "£", "seconds", "per cent"]))
+def test_a_number_that_stands_nowhere_is_never_supported(number: int, unit: str) -> None:
+    said = f"£{number:,}" if unit == "£" else f"{number:,} {unit}"
+    if number not in (2022,):
+        assert status(f"We look after {said} in 112 buildings.") in ("not_found", "contradicted")
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.from_regex(r"[A-Z][bdkz][aeiou]{2}x[a-z]{3}", fullmatch=True))
+def test_a_name_that_stands_nowhere_is_never_supported(name: str) -> None:
+    assert status(f"Wendell and {name} taught Nora to clean his sill.") in ("not_found", "contradicted")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("eleven", "11"),
+        ("seventy-two per cent", "72%"),
+        ("four hundred and twelve", "412"),
+        ("1.5 million", "1,500,000"),
+        ("£61k", "£61,000"),
+        ("03.40", "3:40"),
+        ("nineteen seventy-four", "1974"),
+        ("a dozen", "12"),
+        ("13 mm", "13mm"),
+        ("half", "0.5"),
+    ],
+)
+def test_a_number_is_the_same_in_words_and_digits(one: str, other: str) -> None:
+    (first,), (second,) = numbers(one), numbers(other)
+    assert first.agrees(second)
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_thousands_marks_change_nothing(value: int) -> None:
+    assert [number.value for number in numbers(f"{value:,}")] == [str(value)]

@@ -1,0 +1,113 @@
+"""A draft in, what a person needs to judge it out: the text as a feed shows it, its claims, its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import ui
+
+from twin.app.show import MEANINGS, VERDICTS
+from twin.app.studio.frame import link, part, say
+
+MOST_CHARACTERS = 3_000
+FOLDS = {140: "phone", 210: "desktop"}
+"""Characters before a feed hides the rest; unofficial and approximate (several tools, 2026-02)."""
+COPY = """() => {
+  const button = document.getElementById(%r), text = button.dataset.text;
+  const plainly = () => {
+    const area = Object.assign(document.createElement('textarea'), {value: text});
+    document.body.append(area); area.select(); document.execCommand('copy'); area.remove();
+  };
+  const written = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.resolve(plainly());
+  written.then(() => emit(), plainly);
+}"""
+"""The text is read from the button's data: no word of a draft ever stands in code. writeText puts text/plain only."""
+
+
+def show_draft(draft: Mapping[str, Any]) -> None:
+    _text(draft["text"])
+    characters = draft.get("characters", len(draft["text"]))
+    with part("div", "row-of"):
+        _copy_button(draft["text"])
+        say("span", f"{characters:,} / {MOST_CHARACTERS:,} characters", "soft grow")
+    _voice(draft)
+    _claims(draft)
+    _sources(draft["sources"])
+
+
+def _text(text: str) -> None:
+    """The text with a mark at each place where a feed may fold it; marks cannot be selected."""
+    with part("div", "post"):
+        start = 0
+        for at, where in FOLDS.items():
+            if len(text) > at:
+                say("span", text[start:at])
+                title = f"a feed on a {where} hides the rest from about here (character {at})"
+                say("span", str(at), "fold").props(f'title="{title}"')
+                start = at
+        say("span", text[start:])
+
+
+def _copy_button(text: str) -> None:
+    button = ui.button("Copy", icon="content_copy").props("unelevated no-caps")
+    button.props["data-text"] = text
+    button.on("click", lambda: button.set_text("Copied"), js_handler=COPY % button.html_id)
+
+
+def _voice(draft: Mapping[str, Any]) -> None:
+    style, copying = draft["style"], draft["copying"]
+    verdict = VERDICTS[style["verdict"]]
+    if style.get("percentile") is not None and style["verdict"] != "too-short":
+        verdict += f" (above {style['percentile']:.0f}% of your own posts)"
+    run, gate = copying["longest_run_words"], copying.get("gate")
+    copied = f"longest run shared with your posts or sources: {run} words"
+    if gate is not None:
+        copied += f", {'more than' if run > gate else 'within'} the {gate:.0f} that are allowed"
+    by = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as examples"
+    with part("ul"):
+        say("li", f"Voice: {verdict}.")
+        say("li", f"Copying: {copied}.")
+        for problem in draft.get("problems", []):
+            say("li", f"Problem: {problem}.")
+        say("li", f"Written by {draft['model']} with {by}.", "soft")
+
+
+def _claims(draft: Mapping[str, Any]) -> None:
+    numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
+    say("h3", "Sentence by sentence")
+    if not draft["claims"]:
+        say("p", "No sentence in it can be checked.", "soft")
+    with part("div"):
+        for claim in draft["claims"]:
+            with part("div", f"claim {claim['status']}"):
+                say("span", claim["sentence"])
+                say("span", _finding(claim, numbers), "status")
+
+
+def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+    where = ["your brief" if one == "request" else f"source {numbers[one]}"
+             for one in claim["sources"] if one == "request" or one in numbers]  # fmt: skip
+    words = MEANINGS[claim["status"]]
+    if where:
+        return f"{words}: {', '.join(where)}"
+    return f"{words} ({claim['finding']})" if claim.get("finding") else words
+
+
+def _sources(sources: list[dict[str, Any]]) -> None:
+    say("h3", "Sources")
+    if not sources:
+        say("p", "None: nothing of yours is near this brief, so no fact in the draft is backed.", "soft")
+    with part("div"):
+        for i, source in enumerate(sources):
+            with part("div", "passage"):
+                with part("div", "head"):
+                    say("b", f"{i + 1}. {source['title']}")
+                    say("span", (source.get("published") or "undated")[:10], "soft")
+                    say("span", "used" if source["used"] else "only offered", "kind")
+                    if source.get("outside"):
+                        say("span", "added by you", "kind")
+                if source.get("excerpt"):
+                    say("div", source["excerpt"], "excerpt")
+                if source["url"]:
+                    link(source["url"], source["url"])

@@ -1,0 +1,128 @@
+"""What every page has: header, notice, running work; and the words and links that pages are made of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+from twin.app.studio.looks import CSS
+from twin.app.studio.shared import Job, SharedTwin
+from twin.core.errors import TwinError
+from twin.pipeline import Twin
+
+LOOK_EVERY_S = 0.3
+PAGES = {"/sources": "Sources", "/write": "Write"}
+
+
+def say(tag: str, text: str, classes: str = "") -> TextElement:
+    """An element that shows a text as text: what came from outside is never markup."""
+    return TextElement(tag=tag, text=text).classes(classes)
+
+
+def part(tag: str, classes: str = "") -> Element:
+    return ui.element(tag).classes(classes)
+
+
+def link(text: str, address: str) -> Element:
+    """A link where the address is one of the web; the address as a text where it is not."""
+    if urlsplit(address).scheme not in ("http", "https"):
+        return say("span", address, "soft mono")
+    return ui.link(text, address, new_tab=True).props('rel="noopener noreferrer"')
+
+
+@contextmanager
+def fold(summary: str) -> Iterator[Element]:
+    """What is shown when the reader opens it."""
+    with part("details") as details:
+        say("summary", summary)
+        yield details
+
+
+class Frame:
+    """The frame of one page in one browser tab. Pages put their own parts into `body`."""
+
+    def __init__(self, twin: SharedTwin, here: str) -> None:
+        self.twin = twin
+        self.when_done: Callable[[], Awaitable[None]] | None = None
+        self.workers: list[ui.button] = []
+        self._seen: tuple[Job | None, int] = (None, twin.finished)
+        ui.add_css(CSS)
+        with part("header", "top"):
+            say("span", "LLM Twin", "brand")
+            with part("nav").props('aria-label="Pages"'):
+                for path, name in PAGES.items():
+                    ui.link(name, path).classes("here" if path == here else "")
+                ui.link("REST", "/docs")
+            self._state = part("span", "state")
+        with part("main"):
+            self._notice = part("div")
+            with part("div", "job").props("role=status") as self._job:
+                self._doing = say("span", "", "soft")
+                self._bar = ui.linear_progress(0, show_value=False, size="6px")
+            self._job.set_visibility(False)
+            self.body = part("div")
+        ui.timer(LOOK_EVERY_S, self._look)
+
+    async def show_state(self) -> None:
+        """Documents and the active voice, in the header."""
+        documents, adapter = await self.twin.ask(_state)
+        self._state.clear()
+        with self._state:
+            voice = f"tuned twin {adapter}" if adapter else "no tuned twin yet"
+            say("span", f"{documents:,} document{'' if documents == 1 else 's'} · {voice}")
+
+    @contextmanager
+    def reporting(self) -> Iterator[None]:
+        """A failure of what is done inside becomes a notice: what happened, and what to do."""
+        self._notice.clear()
+        try:
+            yield
+        except TwinError as bad:
+            self.tell(bad.message, bad.hint, "bad")
+
+    def tell(self, message: str, hint: str = "", tone: str = "good") -> None:
+        self._notice.clear()
+        with self._notice, part("div", f"notice {tone}").props("role=alert" if tone == "bad" else "role=status"):
+            say("b", message)
+            if hint:
+                say("div", hint, "soft")
+
+    def worker(self, text: str, icon: str, press: Callable[[], Any]) -> ui.button:
+        """A button for long work; it rests while any work runs."""
+        button = ui.button(text, icon=icon, on_click=press).props("unelevated no-caps")
+        self.workers.append(button)
+        return button
+
+    async def _look(self) -> None:
+        now = (self.twin.job, self.twin.finished)
+        job = now[0]
+        if job is None and now == self._seen:
+            return
+        ended = now[1] != self._seen[1]
+        self._seen = now
+        self._job.set_visibility(job is not None)
+        for button in self.workers:
+            button.set_enabled(job is None)
+        if job:
+            count = f" {job.done:,} of {job.total:,}" if job.total else f" {job.done:,}" if job.done else ""
+            self._doing.set_text(
+                f"{job.doing}: {job.note or 'starting'}{count} · {time.monotonic() - job.started:.0f} s"
+            )
+            self._bar.props("indeterminate" if not job.total else "", remove="" if not job.total else "indeterminate")
+            self._bar.set_value(job.done / job.total if job.total else 0)
+        if ended:
+            await self.show_state()
+            if self.when_done:
+                await self.when_done()
+
+
+def _state(twin: Twin) -> tuple[int, str]:
+    adapter = twin.store.active_adapter()
+    return twin.store.count(), adapter.id if adapter else ""

@@ -1,0 +1,84 @@
+"""How the studio looks: paper and ink by day, the reverse by night, one column on a phone."""
+
+CSS = """
+body { --paper: #f6f5f1; --panel: #fff; --ink: #1d1c1a; --soft: #6b675f; --line: #e2dfd6; --tint: #efede6;
+  --accent: #0f5c4d; --on-accent: #fff; --good: #17693a; --bad: #b3261e; --warn: #8a5a00; --calm: #4a5568;
+  --q-primary: var(--accent); background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a5a198; --line: #34373c;
+  --tint: #26292d;
+  --accent: #7cc9b4; --on-accent: #10231e; --good: #7fd19b; --bad: #ff9b92; --warn: #f0c36d; --calm: #b4bccb; }
+.nicegui-content { padding: 0; gap: 0; align-items: stretch; }
+.top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.2rem; padding: .7rem 1rem;
+  border-bottom: 1px solid var(--line); background: var(--panel); }
+.brand { font: 700 1.1rem/1.3 Georgia, "Times New Roman", serif; letter-spacing: -.01em; margin-right: .4rem; }
+.top nav { display: flex; gap: .2rem; flex: 1 1 auto; }
+.top nav a { color: var(--soft); text-decoration: none; padding: .35rem .7rem; border-radius: 999px; }
+.top nav a:hover { background: var(--tint); }
+.top nav a.here { color: var(--ink); background: var(--tint); font-weight: 600; }
+.state { color: var(--soft); font-size: .85rem; }
+main { width: 100%; max-width: 74rem; margin: 0 auto; padding: 1rem; box-sizing: border-box; }
+.columns { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
+.stack { display: grid; gap: 1rem; min-width: 0; grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 900px) {
+  main { padding: 1.5rem; } .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.5rem; } }
+.card { background: var(--panel); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem 1.1rem;
+  min-width: 0; overflow-wrap: anywhere; display: flex; flex-direction: column; gap: .7rem; align-items: stretch; }
+.card h2 { font: 700 1.05rem/1.3 Georgia, "Times New Roman", serif; margin: 0; }
+.card h3 { font-size: .95rem; line-height: 1.3; font-weight: 650; margin: .5rem 0 0; }
+.card p, .card ul, .card ol { margin: 0; padding: 0; } .card li { list-style: none; }
+.row-of { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; } .row-of > .grow { flex: 1 1 12rem; }
+.soft { color: var(--soft); font-size: .88rem; } .mono { font-family: ui-monospace, Menlo, Consolas, monospace; }
+.q-btn.bg-primary { background: var(--accent) !important; color: var(--on-accent) !important; }
+.q-btn { border-radius: .55rem; font-weight: 600; } .q-btn .q-icon { font-size: 1.2em; }
+.q-field__control { border-radius: .55rem !important; }
+.q-field--outlined .q-field__control:before { border-color: var(--line); }
+a { color: var(--accent); }
+a:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); }
+.notice { border-radius: .6rem; padding: .6rem .8rem; margin-bottom: 1rem; border-left: 4px solid var(--calm);
+  background: var(--tint); overflow-wrap: anywhere; } .card .notice { margin: 0; }
+.notice.bad { border-color: var(--bad); } .notice.warn { border-color: var(--warn); }
+.notice.good { border-color: var(--good); } .notice b { font-weight: 650; }
+.job { margin-bottom: 1rem; }
+.job .q-linear-progress { border-radius: 999px; margin-top: .3rem; color: var(--accent) !important; }
+.q-uploader { width: 100%; max-height: none; box-shadow: none; border: 1.5px dashed var(--line); border-radius: .6rem;
+  background: transparent; color: var(--ink); }
+.q-uploader__header { background: transparent; color: var(--ink); }
+.q-uploader__title { font-size: .92rem; font-weight: 500;
+  white-space: normal; line-height: 1.35; }
+.q-uploader__subtitle { display: none; } .q-uploader__list { min-height: 0; padding: 0; }
+.q-uploader__list:empty { display: none; }
+.q-uploader__list > div { margin: .4rem; }
+.source { border-top: 1px solid var(--line); padding-top: .7rem; display: grid; gap: .25rem; }
+.source:first-child { border: 0; padding-top: 0; }
+.kind { font-size: .78rem; padding: .1rem .5rem; border-radius: 999px; background: var(--tint); color: var(--calm); }
+.counts { display: flex; flex-wrap: wrap; gap: .15rem .9rem; font-size: .9rem; } .counts b { font-weight: 650; }
+details > summary { cursor: pointer; font-size: .9rem; color: var(--soft); }
+details[open] > summary { margin-bottom: .4rem; }
+.why { display: grid; gap: .15rem .8rem; grid-template-columns: minmax(0, 1fr); font-size: .85rem; }
+.why > :nth-child(odd) { font-weight: 550; } .why > :nth-child(even) { color: var(--soft); margin-bottom: .3rem; }
+@media (min-width: 640px) { .why { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
+.why > :nth-child(even) { margin: 0; } }
+.post { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1rem;
+  font-size: 1.02rem;
+  line-height: 1.55; } .post span { display: inline; }
+.fold { user-select: none; -webkit-user-select: none; border-left: 2px solid var(--warn); color: var(--warn);
+  font-size: .66rem;
+  vertical-align: super; line-height: 0; padding: 0 .2rem; margin: 0 .1rem; }
+.claim { display: grid; grid-template-columns: minmax(0, 1fr); gap: .1rem; padding: .45rem 0 .45rem .7rem;
+  border-left: 3px solid var(--tone); margin-bottom: .35rem; }
+.claim .status { color: var(--tone); font-size: .82rem; font-weight: 650; }
+.supported { --tone: var(--good); } .contradicted { --tone: var(--bad); } .not_found { --tone: var(--warn); }
+.opinion { --tone: var(--calm); } .memory { --tone: var(--accent); }
+.passage { border-top: 1px solid var(--line); padding: .5rem 0; display: grid; gap: .15rem; }
+.passage:first-child { border: 0; }
+.passage .head { display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: baseline; }
+.excerpt { font-size: .88rem; color: var(--soft); white-space: pre-line; }
+.earlier { text-align: left; background: none; border: 0; border-top: 1px solid var(--line); padding: .5rem 0;
+  color: inherit; font: inherit;
+  cursor: pointer; width: 100%; overflow: hidden; } .earlier:hover { color: var(--accent); }
+.earlier span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.tabs { display: flex; gap: .3rem; }
+@media (max-width: 480px) { main { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
+.top { padding: .6rem .7rem; } }
+"""

@@ -1,0 +1,123 @@
+"""The page *Write*: a brief in, a draft with its claims and sources out; the person copies it, or does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+
+from twin.app.studio.draft import show_draft
+from twin.app.studio.frame import Frame, fold, part, say
+from twin.core.settings import WriteSettings
+from twin.inference.plan import MOST_REQUEST_CHARS
+
+MOST_EARLIER = 20
+
+
+class WritePage:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.twin = frame.twin
+
+    async def build(self) -> None:
+        with self.frame.body:
+            say("h1", "Write").style("position: absolute; left: -999rem")
+            with part("div", "columns"):
+                with part("div", "stack"):
+                    with part("section", "card"):
+                        await self._form()
+                    self.earlier = part("section", "card")
+                with part("div", "stack"):
+                    self.draft = part("section", "card").props('aria-live="polite"')
+        with self.draft:
+            say("h2", "Draft")
+            say("p", "Your draft appears here, with the sources it stands on and every sentence checked.", "soft")
+        await self._show_earlier()
+        self.frame.when_done = self._show_earlier
+
+    async def _form(self) -> None:
+        defaults: WriteSettings = self.twin.settings.write
+        say("h2", "What do you want to say?")
+        await self._who_writes()
+        self.brief = (
+            ui.textarea("Brief", placeholder="Why we moved the stand-up to the afternoon, and what it cost us")
+            .props('outlined autogrow input-style="min-height: 6rem"')
+        )  # fmt: skip
+        counter = say("div", "", "soft")
+
+        def count() -> None:
+            counter.set_text(f"{len((self.brief.value or '').strip()):,} / {MOST_REQUEST_CHARS:,} characters")
+
+        self.brief.on_value_change(count)
+        count()
+        self.links = ui.textarea("Links or files with material: one a line").props("outlined dense autogrow rows=1")
+        with part("div", "row-of"):
+            self.words = _number("Length, in words", defaults.words, 20, 600)
+            self.worker = self.frame.worker("Write", "edit", self._write)
+            self.worker.set_enabled(self.twin.job is None)
+        with fold("More"), part("div", "row-of"):
+            self.variants = _number("Drafts to show", defaults.variants, 1, 5)
+            self.seed = _number("Seed: the same one, the same draft", defaults.seed, 0, 2**31)
+
+    async def _who_writes(self) -> None:
+        adapter = await self.twin.ask(lambda one: one.store.active_adapter())
+        with part("div", "notice good" if adapter else "notice warn").props('data-voice="notice"'):
+            if adapter:
+                say("b", "Your tuned twin writes.")
+                say("div", f"Adapter {adapter.id} on {adapter.base}, with passages of your own texts.", "soft")
+            else:
+                say("b", "No tuned twin is active: the base model writes, shown a few of your own posts.")
+                say("div", "It will sound less like you. Train one with: twin train", "soft")
+
+    async def _write(self) -> None:
+        brief = self.brief.value or ""
+        links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
+        asked = {"words": _whole(self.words), "variants": _whole(self.variants), "seed": _whole(self.seed)}
+        with self.frame.reporting():
+            result = await self.twin.work("write", lambda one: one.write(brief, links=links), asked=asked)
+            self._show(result["drafts"], f"Written in {result['seconds']:.1f} s", result.get("unread", []))
+
+    def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
+        self.draft.clear()
+        with self.draft:
+            with part("div", "row-of"):
+                say("h2", "Draft", "grow")
+                say("span", about, "soft")
+            for skip in unread:
+                with part("div", "notice warn"):
+                    say("b", f"Could not read {skip['key']}")
+                    say("div", skip["reason"], "soft")
+            if len(drafts) == 1:
+                show_draft(drafts[0])
+                return
+            with ui.tabs().props("dense no-caps align=left") as tabs:
+                for i in range(len(drafts)):
+                    ui.tab(f"Draft {i + 1}")
+            with ui.tab_panels(tabs, value="Draft 1", animated=False).style("background: transparent; width: 100%"):
+                for i, draft in enumerate(drafts):
+                    with ui.tab_panel(f"Draft {i + 1}").style("padding: 0; display: grid; gap: .7rem"):
+                        show_draft(draft)
+
+    async def _show_earlier(self) -> None:
+        drafts = await self.twin.ask(lambda one: one.store.drafts())
+        self.earlier.clear()
+        self.earlier.set_visibility(bool(drafts))
+        with self.earlier:
+            say("h2", "Earlier drafts")
+            with part("div"):
+                for draft in drafts[:MOST_EARLIER]:
+                    self._show_one_earlier(draft)
+
+    def _show_one_earlier(self, draft: dict[str, Any]) -> None:
+        with part("button", "earlier").props("type=button") as button:
+            say("span", draft["request"])
+            say("span", " ".join(draft["text"].split()), "soft")
+        button.on("click", lambda: self._show([draft], f"Brief: {draft['request'][:80]}", []))
+
+
+def _number(label: str, value: int, least: int, most: int) -> ui.number:
+    return ui.number(label, value=value, min=least, max=most, precision=0).props("outlined dense").classes("grow")
+
+
+def _whole(field: ui.number) -> int | None:
+    return None if field.value is None else int(field.value)
