@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest, NotEnoughData, NotFound, StorageFailed
 from twin.core.protocols import Embedder, Model, Progress, VectorStore, silent
-from twin.core.records import Adapter, Completion, Document, Identity, Passage, Request, digest
+from twin.core.records import Adapter, Completion, Document, Identity, Passage, Prompt, Request, Side, digest
 from twin.core.settings import Settings
 from twin.store import Store
 from twin.store.lock import only_writer
@@ -184,6 +184,86 @@ class Twin:
         return Recipe(**self.settings.dataset.model_dump())
 
     # -- TRAINING pipeline ---------------------------------------------------------------------------------
+
+    def train(self) -> dict[str, Any]:
+        """An adapter from the newest dataset, measured by the gate; active when it passes, then perhaps refitted."""
+        dataset = self.dataset()
+        with self.stage("train"):
+            adapter, card = self._fit(dataset, ("train",), ("tune",))
+            known = next((one for one in self.store.adapters() if one.id == adapter.id), None)
+            if known is None:
+                self.store.add_adapter(adapter, [doc.id for doc in self.store.documents("train", side="train")])
+            gate = dict(known.gate) if known else {}
+            if not gate:
+                gate = self._measure(adapter, self.settings.evaluate.gate_briefs)["gate"]
+                self.store.set_gate(adapter.id, gate)
+                if gate["verdict"] == "activate":
+                    self.store.set_adapter_state(adapter.id, "active")
+            if gate["verdict"] == "activate" and self.settings.train.refit:
+                self._refit(dataset, adapter)
+        active = self.store.active_adapter()
+        return {
+            "adapter": adapter.id,
+            "dataset": dataset["version"],
+            "base": adapter.base,
+            "method": adapter.method,
+            "loss": dict(adapter.losses),
+            "steps": card["steps"],
+            "tokens_per_second": card["tokens_per_second"],
+            "seconds": card["seconds"],
+            "parity": card.get("parity"),
+            "gate": gate,
+            "active": active.id if active else None,
+        }
+
+    def _fit(
+        self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
+    ) -> tuple[Adapter, dict[str, Any]]:
+        from twin.features.dataset import load_examples
+        from twin.models.weights import find_base
+        from twin.training.sft import Recipe
+        from twin.training.train import train_adapter
+
+        path = Path(dataset["path"])
+        recipe = self.settings.train.model_dump(exclude={"base", "refit"})
+        return train_adapter(
+            [one for side in learned for one in load_examples(path, side)],
+            [one for side in tuned for one in load_examples(path, side)],
+            dataset=dataset["version"],
+            base=find_base(self.settings.train.base, cache=self.settings.cache),
+            recipe=Recipe(**recipe),
+            folder=self.home / "adapters",
+            cache=self.settings.cache,
+            refit_of=refit_of,
+            progress=self.progress,
+        )
+
+    def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
+        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured."""
+        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated.id)
+        if refit.id not in {one.id for one in self.store.adapters()}:
+            self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
+            self.store.set_adapter_state(refit.id, "active")
+
+    def _loss(self, prompts: Sequence[Prompt], texts: Sequence[str], adapter: Path | None) -> list[float]:
+        """Held-out loss of texts given prompts, in nats per token, through torch."""
+        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, row
+        from twin.models.weights import find_base
+
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        rows = [row(base.chat_template, prompt, text) for prompt, text in zip(prompts, texts, strict=True)]
+        name = adapter.name if adapter else ""
+        keys = [digest("loss", base.digest, name, one) for one in rows]
+        held = self.store.generations(keys)
+        missing = [i for i, key in enumerate(keys) if key not in held]
+        if missing:
+            folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
+            network, tokenizer = load_network(folder, adapter=adapter), load_tokenizer(folder)
+            losses = completion_loss(network, tokenizer, [rows[i] for i in missing], progress=self.progress)
+            fresh = {keys[i]: loss for i, (loss, _) in zip(missing, losses, strict=True)}
+            self.store.add_generations(name, fresh)
+            held.update(fresh)
+        return [float(held[key]) for key in keys]
 
     # -- INFERENCE pipeline --------------------------------------------------------------------------------
 

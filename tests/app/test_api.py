@@ -45,7 +45,8 @@ class TwinWithFakeWriting(Twin):
 def fake_draft(request: str) -> dict[str, Any]:
     text = (
         "We moved the stand-up to 15:00.\n\nNobody missed the old one. <b>Nobody.</b> It cost us 12 minutes "
-        "a week, and it gave the two people in Lisbon their mornings back; I had not asked them in three years.\n\nAsk sooner."
+        "a week, and it gave the two people in Lisbon their mornings back; I had not asked them in three "
+        "years.\n\nAsk sooner."
     )
     source = {
         "id": "p1",

@@ -1,7 +1,8 @@
-"""Cases, a scorer and a copying gate for the tests: numbers that are known, so that results can be worked out by hand."""
+"""Cases, a scorer and a copying gate for tests: numbers that are known, so that results can be worked out by hand."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,8 @@ class FakeStyle:
     other_scores: list[float] = field(default_factory=lambda: [-1.0, -0.5, 0.0, 0.5, 1.0])
 
     def scores(self, texts: Sequence[str]) -> list[float | None]:
-        return [None if self.refusal else float(text.rsplit("#", 1)[1]) if "#" in text else None for text in texts]
+        found = [None if self.refusal else re.search(r"#(-?\d\.\d\d)$", text) for text in texts]
+        return [float(one[1]) if one else None for one in found]
 
 
 class FakeCopying:
@@ -42,7 +44,7 @@ class FakeCopying:
 
 
 def text(score: float | None, note: str = "") -> str:
-    tail = f" #{score}" if score is not None else ""
+    tail = f" #{score:.2f}" if score is not None else ""
     return f"{POST} {note}{tail}"
 
 
@@ -62,7 +64,7 @@ def cases(
     note: str = "",
     noted: int = 0,
 ) -> list[Case]:
-    """`n` briefs; base scores 0 and loses 3.8. The first `noted` twin texts carry `note`. Small waves keep intervals."""
+    """`n` briefs; base scores 0 and loses 3.8. The first `noted` twin texts carry `note`. Waves make intervals."""
     made = []
     for i in range(n):
         wave = 0.1 * ((i % 3) - 1)
@@ -73,8 +75,8 @@ def cases(
                 {
                     "base": (text(0.0 + wave), 3.8 + wave),
                     "base+exemplars": (
-                        text(None if few is None else few - wave),
-                        None if few_loss is None else few_loss + wave,
+                        text(few and few - wave),
+                        few_loss and few_loss + wave,
                     ),
                     "twin": (twin_text, None if twin_loss is None else twin_loss + wave / 2),
                 },

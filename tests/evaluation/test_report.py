@@ -20,8 +20,8 @@ from twin.evaluation.report import write_report
 HOSTILE = '<script>alert("x")</script><img src=x onerror=y> & "quoted" \'single\' </style>'
 VOID = {"meta", "line", "circle", "br"}
 ALLOWED = {
-    *"html head meta title style body h1 h2 h3 p small div table tr th td figure figcaption svg line text circle".split(),
-    *"article section ul li details summary strong span".split(),
+    *"html head meta title style body h1 h2 h3 p small div table tr th td figure figcaption svg line".split(),
+    *"text circle article section ul li details summary strong span".split(),
 }
 
 

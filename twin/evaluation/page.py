@@ -30,20 +30,21 @@ article{border-top:1px solid var(--line);padding:1rem 0}
 .side section{background:var(--card);padding:.8rem;border-radius:.5rem;min-width:0}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}ul{padding-left:1.1rem;margin:.35rem 0}
 li{overflow-wrap:anywhere}
-@media print{body{max-width:none;font-size:11px}article,.side section{break-inside:avoid}
+@media print{body{max-width:none;font-size:10px}.scroll{overflow:visible}th,td{padding-right:.4rem}
+article,.side section{break-inside:avoid}
 details>*{display:block}}
 """
 COLUMNS = (
     ("gap_closed", "gap closed", 2),
-    ("loss", "loss, nats a token", 3),
+    ("loss", "loss (nats/token)", 3),
     ("coverage", "brief covered", 2),
-    ("unsupported", "unsupported sentences", 2),
-    ("longest_run_words", "longest shared run", 1),
-    ("degenerate", "broken texts", 2),
+    ("unsupported", "unsupported", 2),
+    ("longest_run_words", "longest run", 1),
+    ("degenerate", "broken", 2),
 )
 VERDICTS = {
     "activate": "The twin is better than a plain prompt: it can be used.",
-    "candidate": "The twin is not clearly better than a plain prompt: it stays a candidate.",
+    "candidate": "The twin does not pass yet: it stays a candidate.",
     "not-enough-data": "There is not enough held-out text to judge the twin.",
 }
 STATUS = {"contradicted": "against a source", "not_found": "not found"}
@@ -78,7 +79,10 @@ def _table(report: Mapping[str, Any]) -> str:
         f"<tr><th>{escape(name)}</th>{''.join(_cell(metrics, *column) for column in COLUMNS)}</tr>"
         for name, metrics in report["variants"].items()
     )
-    caption = "Mean with 95% interval over briefs; rates with Wilson’s interval. n in grey."
+    caption = (
+        "Means with 95% intervals over briefs, n small beside. Unsupported: the share of sentences not found in the "
+        "sources, or against them. Longest run: words in a row shared with your texts or a source. Broken: of texts."
+    )
     return f'<div class="scroll"><table><tr><th></th>{header}</tr>{rows}</table></div><p class="soft">{caption}</p>'
 
 

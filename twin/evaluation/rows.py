@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Protocol
 
 from twin.core.protocols import Measurement, Sample
@@ -122,7 +123,7 @@ def _measured(case: Case, text: str, *, style: Voice | None, scale: Scale, copyi
     score = style.scores([text])[0] if style is not None and not scale.why and not found["degenerate"] else None
     return {
         **found,
-        "gap_closed": None if score is None else scale.gap(float(score)),
+        "gap_closed": None if score is None or not isfinite(score) else scale.gap(float(score)),
         "longest_run_words": copied.value,
         "copied": copied.value is not None and copied.value >= copying.gate,
         "run": copied.detail.get("run", ""),

@@ -52,7 +52,7 @@ def _on_differences(report: Mapping[str, Any]) -> list[str]:
         ):
             row = metrics[metric]
             if row["value"] is not None:
-                wins = f"twin {said} {other} on {row['wins']} of {row['n']} briefs"
+                wins = f"The twin {said} {other} on {row['wins']} of {row['n']} briefs"
                 found.append(f"{wins}; difference {interval(row, signed=True)}.")
     return found
 

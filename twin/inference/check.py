@@ -74,7 +74,7 @@ def as_json(checked: Checked, *, copying_gate: float) -> dict[str, Any]:
         ),
         "copying": {
             "longest_run_words": int(checked.copying.value or 0),
-            "share": checked.copying.detail.get("shared_5grams", 0.0),
+            "share": checked.copying.detail.get("share", 0.0),
             "run": checked.copying.detail.get("run", ""),
             "gate": copying_gate,
         },

@@ -16,10 +16,8 @@ from twin.core.protocols import Measurement, Sample
 from twin.core.text import URL, WORD, words
 
 LEAST_GATE = 8
-MOST_GATE = 20
-"""Cross-posts that were not recognised as such must not open the gate for everything."""
 STOCK_MOST = 15
-"""A longer run is a passage and no phrase, however often the author has used it."""
+"""A longer run is a passage and no habit: it excuses no copy, and a text with one is a repost that sets no gate."""
 SHARE_RUN = 5
 SEED = 3
 QUOTE = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”")
@@ -107,18 +105,20 @@ class Copying:
 
     @cached_property
     def gate(self) -> int:
-        """Words of a run from which on a text is a copy: max(8, the 99th percentile of the author's own + 2)."""
+        """Words of a run from which on a text is a copy: max(8, the 99th percentile of the author's own + 2).
+
+        Reposts among the author's texts (runs above `STOCK_MOST`) are left out: two would open the gate for everything.
+        """
         step = max(1, ceil(self._own / _CALIBRATED_ON))
-        longest = sorted(
+        longest = [
             max(
                 (run.size for run in self._index.runs(self._index.tokens[i], without=i) if not self._stock(run)),
                 default=0,
             )
             for i in range(0, self._own, step)
-        )
-        if not longest:
-            return LEAST_GATE
-        return min(MOST_GATE, max(LEAST_GATE, longest[ceil(0.99 * len(longest)) - 1] + 2))
+        ]
+        habits = sorted(size for size in longest if size <= STOCK_MOST)
+        return max(LEAST_GATE, habits[ceil(0.99 * len(habits)) - 1] + 2) if habits else LEAST_GATE
 
     def measure(self, sample: Sample) -> Measurement:
         """A text in; words of the longest run as value, and in `detail` the run, its document and the share covered."""

@@ -64,7 +64,10 @@ class Style:
             self._fit(list(author_texts), [text for text in negatives if word_count(text) >= 25], seed)
 
     def measure(self, sample: Sample) -> Measurement:
-        """A text in; the score as value, and in `detail` the verdict, the chance, the percentile, and the gap (1: the author's mean)."""
+        """A text in; the score as value, and in `detail` the verdict, the chance and the percentile.
+
+        `detail["gap"]` is the score on the scale where 1 is the mean of the author's own texts.
+        """
         if self.refusal:
             return Measurement(self.name, self.version, None, self.refusal, {"verdict": "unclear"})
         size = word_count(sample.text)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nicegui import ui
-
 from twin.app.show import MEANINGS, VERDICTS
-from twin.app.studio.frame import link, part, say
+from twin.app.studio.frame import act, link, part, say
 
 MOST_CHARACTERS = 3_000
 FOLDS = {140: "phone", 210: "desktop"}
@@ -30,7 +28,10 @@ def show_draft(draft: Mapping[str, Any]) -> None:
     characters = draft.get("characters", len(draft["text"]))
     with part("div", "row-of"):
         _copy_button(draft["text"])
-        say("span", f"{characters:,} / {MOST_CHARACTERS:,} characters", "soft grow")
+        folds = ", ".join(f"{at} on a {where}" for at, where in FOLDS.items())
+        with part("div", "soft grow"):
+            say("div", f"{characters:,} / {MOST_CHARACTERS:,} characters")
+            say("div", f"a feed folds near {folds}")
     _voice(draft)
     _claims(draft)
     _sources(draft["sources"])
@@ -42,15 +43,15 @@ def _text(text: str) -> None:
         start = 0
         for at, where in FOLDS.items():
             if len(text) > at:
-                say("span", text[start:at])
-                title = f"a feed on a {where} hides the rest from about here (character {at})"
-                say("span", str(at), "fold").props(f'title="{title}"')
-                start = at
+                cut = max(text.rfind(" ", start, at), text.rfind("\n", start, at)) + 1 or at
+                say("span", text[start:cut])
+                say("span", str(at), "fold").props(f'title="a feed on a {where} hides the rest from about here"')
+                start = cut
         say("span", text[start:])
 
 
 def _copy_button(text: str) -> None:
-    button = ui.button("Copy", icon="content_copy").props("unelevated no-caps")
+    button = act("Copy", icon="content_copy")
     button.props["data-text"] = text
     button.on("click", lambda: button.set_text("Copied"), js_handler=COPY % button.html_id)
 

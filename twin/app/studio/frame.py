@@ -37,6 +37,11 @@ def link(text: str, address: str) -> Element:
     return ui.link(text, address, new_tab=True).props('rel="noopener noreferrer"')
 
 
+def act(text: str, press: Callable[[], Any] | None = None, *, icon: str = "", quiet: bool = False) -> ui.button:
+    button = ui.button(text, icon=icon or None, on_click=press, color=None).props("no-caps unelevated")
+    return button.props("flat dense").classes("quiet") if quiet else button.classes("act")
+
+
 @contextmanager
 def fold(summary: str) -> Iterator[Element]:
     """What is shown when the reader opens it."""
@@ -61,7 +66,7 @@ class Frame:
                     ui.link(name, path).classes("here" if path == here else "")
                 ui.link("REST", "/docs")
             self._state = part("span", "state")
-        with part("main"):
+        with part("div", "sheet"):
             self._notice = part("div")
             with part("div", "job").props("role=status") as self._job:
                 self._doing = say("span", "", "soft")
@@ -96,9 +101,9 @@ class Frame:
 
     def worker(self, text: str, icon: str, press: Callable[[], Any]) -> ui.button:
         """A button for long work; it rests while any work runs."""
-        button = ui.button(text, icon=icon, on_click=press).props("unelevated no-caps")
-        self.workers.append(button)
-        return button
+        self.workers.append(act(text, press, icon=icon))
+        self.workers[-1].set_enabled(self.twin.job is None)
+        return self.workers[-1]
 
     async def _look(self) -> None:
         now = (self.twin.job, self.twin.finished)

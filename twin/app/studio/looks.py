@@ -17,11 +17,14 @@ body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a
 .top nav a:hover { background: var(--tint); }
 .top nav a.here { color: var(--ink); background: var(--tint); font-weight: 600; }
 .state { color: var(--soft); font-size: .85rem; }
-main { width: 100%; max-width: 74rem; margin: 0 auto; padding: 1rem; box-sizing: border-box; }
+.sheet { width: 100%; max-width: 74rem; margin: 0 auto; padding: 1rem; box-sizing: border-box; }
 .columns { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
 .stack { display: grid; gap: 1rem; min-width: 0; grid-template-columns: minmax(0, 1fr); }
 @media (min-width: 900px) {
-  main { padding: 1.5rem; } .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.5rem; } }
+  .sheet { padding: 1.5rem; }
+  .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.5rem; }
+  .columns.wide-right { grid-template-rows: auto 1fr; }
+  .wide-right > :nth-child(2) { grid-column: 2; grid-row: 1 / 3; } }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem 1.1rem;
   min-width: 0; overflow-wrap: anywhere; display: flex; flex-direction: column; gap: .7rem; align-items: stretch; }
 .card h2 { font: 700 1.05rem/1.3 Georgia, "Times New Roman", serif; margin: 0; }
@@ -29,7 +32,7 @@ main { width: 100%; max-width: 74rem; margin: 0 auto; padding: 1rem; box-sizing:
 .card p, .card ul, .card ol { margin: 0; padding: 0; } .card li { list-style: none; }
 .row-of { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; } .row-of > .grow { flex: 1 1 12rem; }
 .soft { color: var(--soft); font-size: .88rem; } .mono { font-family: ui-monospace, Menlo, Consolas, monospace; }
-.q-btn.bg-primary { background: var(--accent) !important; color: var(--on-accent) !important; }
+.q-btn.act { background: var(--accent); color: var(--on-accent); } .q-btn.quiet { color: var(--accent); }
 .q-btn { border-radius: .55rem; font-weight: 600; } .q-btn .q-icon { font-size: 1.2em; }
 .q-field__control { border-radius: .55rem !important; }
 .q-field--outlined .q-field__control:before { border-color: var(--line); }
@@ -53,10 +56,11 @@ a:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px soli
 .source:first-child { border: 0; padding-top: 0; }
 .kind { font-size: .78rem; padding: .1rem .5rem; border-radius: 999px; background: var(--tint); color: var(--calm); }
 .counts { display: flex; flex-wrap: wrap; gap: .15rem .9rem; font-size: .9rem; } .counts b { font-weight: 650; }
-details > summary { cursor: pointer; font-size: .9rem; color: var(--soft); }
+details > summary { list-style: none; cursor: pointer; font-size: .9rem; color: var(--soft); }
 details[open] > summary { margin-bottom: .4rem; }
+details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::before { content: "\\25be\\a0"; }
 .why { display: grid; gap: .15rem .8rem; grid-template-columns: minmax(0, 1fr); font-size: .85rem; }
-.why > :nth-child(odd) { font-weight: 550; } .why > :nth-child(even) { color: var(--soft); margin-bottom: .3rem; }
+.q-checkbox__label { font-size: .92rem; } .why > :nth-child(even) { color: var(--soft); margin-bottom: .3rem; }
 @media (min-width: 640px) { .why { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 .why > :nth-child(even) { margin: 0; } }
 .post { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1rem;
@@ -78,7 +82,7 @@ details[open] > summary { margin-bottom: .4rem; }
   color: inherit; font: inherit;
   cursor: pointer; width: 100%; overflow: hidden; } .earlier:hover { color: var(--accent); }
 .earlier span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.tabs { display: flex; gap: .3rem; }
-@media (max-width: 480px) { main { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
+.q-uploader__file { background: var(--tint); border-color: var(--line) !important; }
+@media (max-width: 480px) { .sheet { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
 .top { padding: .6rem .7rem; } }
 """

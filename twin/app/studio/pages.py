@@ -50,6 +50,6 @@ async def _page(twin: SharedTwin, path: str, page: type[SourcesPage] | type[Writ
 
 def _broken(bad: Exception) -> None:
     """A page that cannot be made shows what happened, not where."""
-    with part("main"), part("div", "notice bad"):
+    with part("div", "sheet"), part("div", "notice bad"):
         say("b", bad.message if isinstance(bad, TwinError) else "this page could not be made")
         say("div", "the terminal of `twin serve` shows more; reload the page to try again", "soft")

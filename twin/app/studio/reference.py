@@ -99,7 +99,8 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 } h3 { font-size: .9
 .get { color: #2563eb } .post { color: #15803d } i { opacity: .7; font-size: .85em }
 @media (prefers-color-scheme: dark) { .get { color: #93c5fd } .post { color: #86efac } }
 .wide, pre { overflow-x: auto; background: var(--soft); border-radius: .5rem; padding: .4rem .7rem }
-table { border-collapse: collapse; font-size: .9rem } td { padding: .15rem .9rem .15rem 0; vertical-align: top }
+table { border-collapse: collapse; font-size: .9rem; min-width: 44rem; table-layout: fixed; width: 100% }
+td { padding: .15rem .9rem .15rem 0; vertical-align: top }
 </style><h1>{title}: REST</h1>
 <p>The same calls as the command line. Errors are <code>{"error": {"code", "message", "hint"}}</code> with the status
 that fits. Where a token is set, send it as <code>Authorization: Bearer TOKEN</code>.

@@ -8,14 +8,16 @@ from typing import Any
 
 from nicegui import events, ui
 
-from twin.app.studio.frame import Frame, fold, part, say
+from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.app.studio.shared import sources_of
 from twin.app.studio.uploads import MOST_BYTES, add_file
 from twin.core.errors import BadRequest, TwinError
 from twin.core.records import Identity
 
-OUTCOMES = {"stored": "stored", "edited": "edited", "unchanged": "unchanged", "duplicates": "duplicates"}
+OUTCOMES = ("found", "stored", "edited", "unchanged", "duplicates", "skipped")
+SIGNS = ("", "=", "+", "+", "+", "+")
 MOST_SKIPS_SHOWN = 300
+START = "None yet. Say who you are, add the place where you write most, then press Collect."
 
 
 class SourcesPage:
@@ -23,6 +25,7 @@ class SourcesPage:
         self.frame = frame
         self.twin = frame.twin
         self.failed: dict[str, tuple[str, str]] = {}
+        self.proposed: list[str] = []
 
     async def build(self) -> None:
         author = await self.twin.ask(lambda one: one.store.identity())
@@ -51,6 +54,8 @@ class SourcesPage:
                 return
             say("div", author.name).style("font-weight: 650")
             say("div", ", ".join(author.handles) or "no handles yet", "soft")
+            for handle in self.proposed:
+                self._propose(handle)
             with fold("Change the name or add a handle"):
                 self._identity_form(author.name, "")
 
@@ -58,15 +63,15 @@ class SourcesPage:
         with part("div", "stack"):
             own_name = ui.input("Your name, as you sign", value=name).props("outlined dense")
             own_handles = (
-                ui.textarea("Mails, handles, profile addresses: one a line", value=handles)
-                .props('outlined dense autogrow rows=2 input-style="min-height: 3.2rem"')
+                ui.textarea("Mails and handles: one a line", value=handles)
+                .props('outlined dense autogrow rows=2 input-style="min-height: 3.2rem" hint="ada@example.org, linkedin.com/in/ada"')
             )  # fmt: skip
 
             async def save() -> None:
                 await self._identify(own_name.value or "", (own_handles.value or "").splitlines())
 
             with part("div", "row-of"):
-                ui.button("This is me", on_click=save).props("unelevated no-caps")
+                act("This is me", save)
 
     async def _identify(self, name: str, handles: list[str]) -> None:
         with self.frame.reporting():
@@ -85,7 +90,7 @@ class SourcesPage:
             say("p", "An export archive, a folder of texts, a git repository.", "soft")
             with part("div", "row-of"):
                 place = ui.input("Link or path on this machine").props("outlined dense").classes("grow")
-                add = ui.button("Add", icon="add").props("unelevated no-caps")
+                add = act("Add", icon="add")
             theirs = ui.checkbox("Someone else's words: for facts, never voice").props("dense")
 
             async def press() -> None:
@@ -108,31 +113,37 @@ class SourcesPage:
                 hint = "add it by its path instead: paste the path above"
                 self.frame.tell(f"that file is larger than {MOST_BYTES:,} bytes", hint, "bad")
 
-            ui.upload(
+            drop = ui.upload(
                 label="or drop an export file here (press + to choose one)",
                 auto_upload=True,
                 max_file_size=MOST_BYTES,
                 on_upload=uploaded,
                 on_rejected=rejected,
             ).props("flat")
+            drop.on("uploaded", lambda: drop.reset(), args=[])
 
     async def _added(self, source: Mapping[str, Any]) -> None:
         self.frame.tell(f"Added as {source['kind']}: {source['location']}", "Press Collect to read it.")
         await self._show_list()
-        for handle in source["proposed_me"]:
-            self._propose(handle)
+        self.proposed += [handle for handle in source["proposed_me"] if handle not in self.proposed]
+        self._show_you(await self.twin.ask(lambda one: one.store.identity()))
 
     def _propose(self, handle: str) -> None:
         """The export says who owns it; the author confirms, nobody else."""
-        with self.you, part("div", "notice warn") as question:
+        with part("div", "notice warn"):
             say("div", f"The export says that its owner is {handle}. Is that you?")
 
             async def confirm() -> None:
+                self.proposed.remove(handle)
                 await self._identify("", [handle])
 
+            async def deny() -> None:
+                self.proposed.remove(handle)
+                self._show_you(await self.twin.ask(lambda one: one.store.identity()))
+
             with part("div", "row-of"):
-                ui.button("Yes, that is me", on_click=confirm).props("flat no-caps dense")
-                ui.button("No", on_click=question.delete).props("flat no-caps dense")
+                act("Yes, that is me", confirm, quiet=True)
+                act("No", deny, quiet=True)
 
     # -- what was found --------------------------------------------------------------------------------------
 
@@ -144,10 +155,9 @@ class SourcesPage:
             with part("div", "row-of"):
                 say("h2", "Your sources", "grow")
                 if rows:
-                    button = self.frame.worker("Collect", "download", self._collect)
-                    button.set_enabled(self.twin.job is None)
+                    self.frame.worker("Collect", "download", self._collect)
             if not rows:
-                say("p", "None yet. Add the place you write most, then press Collect.", "soft")
+                say("p", START, "soft")
             with part("div", "stack"):
                 for row in rows:
                     self._show_source(row)
@@ -168,10 +178,8 @@ class SourcesPage:
                 say("div", "not collected yet", "soft")
                 return
             with part("div", "counts"):
-                _count(row["counts"].get("found", 0), "found =")
-                for name, word in OUTCOMES.items():
-                    _count(row["counts"].get(name, 0), word)
-                _count(row["counts"].get("skipped", len(row["skipped"])), "skipped")
+                for sign, name in zip(SIGNS, OUTCOMES, strict=True):
+                    _count(row["counts"].get(name, 0), sign, name)
             if row["skipped"]:
                 _show_skips(row["skipped"])
 
@@ -194,8 +202,9 @@ class SourcesPage:
             await self._show_list()
 
 
-def _count(number: int, word: str) -> None:
+def _count(number: int, sign: str, word: str) -> None:
     with part("span"):
+        say("span", f"{sign} " if sign else "")
         say("b", f"{number:,}")
         say("span", f" {word}")
 

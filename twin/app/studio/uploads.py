@@ -30,7 +30,7 @@ def safe_name(name: str, digest: str) -> str:
     if not dot or not stem:
         stem, suffix = plain or "file", ""
     ending = f".{suffix[:12].lower()}" if suffix else ""
-    return f"{stem[:50]}-{digest[:8]}{ending}"
+    return f"{stem[:50].strip('._-')}-{digest[:8]}{ending}"
 
 
 async def keep(name: str, chunks: AsyncIterable[bytes], folder: Path, *, most_bytes: int = MOST_BYTES) -> Path:

@@ -12,6 +12,8 @@ from twin.core.settings import WriteSettings
 from twin.inference.plan import MOST_REQUEST_CHARS
 
 MOST_EARLIER = 20
+SCROLL = "if (innerWidth < 900) document.getElementById(%r).scrollIntoView({behavior: 'smooth'})"
+"""In one column the draft stands below the form."""
 
 
 class WritePage:
@@ -22,13 +24,11 @@ class WritePage:
     async def build(self) -> None:
         with self.frame.body:
             say("h1", "Write").style("position: absolute; left: -999rem")
-            with part("div", "columns"):
-                with part("div", "stack"):
-                    with part("section", "card"):
-                        await self._form()
-                    self.earlier = part("section", "card")
-                with part("div", "stack"):
-                    self.draft = part("section", "card").props('aria-live="polite"')
+            with part("div", "columns wide-right"):
+                with part("section", "card"):
+                    await self._form()
+                self.draft = part("section", "card").props('aria-live="polite"')
+                self.earlier = part("section", "card")
         with self.draft:
             say("h2", "Draft")
             say("p", "Your draft appears here, with the sources it stands on and every sentence checked.", "soft")
@@ -53,8 +53,7 @@ class WritePage:
         self.links = ui.textarea("Links or files with material: one a line").props("outlined dense autogrow rows=1")
         with part("div", "row-of"):
             self.words = _number("Length, in words", defaults.words, 20, 600)
-            self.worker = self.frame.worker("Write", "edit", self._write)
-            self.worker.set_enabled(self.twin.job is None)
+            self.frame.worker("Write", "edit", self._write)
         with fold("More"), part("div", "row-of"):
             self.variants = _number("Drafts to show", defaults.variants, 1, 5)
             self.seed = _number("Seed: the same one, the same draft", defaults.seed, 0, 2**31)
@@ -79,6 +78,7 @@ class WritePage:
 
     def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
         self.draft.clear()
+        ui.run_javascript(SCROLL % self.draft.html_id)
         with self.draft:
             with part("div", "row-of"):
                 say("h2", "Draft", "grow")

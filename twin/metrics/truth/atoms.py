@@ -30,6 +30,7 @@ _CODED = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])[\w][\w.-]*\w")
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
 _HANDLE = re.compile(r"(?<![\w.])@[\w.-]*\w")
 LEAST_QUOTE = 3
+_LOOKED_BACK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,18 @@ def _dates(text: str) -> Iterator[tuple[Date, tuple[int, int]]]:
     for match in _DATE.finditer(text):
         year, day = match["y1"] or match["y2"], match["d1"] or match["d2"] or match["d3"]
         name = match["m2"]
-        if name in ("May", "March", "Mar") and not (year or day) and _INITIAL.search(text[: match.start()]):
+        if name in ("May", "March", "Mar") and not (year or day) and _opens(text, match.start()):
             continue
         if name in ("Mar", "Dec", "Jan", "Jun", "Jul", "Sep", "Oct", "Nov", "Apr", "Aug", "Feb") and not (year or day):
             continue
         month = int(match["m1"]) if match["m1"] else _MONTH[name.lower()]
         said = match.group().strip()
         yield Date(int(year) if year else None, month, int(day) if day else None, said), match.span()
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence begins here, by the few characters before."""
+    return bool(_INITIAL.search(text[max(0, start - _LOOKED_BACK) : start]))
 
 
 def _names(text: str) -> tuple[list[str], list[str]]:
@@ -116,7 +122,7 @@ def _names(text: str) -> tuple[list[str], list[str]]:
     run_end = -1
     for match in _CAPITAL.finditer(text):
         token = match.group().removesuffix("'s").removesuffix("’s").rstrip("'’")
-        initial = bool(_INITIAL.search(text[: match.start()]))
+        initial = _opens(text, match.start())
         touching = run_end >= 0 and text[run_end : match.start()] == " "
         if run and not touching:
             names.append(" ".join(run))

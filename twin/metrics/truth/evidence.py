@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from twin.core.records import Passage
-from twin.core.text import sentences, words
+from twin.core.text import URL, sentences, words
 from twin.metrics.truth.asked import asked
-from twin.metrics.truth.atoms import Atoms, Date, atoms
+from twin.metrics.truth.atoms import Atoms, Date, atoms, plain_link
 from twin.metrics.truth.numbers import Number
 from twin.metrics.truth.stems import stem, stems
 
@@ -54,7 +54,7 @@ class Evidence:
         whole = "\n".join([*(f"{passage.title}\n{passage.text}" for passage in passages), *asked(request).lines])
         self._words = f" {' '.join(words(whole))} "
         self._raw = whole.lower()
-        self.links = set(atoms(whole).links)
+        self.links = {plain_link(match.group()) for match in URL.finditer(whole)}
         self.stems = stems(whole)
         self.names = {name for line in self.lines for name in line.atoms.names}
         self._by_stem: dict[str, list[int]] = {}

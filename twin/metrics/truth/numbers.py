@@ -118,7 +118,7 @@ def _spelt(text: str) -> Iterator[Number]:
             elif word in _SCALES:
                 total, part = total + max(1, part) * _SCALES[word], 0
         idle = said.lower() == "one" and (
-            _IDLE_ONE.search(text[: match.start()]) or _IDLE_AFTER.match(text[match.end() :])
+            _IDLE_ONE.search(text[max(0, match.start() - 12) : match.start()]) or _IDLE_AFTER.match(text[match.end() :])
         )
         if not idle:
             yield _number(text, str(total + part), "", match.start(), match.end())

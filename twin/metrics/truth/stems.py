@@ -7,7 +7,7 @@ from functools import lru_cache
 from twin.core.brief import content_words
 
 _ENDINGS = ("ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s")
-_UNIT_WORDS = frozenset({"cent", "percent", "percentage", "pct"})
+_UNIT_WORDS = frozenset({"per", "cent", "percent", "percentage", "pct"})
 _SPELLING = (("isation", "ization"), ("ise", "ize"), ("our", "or"))
 
 

@@ -1,0 +1,226 @@
+"""The studio in a real headless Chromium: from "who are you" to a copied draft, with nothing asked of other hosts.
+
+Run as a program this file is the server of its own test: `test_studio.py HOME PORT TOKEN`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from test_api import TOKEN, TwinWithFakeWriting, fake_draft, settings_of
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
+BRIEF = "why we moved the stand-up to the afternoon"
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class SlowTwin(TwinWithFakeWriting):
+    """Writes for long enough that progress can be seen."""
+
+    def write(self, brief: str, *, links: Any = ()) -> dict[str, Any]:
+        for step in range(12):
+            self.progress(step, 12, "writing")
+            time.sleep(0.08)
+        return super().write(brief, links=links)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def studio(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a running studio on an empty home; stopped as Ctrl-C stops it. Its parameter is a token."""
+    port, token = free_port(), getattr(request, "param", "")
+    command = [sys.executable, "-W", "error::ResourceWarning", __file__, str(tmp_path / "home"), str(port), token]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(150):
+        try:
+            httpx.get(f"{address}/api/status")
+            break
+        except httpx.TransportError:
+            assert server.poll() is None, server.communicate()
+            time.sleep(0.2)
+    try:
+        yield address
+    finally:
+        server.send_signal(2)
+        said, complained = server.communicate(timeout=30)
+    assert server.returncode == 0, complained
+    assert address in said and "Traceback" not in complained and "ERROR" not in complained, complained
+    assert not (tmp_path / ".nicegui").exists()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Any]:
+    """A page of a fresh browser; console errors and requests beyond loopback fail the test."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    asked: list[str] = []
+    wrong: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        one = context.new_page()
+        one.set_default_timeout(10_000)
+        one.on("request", lambda request: asked.append(request.url))
+        one.on("websocket", lambda opened: asked.append(opened.url))
+        one.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+        one.on("pageerror", lambda bad: wrong.append(str(bad)))
+        yield one
+        browser.close()
+    assert len(asked) > 5
+    assert not [url for url in asked if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))]
+    assert not wrong
+
+
+def shoot(page: Any, folder: Path, name: str) -> None:
+    """Screenshots at phone and desktop width, by day and by night; nothing may stick out of a phone."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(150)
+            page.screenshot(path=str(folder / f"{name}-{width}-{scheme}.png"), full_page=True)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(color_scheme="light")
+
+
+def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for day in (1, 2, 3):
+        body = f"Day {day}: we moved the stand-up to 15:00, and nobody of the team missed the old one, not even me."
+        (folder / f"2025-03-0{day}-note.md").write_text(f"# Note {day}\n\n{body}\n")
+    (folder / "<img src=x onerror=alert(1)>.md").write_text("\n")
+
+    page.goto(studio)
+    expect(page).to_have_url(f"{studio}/sources")
+    shoot(page, tmp_path, "nobody")
+    page.get_by_label("Your name, as you sign").fill("Ada Example")
+    page.get_by_label("Mails and handles").fill("ada@example.org\nlinkedin.com/in/ada")
+    page.get_by_role("button", name="This is me").click()
+    expect(page.get_by_text("ada@example.org, linkedin.com/in/ada")).to_be_visible()
+
+    page.get_by_label("Link or path").fill("/nowhere/at/all")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing is at '/nowhere/at/all'")
+    page.get_by_label("Link or path").fill(str(folder))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("not collected yet")).to_be_visible()
+    upload = {"name": "../../over there.md", "mimeType": "text/markdown", "buffer": b"# Over\n\nA text dropped here."}
+    page.locator("input[type=file]").set_input_files(upload)
+    expect(page.get_by_text("not collected yet")).to_have_count(2)
+    [kept] = (tmp_path / "home" / "uploads").iterdir()
+    assert kept.name.startswith("over_there-")
+
+    page.get_by_role("button", name="Collect").click()
+    expect(page.get_by_text("4 new, 4 documents in all")).to_be_visible()
+    expect(page.locator(".state")).to_contain_text("4 documents")
+    expect(page.locator(".counts").first).to_have_text(
+        "4 found= 3 stored+ 0 edited+ 0 unchanged+ 0 duplicates+ 1 skipped"
+    )
+    page.get_by_text("1 skipped: why").click()
+    expect(page.get_by_text("1 × no text")).to_be_visible()
+    shoot(page, tmp_path, "sources")
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("link", name="Write").click()
+    expect(page.get_by_text("No tuned twin is active")).to_be_visible()
+    page.get_by_role("button", name="Write").click()
+    expect(page.get_by_role("alert")).to_contain_text("the brief is empty")
+    page.get_by_label("Brief").fill(BRIEF)
+    expect(page.get_by_text(f"{len(BRIEF)} / 4,000 characters")).to_be_visible()
+    page.get_by_label("Links or files").fill("http://10.0.0.1/wall")
+    page.get_by_role("button", name="Write").click()
+    expect(page.get_by_text("write: writing")).to_be_visible()
+    expect(page.get_by_role("button", name="Write")).to_be_disabled()
+
+    draft = fake_draft(BRIEF)
+    expect(page.locator(".claim")).to_have_count(3)
+    expect(page.locator(".claim.supported")).to_contain_text("stands in a source: source 1")
+    expect(page.locator(".claim.not_found")).to_contain_text("not found in your sources (not: 12)")
+    expect(page.get_by_text(f"{draft['characters']} / 3,000 characters")).to_be_visible()
+    expect(page.get_by_text("Could not read http://10.0.0.1/wall")).to_be_visible()
+    expect(page.get_by_text("only offered")).to_be_visible()
+    expect(page.get_by_text("<b>Nobody.</b>").first).to_be_visible()
+    links = page.locator(".passage a")
+    expect(links).to_have_count(1)
+    assert "noopener" in links.get_attribute("rel") and links.get_attribute("href") == "https://example.org/meetings"
+    expect(page.get_by_role("button", name="Write")).to_be_enabled()
+    shoot(page, tmp_path, "write")
+
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    read = "async () => (await navigator.clipboard.read()).map(item => item.types)"
+    assert page.evaluate(read) == [["text/plain"]]
+    assert page.evaluate("navigator.clipboard.readText()") == draft["text"]
+
+    page.reload()
+    page.locator("button.earlier").click()
+    expect(page.locator(".claim")).to_have_count(3)
+
+
+def test_reference_asks_nothing_of_other_hosts(studio: str, page: Any, tmp_path: Path) -> None:
+    page.goto(f"{studio}/docs")
+    assert page.get_by_text("/api/drafts").count() >= 1
+    shoot(page, tmp_path, "docs")
+    page.goto(f"{studio}/sources")
+    page.goto(f"{studio}/write")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("studio", [TOKEN], indirect=True)
+def test_a_token_opens_the_pages(studio: str, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(studio)
+    expect(page).to_have_url(f"{studio}/login")
+    page.get_by_label("Token").fill(TOKEN)
+    page.get_by_role("button", name="Open the studio").click()
+    page.get_by_label("Your name, as you sign").fill("Ada Example")
+    page.get_by_role("button", name="This is me").click()
+    expect(page.get_by_text("no handles yet")).to_be_visible()
+
+
+def test_sockets_are_guarded_too(studio: str) -> None:
+    poll = f"{studio}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
+    assert httpx.get(poll, headers={"origin": "https://evil.example"}).status_code == 403
+    assert httpx.get(poll, headers={"host": "evil.example"}).status_code == 403
+    assert httpx.get(f"{studio}/sources", headers={"host": "evil.example"}).status_code == 403
+    upgrade = {"connection": "Upgrade", "upgrade": "websocket", "sec-websocket-version": "13"}
+    upgrade |= {"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "origin": "https://evil.example"}
+    assert httpx.get(poll.replace("polling", "websocket"), headers=upgrade).status_code == 403
+
+
+def main() -> None:
+    from twin.app import server
+    from twin.app.face import quiet_libraries
+    from twin.app.studio import shared
+
+    quiet_libraries()
+    shared.Twin = SlowTwin  # type: ignore[misc]
+    server.serve(settings_of(Path(sys.argv[1]), port=int(sys.argv[2]), token=sys.argv[3]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Degenerate: every kind of broken text is named; an author's real texts, fragments and refrains pass."""
+
+from __future__ import annotations
+
+import pytest
+from corpora import author_texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.core.protocols import Sample
+from twin.core.text import words
+from twin.metrics.degenerate import Degenerate, distinct_3
+
+SOUND = (
+    "Eleven seconds.\n\nThat is how long Mabel took to close her doors this morning. It should be 3.2.\n\n"
+    "I knelt down with a torch and found one sachet of soy sauce, flat as a stamp. We removed it.\n\nTake the stairs."
+)
+REQUEST = "Write about the eleven seconds that Mabel took to close her doors, and the sachet of soy sauce in the sill."
+BROKEN = {
+    "": "empty",
+    " \n": "empty",
+    "🎉🎉🚀": "no words",
+    "a" * 300: "one letter",
+    "Sooooooooooooooo good, the lift works again today.": "one letter",
+    "a b " * 100: "again and again",
+    SOUND + " " + SOUND: "stand twice",
+    REQUEST: "repeats the request",
+    "Это совсем другой язык, и здесь достаточно слов.": "another script (cyrillic)",
+    "电梯的门是整个工作。我们清洁了门槛。": "another script (cjk)",
+    f"{SOUND}<|im_end|>": "prompt template",
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN.items())
+def test_a_broken_text_is_named(text: str, reason: str) -> None:
+    found = Degenerate().measure(Sample(text, REQUEST))
+    assert found.value == 1.0
+    assert reason in found.why
+
+
+def test_a_short_dry_post_is_sound() -> None:
+    found = Degenerate(words_range=(40, 200)).measure(Sample(SOUND, REQUEST))
+    assert (found.value, found.why) == (0.0, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Take the stairs.", "Eleven.\n\nEleven seconds.", "-----------------\n\nDoors. Then doors. Then, reader, doors."],
+)
+def test_fragments_rules_and_refrains_are_sound(text: str) -> None:
+    assert Degenerate().measure(Sample(text)).value == 0.0
+
+
+def test_length_is_judged_only_against_a_range() -> None:
+    long = " ".join(f"word{i} stands here" for i in range(300))
+    assert Degenerate().measure(Sample(long)).value == 0.0
+    assert "far too long" in Degenerate(words_range=(50, 200)).measure(Sample(long)).why
+    assert "far too short" in Degenerate(words_range=(50, 200)).measure(Sample("Take the stairs.")).why
+
+
+def test_an_author_in_another_script_says_so() -> None:
+    text = "Это совсем другой язык, и здесь достаточно слов."
+    assert Degenerate(script="CYRILLIC").measure(Sample(text)).value == 0.0
+
+
+def test_real_posts_are_hardly_ever_called_broken() -> None:
+    _, texts = author_texts("remy-sharp-blog")
+    found = [Degenerate().measure(Sample(text)) for text in texts[:200]]
+    assert len(found) >= 100
+    assert sum(one.value or 0 for one in found) <= 0.05 * len(found), [one.why for one in found if one.value]
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=200))
+def test_distinct_3_is_a_share(tokens: list[str]) -> None:
+    share = distinct_3(tokens)
+    assert (share is None) == (len(tokens) < 7)
+    assert share is None or 0 < share <= 1
+
+
+@given(st.text(max_size=200))
+def test_a_text_told_twice_is_broken(text: str) -> None:
+    if len(words(text)) >= 8 and len(words(f"{text}\n{text}")) == 2 * len(words(text)):
+        assert Degenerate().measure(Sample(f"{text}\n{text}")).value == 1.0

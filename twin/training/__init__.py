@@ -1,0 +1,1 @@
+"""TRAINING pipeline: dataset → adapter → registry → export."""
