@@ -285,7 +285,7 @@ def test_a_port_in_use_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     from twin.app import server
 
-    monkeypatch.setattr(server, "create_app", lambda settings: None)
+    monkeypatch.setattr(server, "create_app", lambda settings, shared: None)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(BadSettings) as caught:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from types import FrameType
 
 from fastapi import FastAPI
 
@@ -19,6 +20,8 @@ from twin.core.errors import BadSettings
 from twin.core.settings import Settings
 
 LEAST_TOKEN_CHARS = 16
+LEAVING_S = 5
+"""After Ctrl-C, how long a request may take to end before it is cut off, in seconds."""
 MAKE_TOKEN = "export TWIN_SERVE__TOKEN=$(python3 -c 'import secrets; print(secrets.token_urlsafe(32))')"  # noqa: S105
 
 
@@ -48,14 +51,21 @@ def serve(settings: Settings) -> None:
     """Answers until Ctrl-C. Raises: BadSettings when it may not or cannot listen there."""
     import uvicorn
 
-    app = create_app(settings)
+    twin = SharedTwin(settings)
+    app = create_app(settings, shared=twin)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            twin.stop()
+            super().handle_exit(sig, frame)
+
     host, port = settings.serve.host, settings.serve.port
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=LEAVING_S)
     with _listener(host, port) as listener:
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         print(f"studio  {address}\nREST    {address}/docs\nstop it with Ctrl-C", flush=True)  # noqa: T201
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             return
 

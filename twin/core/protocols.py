@@ -89,7 +89,8 @@ class VectorStore(Protocol):
 
     `put` is atomic and replaces rows of the same chunk id. `nearest` and `matching` return at most k passages,
     best first; the score is cosine similarity in one and BM25 in the other. Both honour `where` before counting k.
-    `ids` is what is there, by chunk id, of these documents or of all. `remove` forgets for good: no older version keeps the rows.
+    `ids` is what is there, by chunk id, of these documents or of all. `remove` forgets for good: no older version
+    keeps the rows.
     """
 
     def put(self, chunks: Sequence[Chunk], documents: Mapping[str, Document], vectors: Vectors) -> None: ...

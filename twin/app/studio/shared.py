@@ -67,11 +67,20 @@ class SharedTwin:
             running = self.job.doing if self.job else "closing"
             raise Busy(f"the studio is busy: {running}", "wait until it ends, then try again")
         self.job = Job(doing)
-        return await asyncio.to_thread(self._run, task, settings)
+        try:
+            return await asyncio.to_thread(self._run, task, settings)
+        except asyncio.CancelledError:
+            if self._closing:
+                raise _closing() from None
+            raise
+
+    def stop(self) -> None:
+        """Running work ends at its next step, and no other begins. What was finished is kept."""
+        self._closing = True
 
     def close(self) -> None:
-        """Stops running work at its next step, then closes the twin. What was finished is kept."""
-        self._closing = True
+        """Waits until running work has stopped, then closes the twin."""
+        self.stop()
         if self._working.acquire(timeout=CLOSING_S):
             self._twin.close()
 
@@ -98,7 +107,7 @@ class SharedTwin:
                 self._twin.settings, self._twin.progress = settings, self._progress
                 return task(self._twin)
         except _Stopped:
-            raise Busy("stopped: the studio is closing", "start it again; what was finished is kept") from None
+            raise _closing() from None
         finally:
             self._twin.settings, self._twin.progress = self.settings, silent
             self.job = None
@@ -110,6 +119,10 @@ class SharedTwin:
             raise _Stopped
         if self.job:
             self.job = replace(self.job, done=done, total=total, note=note)
+
+
+def _closing() -> Busy:
+    return Busy("stopped: the studio is closing", "start it again; what was finished is kept")
 
 
 @contextmanager

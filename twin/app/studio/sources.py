@@ -64,7 +64,8 @@ class SourcesPage:
             own_name = ui.input("Your name, as you sign", value=name).props("outlined dense")
             own_handles = (
                 ui.textarea("Mails and handles: one a line", value=handles)
-                .props('outlined dense autogrow rows=2 input-style="min-height: 3.2rem" hint="ada@example.org, linkedin.com/in/ada"')
+                .props('outlined dense autogrow rows=2 input-style="min-height: 3.2rem"')
+                .props('hint="ada@example.org, linkedin.com/in/ada"')
             )  # fmt: skip
 
             async def save() -> None:

@@ -1,0 +1,129 @@
+"""Any server that speaks the OpenAI chat protocol: vLLM, Ollama, llama.cpp, a hosted API. Off until it is named.
+
+The key comes from the environment (OPENAI_API_KEY) and is sent to the named address only. The server applies its own
+chat template; adapters are the server's own models, chosen by name.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from twin.core.errors import BadRequest, BadSettings, ModelFailed
+from twin.core.protocols import Progress, silent
+from twin.core.records import Completion, Request, digest
+
+MOST_WAIT_S = 60.0
+TRIES = 3
+RETRIED = frozenset({429, 500, 502, 503, 504})
+MENDS = {
+    401: "set OPENAI_API_KEY to a key that this server knows",
+    403: "set OPENAI_API_KEY to a key that may use this model",
+    404: "check model.url (it ends in /v1) and model.name: twin config",
+    429: "wait, or lower model.parallel",
+}
+
+
+class OpenAICompatible:
+    """One request a text, `parallel` at a time."""
+
+    chat_template = ""
+
+    def __init__(self, url: str, name: str, *, parallel: int, timeout_s: float) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise BadSettings(f"model.url = {url!r} is not a web address", "such as http://127.0.0.1:11434/v1")
+        self.url = url.rstrip("/")
+        self.name = name
+        self.digest = digest("openai", self.url, name)
+        self.parallel = parallel
+        self.timeout_s = timeout_s
+        self._client: Any = None
+
+    def generate(
+        self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+    ) -> list[Completion]:
+        """Raises: BadRequest for an adapter file, ModelFailed for what the server answers."""
+        if adapter is not None:
+            raise BadRequest("this server takes no adapter files", "name the adapter's own model: model.name")
+        answers: list[Completion] = []
+        with ThreadPoolExecutor(self.parallel) as pool:
+            for answer in pool.map(self._ask, requests):
+                answers.append(answer)
+                progress(len(answers), len(requests), "writing")
+        return answers
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _ask(self, request: Request) -> Completion:
+        started = time.perf_counter()
+        answer = self._post(
+            {
+                "model": self.name,
+                "messages": [{"role": one.role, "content": one.content} for one in request.prompt],
+                "max_tokens": request.max_tokens,
+                "temperature": request.temperature,
+                "top_p": request.top_p,
+                "seed": request.seed,
+            }
+        )
+        try:
+            choice, usage = answer["choices"][0], answer.get("usage") or {}
+            text = choice["message"]["content"] or ""
+        except (KeyError, IndexError, TypeError) as bad:
+            raise ModelFailed(f"{self.url!r} answered in another form than the OpenAI protocol", MENDS[404]) from bad
+        return Completion(
+            text,
+            int(usage.get("prompt_tokens", 0)),
+            int(usage.get("completion_tokens", 0)),
+            time.perf_counter() - started,
+            "length" if choice.get("finish_reason") == "length" else "stop",
+        )
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        """The server's answer as JSON; a busy server is asked again, as late as it asks for."""
+        import httpx
+
+        try:
+            for left in reversed(range(TRIES)):
+                answer = self._session().post(f"{self.url}/chat/completions", json=body)
+                if answer.status_code not in RETRIED or not left:
+                    break
+                time.sleep(min(MOST_WAIT_S, _seconds(answer.headers.get("retry-after", "1"))))
+            if answer.status_code >= 400:
+                status = answer.status_code
+                raise ModelFailed(
+                    f"{self.url!r} answered {status}: {answer.text[:200]}",
+                    MENDS.get(status, "look at the server's log"),
+                )
+            return answer.json()
+        except httpx.TimeoutException as bad:
+            raise ModelFailed(
+                f"{self.url!r} did not answer within {self.timeout_s:g} s", "raise model.timeout_s, or ask for less"
+            ) from bad
+        except (httpx.HTTPError, httpx.InvalidURL) as bad:
+            raise ModelFailed(f"cannot reach {self.url!r}: {bad}", "start the server, or check model.url") from bad
+        except ValueError as bad:
+            raise ModelFailed(f"{self.url!r} answered with no JSON", MENDS[404]) from bad
+
+    def _session(self) -> Any:
+        if self._client is None:
+            import httpx
+
+            key = os.environ.get("OPENAI_API_KEY", "")
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            self._client = httpx.Client(timeout=self.timeout_s, headers=headers)
+        return self._client
+
+
+def _seconds(text: str) -> float:
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 1.0
