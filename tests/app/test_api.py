@@ -39,7 +39,8 @@ class TwinWithFakeWriting(Twin):
         draft = fake_draft(request)
         self.store.add_draft(draft["id"], request, draft["text"], {k: v for k, v in draft.items() if k != "text"}, [])
         unread = [{"key": link, "reason": "a private network"} for link in links]
-        return {"drafts": [draft], "brief": {"topic": request}, "unread": unread, "seconds": 0.1}
+        drafts = [{**draft, "variant": i + 1} for i in range(self.settings.write.variants)]
+        return {"drafts": drafts, "brief": {"topic": request}, "unread": unread, "seconds": 0.1}
 
 
 def fake_draft(request: str) -> dict[str, Any]:
@@ -134,6 +135,19 @@ def test_main_path(tmp_path: Path, texts: Path, client: TestClient) -> None:
         assert (status["author"], status["documents"]) == ("Ada Example", 3)
         drafts = client.post("/api/drafts", json={"brief": "the stand-up", "links": ["http://10.0.0.1/"]}).json()
         assert drafts["drafts"][0]["claims"][0]["status"] == "supported" and len(drafts["unread"]) == 1
+
+
+def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
+    """What the pipeline answers fits what REST promises."""
+    know_the_author(tmp_path / "home")
+    with TestClient(create_app(settings_of(tmp_path / "home"), pages=False), base_url=HERE) as client:
+        client.post("/api/sources", json={"location": str(texts)})
+        client.post("/api/collect")
+        answer = client.post("/api/drafts", json={"brief": "why we moved the stand-up", "words": 40})
+        assert answer.status_code == 200, answer.text
+        [draft] = answer.json()["drafts"]
+        assert draft["text"] and draft["characters"] == len(draft["text"]) and draft["claims"]
+        assert client.get("/api/status").json()["documents"] == 3
 
 
 def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:

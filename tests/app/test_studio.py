@@ -179,6 +179,14 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     page.locator("button.earlier").click()
     expect(page.locator(".claim")).to_have_count(3)
 
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Drafts to show").fill("2")
+    page.get_by_label("Brief").fill(BRIEF)
+    page.get_by_role("button", name="Write").click()
+    page.get_by_role("tab", name="Draft 2").click()
+    expect(page.get_by_role("tabpanel").locator(".claim")).to_have_count(3)
+    shoot(page, tmp_path, "variants")
+
 
 def test_reference_asks_nothing_of_other_hosts(studio: str, page: Any, tmp_path: Path) -> None:
     page.goto(f"{studio}/docs")

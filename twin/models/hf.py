@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import platform
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from twin.core.errors import MissingPart, ModelFailed, StorageFailed
 from twin.core.prompts import render_chat
 from twin.core.protocols import Progress, silent
 from twin.core.records import Prompt
+from twin.models.threads import wait_politely
 from twin.models.weights import Base
 
 if TYPE_CHECKING:
@@ -84,9 +86,10 @@ def _unpack(base: Base, folder: Path, progress: Progress) -> None:
         repair_pre_tokenizer(tokenizer, base)
         tokenizer.save_pretrained(folder)
         progress(1, 2, "unpacking the base model, once")
-        model = AutoModelForCausalLM.from_pretrained(
-            **where, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
-        )
+        with redirect_stderr(io.StringIO()):  # its progress bar knows no switch
+            model = AutoModelForCausalLM.from_pretrained(
+                **where, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
+            )
         model.save_pretrained(folder)
     except (KeyError, NotImplementedError, RuntimeError, ValueError) as bad:
         raise ModelFailed(
@@ -189,6 +192,7 @@ def load_network(folder: Path, *, dtype: str = "float32", device: str = "cpu", a
 
 def _quiet() -> None:
     """Set before the first import: no hub, no progress bars, no thread warnings."""
+    wait_politely()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

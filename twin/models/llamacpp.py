@@ -21,6 +21,7 @@ from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, Twi
 from twin.core.prompts import render_chat
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
+from twin.models.threads import wait_politely
 from twin.models.weights import Base, gguf_metadata
 
 MOST_ADAPTERS = 4
@@ -103,6 +104,20 @@ class LlamaCpp:
             raise _failure(watch.errors[0], self.context_tokens)
         return [watch.answers[i] for i in range(len(requests))]
 
+    def next_tokens(self, ids: Sequence[int], *, adapter: Path | None = None, most: int) -> dict[int, float]:
+        """Token ids in; the `most` likeliest next tokens with their log-probabilities in nats out.
+
+        Made to be called with one token more each time: only that token is computed. Raises: ModelFailed, NotFound.
+        """
+        asked = {"prompt": list(ids), "max_tokens": 1, "temperature": 0, "n_probs": most, "cache_prompt": True}
+        with self._lock:
+            lora = self._serve(adapter)
+            answer = self._server.handle_completions({**asked, "id_slot": 0, "lora": lora})
+        if "error" in answer:
+            raise _failure(answer["error"], self.context_tokens)
+        first = answer["choices"][0]["logprobs"]["content"][0]
+        return {one["id"]: one["logprob"] for one in first["top_logprobs"]}
+
     def close(self) -> None:
         """Unloads the model. It is loaded again when it is asked again."""
         with self._lock:
@@ -162,6 +177,7 @@ class LlamaCpp:
         return [{"id": self._adapters.index(wanted), "scale": 1.0}] if wanted else []
 
     def _start(self) -> Any:
+        wait_politely()
         try:
             import xllamacpp
         except ImportError as bad:

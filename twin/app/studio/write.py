@@ -56,7 +56,7 @@ class WritePage:
             self.frame.worker("Write", "edit", self._write)
         with fold("More"), part("div", "row-of"):
             self.variants = _number("Drafts to show", defaults.variants, 1, 5)
-            self.seed = _number("Seed: the same one, the same draft", defaults.seed, 0, 2**31)
+            self.seed = _number("Seed", defaults.seed, 0, 2**31)
 
     async def _who_writes(self) -> None:
         adapter = await self.twin.ask(lambda one: one.store.active_adapter())
