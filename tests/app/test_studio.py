@@ -117,9 +117,9 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     expect(page).to_have_url(f"{studio}/sources")
     shoot(page, tmp_path, "nobody")
     page.get_by_label("Your name, as you sign").fill("Ada Example")
-    page.get_by_label("Mails and handles").fill("ada@example.org\nlinkedin.com/in/ada")
+    page.get_by_label("Mails and handles").fill("ada@example.net\nlinkedin.com/in/ada")
     page.get_by_role("button", name="This is me").click()
-    expect(page.get_by_text("ada@example.org, linkedin.com/in/ada")).to_be_visible()
+    expect(page.get_by_text("ada@example.net, linkedin.com/in/ada")).to_be_visible()
 
     page.get_by_label("Link or path").fill("/nowhere/at/all")
     page.get_by_role("button", name="Add", exact=True).click()

@@ -93,7 +93,6 @@ def test_sentences_end_at_marks_and_line_breaks_but_not_at_abbreviations() -> No
     assert sentences(text)[-1] == "And more"
 
 
-@pytest.mark.xfail(strict=True, reason="twin/core/text.py drops the quote or bracket that closes a sentence")
 def test_a_sentence_keeps_the_quote_that_closes_it() -> None:
     assert sentences("“Really?” She left. (In a hurry.) Then")[:3] == ["“Really?”", "She left.", "(In a hurry.)"]
 

@@ -49,9 +49,7 @@ def add(
     lines = [f"Added {result['location']} as {result['kind']} ({result['consent']})."]
     if result["proposed_me"]:
         flags = " ".join(f'--me "{handle}"' for handle in result["proposed_me"])
-        lines.append(
-            f"It says that its owner is {', '.join(result['proposed_me'])}. If that is you: twin init {flags}"
-        )
+        lines.append(f"It says that its owner is {', '.join(result['proposed_me'])}. If that is you: twin init {flags}")
     emit(result, json, "\n".join(lines), "twin collect")
 
 

