@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.protocols import Progress, silent
-from twin.models.hf import IGNORED, Row, encode
+from twin.core.records import Example, Request
+from twin.models.hf import IGNORED, Row, encode, load_network, load_tokenizer, row
 from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import Base
 
@@ -119,3 +120,49 @@ def write_f16(base: Base, file: Path) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return scratch.replace(file)
+
+
+GREEDY_TOKENS = 40
+CHECKED_ROWS = 2
+
+
+def check_adapter(
+    adapter: Path,
+    gguf: Path,
+    base: Base,
+    examples: Sequence[Example],
+    *,
+    checkpoint: Path,
+    cache: Path,
+    context_tokens: int = 1024,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """A PEFT folder, its GGUF twin and held-out examples in; `{greedy_equal top1_agreement kl positions}` out.
+
+    Greedy text is compared on an F16 base, made once in the cache; agreement and KL on the base that will serve.
+    """
+    chosen = list(examples[:CHECKED_ROWS])
+    rows = [row(base.chat_template, one.prompt, one.completion) for one in chosen]
+    network, tokenizer = load_network(checkpoint, adapter=adapter), load_tokenizer(checkpoint)
+    half = cache / "f16" / f"{base.name}-{base.digest}.gguf"
+    if not half.is_file():
+        half.parent.mkdir(parents=True, exist_ok=True)
+        write_f16(base, half)
+    precise = LlamaCpp(replace(base, gguf=half), context_tokens=context_tokens, parallel=1, threads=0)
+    requests = [Request(one.prompt, max_tokens=GREEDY_TOKENS) for one in chosen]
+    theirs = [answer.text for answer in precise.generate(requests, adapter=gguf)]
+    precise.close()
+    prompts = [tokenizer(prompt, add_special_tokens=True)["input_ids"] for prompt, _ in rows]
+    ours = [
+        tokenizer.decode(greedy_ids(network, ids, max_tokens=GREEDY_TOKENS), skip_special_tokens=True)
+        for ids in prompts
+    ]
+    served = LlamaCpp(base, context_tokens=context_tokens, parallel=1, threads=0)
+    found = next_token_parity(network, tokenizer, served, rows, adapter=gguf, most_positions=24, progress=progress)
+    served.close()
+    return {
+        "greedy_equal": ours == theirs,
+        "top1_agreement": round(found.top1, 4),
+        "kl": round(found.kl, 5),
+        "positions": found.positions,
+    }

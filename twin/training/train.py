@@ -14,6 +14,7 @@ from twin.core.records import Adapter, Example, digest
 from twin.models.hf import checkpoint, row
 from twin.models.weights import Base
 from twin.training.gguf_lora import export_gguf
+from twin.training.parity import check_adapter
 from twin.training.sft import Recipe, fit
 
 METHOD = "lora-sft"
@@ -49,8 +50,16 @@ def train_adapter(
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
         )
         fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress)
-        export_gguf(target, base)
-        figures = {**asdict(fitted), "tokens_per_second": round(fitted.tokens_per_second, 1), "examples": len(rows)}
+        gguf = export_gguf(target, base)
+        parity = check_adapter(
+            target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress
+        )
+        figures = {
+            **asdict(fitted),
+            "tokens_per_second": round(fitted.tokens_per_second, 1),
+            "examples": len(rows),
+            "parity": parity,
+        }
         scratch = target / f"{CARD}.new"
         scratch.write_text(json.dumps({"base": base.name, "dataset": dataset, **figures}, indent=2), "utf-8")
         scratch.replace(target / CARD)
