@@ -20,7 +20,7 @@ done
 step collect
 step index
 step dataset
-step train
+step train --no-refit
 step write "$brief"
 step evaluate
 printf '\nNora Quill does not exist: her texts were machine-written for this demo (demo/README.md).\n'

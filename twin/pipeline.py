@@ -247,7 +247,7 @@ class Twin:
 
     def _loss(self, prompts: Sequence[Prompt], texts: Sequence[str], adapter: Path | None) -> list[float]:
         """Held-out loss of texts given prompts, in nats per token, through torch."""
-        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, row
+        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, release, row
         from twin.models.weights import find_base
 
         base = find_base(self.settings.train.base, cache=self.settings.cache)
@@ -260,6 +260,8 @@ class Twin:
             folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
             network, tokenizer = load_network(folder, adapter=adapter), load_tokenizer(folder)
             losses = completion_loss(network, tokenizer, [rows[i] for i in missing], progress=self.progress)
+            del network
+            release()
             fresh = {keys[i]: loss for i, (loss, _) in zip(missing, losses, strict=True)}
             self.store.add_generations(name, fresh)
             held.update(fresh)
@@ -297,7 +299,9 @@ class Twin:
             voice=voice,
             model=self.model,
             desk=self._desk(outside),
-            sampling=Sampling(chosen.candidates, chosen.temperature, chosen.top_p, chosen.seed),
+            sampling=Sampling(
+                chosen.candidates, chosen.temperature, chosen.top_p, chosen.min_p, chosen.repeat_penalty, chosen.seed
+            ),
             words=chosen.words,
             variants=chosen.variants,
             max_chars=chosen.max_chars,
@@ -352,6 +356,8 @@ class Twin:
             exemplars=chosen.exemplars,
             temperature=self.settings.write.temperature,
             top_p=self.settings.write.top_p,
+            min_p=self.settings.write.min_p,
+            repeat_penalty=self.settings.write.repeat_penalty,
             max_chars=self.settings.write.max_chars,
             seed=chosen.seed,
             generate=self._generate,

@@ -71,8 +71,8 @@ def test_texts_too_short_to_score_leave_the_loss_to_decide() -> None:
     assert "0 pairs of texts only" in found["reason"]
 
 
-@pytest.mark.parametrize(("broken", "verdict"), [(2, "activate"), (3, "candidate")])
-def test_broken_texts_up_to_one_in_ten(broken: int, verdict: str) -> None:
+@pytest.mark.parametrize(("broken", "verdict"), [(4, "activate"), (5, "candidate")])
+def test_broken_texts_clearly_above_one_in_ten(broken: int, verdict: str) -> None:
     made = cases(20)
     for i in range(broken):
         made[i] = replace(made[i], outputs={**made[i].outputs, "twin": Output((BROKEN,), 3.4)})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from twin.core.errors import BadRequest
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
-from twin.models.hf import Row, load_network, load_tokenizer, row
+from twin.models.hf import Row, among_themselves, load_network, load_tokenizer, row
 from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import Base, gguf_metadata
 from twin.training import gguf_lora
@@ -62,7 +62,8 @@ def tuned(unpacked: Path, base: Base, tmp_path_factory: pytest.TempPathFactory) 
 
     torch.manual_seed(1)
     lora = LoraConfig(r=8, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM")
-    network = get_peft_model(load_network(unpacked), lora).eval()
+    with among_themselves():
+        network = get_peft_model(load_network(unpacked), lora).eval()
     with torch.no_grad():
         for name, weight in network.named_parameters():
             if "lora_B" in name:

@@ -93,6 +93,10 @@ class WriteSettings(Section):
     words: int = Field(120, ge=20, le=600, description="length asked for where the request names none, in words")
     temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature")
     top_p: float = Field(0.95, gt=0, le=1, description="nucleus sampling mass")
+    min_p: float = Field(
+        0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"
+    )
+    repeat_penalty: float = Field(1.1, ge=1, le=2, description="penalty on words just used; 1 is none")
     max_chars: int = Field(3000, ge=100, le=100_000, description="hard limit of a post, in characters")
     seed: int = Field(7, ge=0, description="seed of the first candidate")
 

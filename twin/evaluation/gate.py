@@ -15,7 +15,7 @@ MOST_COPIED = 0.05
 RULE = (
     f"Activate when, on at least {LEAST_BRIEFS} held-out texts, the twin's held-out loss is below that of "
     f"{' and of '.join(BASELINES)} (paired 95% interval wholly below 0); where voice can be scored, the twin closes "
-    f"more of the gap than {BASELINES[1]} (lower end above 0); at most {MOST_DEGENERATE:.0%} of its texts are broken "
+    f"more of the gap than {BASELINES[1]} (lower end above 0); not clearly more than {MOST_DEGENERATE:.0%} of its texts are broken "
     f"and at most {MOST_COPIED:.0%} share a run of the copying gate's length. Else keep it as a candidate."
 )
 
@@ -72,9 +72,9 @@ def _loss(report: Mapping[str, Any]) -> list[str]:
 
 def _broken(report: Mapping[str, Any]) -> list[str]:
     rate = report["variants"]["twin"]["degenerate"]
-    if rate["value"] <= MOST_DEGENERATE:
+    if rate["low"] <= MOST_DEGENERATE:
         return []
-    return [f"{rate['value']:.0%} of its texts are broken, at most {MOST_DEGENERATE:.0%} may be."]
+    return [f"{rate['value']:.0%} of its texts are broken, clearly more than {MOST_DEGENERATE:.0%}."]
 
 
 def _copied(report: Mapping[str, Any]) -> list[str]:

@@ -33,6 +33,8 @@ class Systems:
     exemplars: int
     temperature: float
     top_p: float
+    min_p: float
+    repeat_penalty: float
     max_chars: int
     seed: int
     generate: Generate
@@ -111,5 +113,7 @@ def _request(prompt: Prompt, brief: Brief, systems: Systems) -> Request:
         max_tokens=round(brief.words * TOKENS_A_WORD) + SPARE_TOKENS,
         temperature=systems.temperature,
         top_p=systems.top_p,
+        min_p=systems.min_p,
+        repeat_penalty=systems.repeat_penalty,
         seed=systems.seed,
     )

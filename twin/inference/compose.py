@@ -23,6 +23,8 @@ class Sampling:
     candidates: int
     temperature: float
     top_p: float
+    min_p: float
+    repeat_penalty: float
     seed: int
 
 
@@ -66,6 +68,8 @@ def compose(
             max_tokens=max_tokens(words),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
+            min_p=sampling.min_p,
+            repeat_penalty=sampling.repeat_penalty,
             seed=sampling.seed + i,
         )
         for i in range(sampling.candidates)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from twin.core.errors import ModelFailed, NotEnoughData
 from twin.core.protocols import Progress
 from twin.models.hf import (
     Row,
+    among_themselves,
     completion_loss,
     compute,
     encode,
@@ -99,9 +99,10 @@ def fit(
             best.update({name: tensor.clone() for name, tensor in get_peft_model_state_dict(model).items()})
 
     with written_whole(folder) as part:
-        trainer = _trainer(network, tokenizer, train, recipe, part / "trainer", fitted, measured, progress)
         try:
-            trainer.train()
+            with among_themselves():
+                trainer = _trainer(network, tokenizer, train, recipe, part / "trainer", fitted, measured, progress)
+                trainer.train()
         except (RuntimeError, ValueError) as bad:
             raise ModelFailed(f"training stopped: {bad}", "try a smaller train.batch or train.max_tokens") from bad
         if best:
@@ -182,16 +183,14 @@ def _trainer(
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        trainer = Trainer(
-            model=network,
-            args=settings,
-            train_dataset=Dataset.from_list(encoded),
-            processing_class=tokenizer,
-            peft_config=lora,
-            callbacks=[Watch()],
-        )
+    trainer = Trainer(
+        model=network,
+        args=settings,
+        train_dataset=Dataset.from_list(encoded),
+        processing_class=tokenizer,
+        peft_config=lora,
+        callbacks=[Watch()],
+    )
     trainer.remove_callback(_printer())
     return trainer
 

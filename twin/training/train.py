@@ -11,7 +11,7 @@ from typing import Any
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.protocols import Progress
 from twin.core.records import Adapter, Example, digest
-from twin.models.hf import checkpoint, row
+from twin.models.hf import checkpoint, release, row
 from twin.models.weights import Base
 from twin.training.gguf_lora import export_gguf
 from twin.training.parity import check_adapter
@@ -50,6 +50,7 @@ def train_adapter(
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
         )
         fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress)
+        release()
         gguf = export_gguf(target, base)
         parity = check_adapter(
             target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress
