@@ -22,7 +22,7 @@ from twin.models.hf import checkpoint, load_network, load_tokenizer
 from twin.models.llamacpp import TOP_K, LlamaCpp
 from twin.models.weights import Base, find_base
 
-CANDIDATES, TOKENS, ROUNDS, TRANSFORMERS_ROUNDS = 8, 64, 7, 3
+CANDIDATES, TOKENS, ROUNDS, TRANSFORMERS_ROUNDS = 8, 64, 5, 3
 Run = Callable[[int], int]
 """A number of texts in, all of them generated and the number of their tokens out."""
 

@@ -10,7 +10,7 @@ started=$SECONDS
 
 step() {
     printf '\n== %s  (%d s)\n' "$*" $((SECONDS - started))
-    "$twin" "$@" 2> >(grep -v '^next:' >&2)
+    "$twin" "$@" 2> >(grep --line-buffered -v '^next:' >&2)
 }
 
 step init --author "Nora Quill" --me nora@quill.example

@@ -15,8 +15,9 @@ MOST_COPIED = 0.05
 RULE = (
     f"Activate when, on at least {LEAST_BRIEFS} held-out texts, the twin's held-out loss is below that of "
     f"{' and of '.join(BASELINES)} (paired 95% interval wholly below 0); where voice can be scored, the twin closes "
-    f"more of the gap than {BASELINES[1]} (lower end above 0); not clearly more than {MOST_DEGENERATE:.0%} of its texts are broken "
-    f"and at most {MOST_COPIED:.0%} share a run of the copying gate's length. Else keep it as a candidate."
+    f"more of the gap than {BASELINES[1]} (lower end above 0); not clearly more than {MOST_DEGENERATE:.0%} of its "
+    f"texts are broken and at most {MOST_COPIED:.0%} share a run of the copying gate's length. Else keep it as a "
+    "candidate."
 )
 
 

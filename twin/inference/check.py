@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,20 @@ def check(text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequen
     copied = (copying.value or 0) >= desk.copying_gate
     score = score_of(style, found, coverage, copied=copied, broken=bool(degenerate.value))
     return Checked(text, found, style, copying, degenerate, coverage, score)
+
+
+def trimmed(checked: Checked) -> str:
+    """A checked text in, the same without the sentences that no source holds or that one contradicts out.
+
+    Paragraphs that lose all their sentences go with them. What is left says less, and nothing that was found wrong.
+    """
+    wrong = [claim.sentence for claim in checked.claims if claim.status in ("not_found", "contradicted")]
+    text = checked.text
+    for sentence in wrong:
+        text = text.replace(sentence, "", 1)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    kept = "\n".join(line if any(char.isalnum() for char in line) else "" for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 
 def score_of(

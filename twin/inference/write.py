@@ -13,7 +13,7 @@ from twin.core.errors import ModelFailed
 from twin.core.protocols import Model, Progress
 from twin.core.records import Document, Passage, Skipped, digest
 from twin.core.text import post_text
-from twin.inference.check import Checked, Desk, as_json, check
+from twin.inference.check import Checked, Desk, as_json, check, trimmed
 from twin.inference.compose import Sampling, compose, prompt_for
 from twin.inference.plan import checked_request, plan
 
@@ -54,11 +54,17 @@ def write(
     prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
     completions = compose(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
     candidates = [post_text(one.text, unfinished=one.finish == "length", max_chars=max_chars) for one in completions]
-    checked = [
+    drawn = [
         check(one, desk=desk, brief=brief, request=text, passages=passages)
         for one in dict.fromkeys(candidates)
         if one.strip()
     ]
+    shorter = [
+        check(one, desk=desk, brief=brief, request=text, passages=passages)
+        for one in dict.fromkeys(map(trimmed, drawn))
+        if one and one not in candidates
+    ]
+    checked = [*drawn, *shorter]
     if not checked:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
     shown = _different(sorted(checked, key=lambda one: -one.score), variants)
