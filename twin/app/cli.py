@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from twin.app.face import FAILED, INTERRUPTED, emit, fail, opened, quiet_libraries
+from twin.app.face import FAILED, INTERRUPTED, Stopped, emit, fail, opened, quiet_libraries
 
 app = typer.Typer(
     help="Learns to write like one person, and checks what it writes. Everything stays on this machine.",
@@ -252,7 +252,7 @@ def main() -> None:
         app()
     except TwinError as bad:
         fail(bad.message, bad.hint)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped):
         fail("stopped", "run the same command again: what was finished is kept", status=INTERRUPTED)
     except BrokenPipeError:
         raise SystemExit(FAILED) from None

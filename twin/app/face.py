@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FAILED, INTERRUPTED = 1, 130
 
 
+class Stopped(Exception):
+    """Ctrl-C inside a command, under a name that the command line library does not swallow."""
+
+
 @contextmanager
 def opened(home: Path | None, flags: dict[str, Any] | None = None, *, doing: str = "") -> Iterator[Twin]:
     """The twin of a home, with a progress bar named after the command; closed whatever happens."""
@@ -31,6 +35,8 @@ def opened(home: Path | None, flags: dict[str, Any] | None = None, *, doing: str
         twin = Twin(settings, progress)
         try:
             yield twin
+        except KeyboardInterrupt:
+            raise Stopped from None
         finally:
             twin.close()
 

@@ -66,7 +66,9 @@ class TrainSettings(Section):
     alpha: int = Field(32, ge=1, le=512, description="LoRA alpha")
     dropout: float = Field(0.0, ge=0, le=0.5, description="LoRA dropout")
     learning_rate: float = Field(1e-3, gt=0, lt=0.1, description="peak learning rate")
-    epochs: int = Field(3, ge=1, le=20, description="passes over the examples")
+    epochs: int = Field(
+        2, ge=1, le=20, description="most passes over the examples; the best on the tuning side is kept"
+    )
     batch: int = Field(4, ge=1, le=256, description="examples per optimiser step")
     warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps that warm up")
     max_tokens: int = Field(768, ge=64, le=8192, description="longest example, in tokens of the base")
