@@ -89,7 +89,7 @@ class ModelSettings(Section):
 
 
 class WriteSettings(Section):
-    candidates: int = Field(8, ge=1, le=64, description="drafts sampled for one request")
+    candidates: int = Field(12, ge=1, le=64, description="drafts sampled for one request")
     variants: int = Field(1, ge=1, le=5, description="drafts shown")
     passages: int = Field(4, ge=0, le=12, description="passages of your own writing that a draft may stand on")
     words: int = Field(120, ge=20, le=600, description="length asked for where the request names none, in words")

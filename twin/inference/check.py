@@ -9,9 +9,13 @@ from typing import Any
 
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Passage
+from twin.core.text import word_count
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+
+LEAST_LENGTH = 0.6
+"""Share of the length asked for under which a draft is too short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ def check(text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequen
     coverage = Coverage(brief).measure(sample)
     found = tuple(claims(text, passages, request))
     copied = (copying.value or 0) >= desk.copying_gate
-    score = score_of(style, found, coverage, copied=copied, broken=bool(degenerate.value))
+    short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words))
+    score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))
     return Checked(text, found, style, copying, degenerate, coverage, score)
 
 
@@ -64,16 +69,25 @@ def trimmed(checked: Checked) -> str:
 
 
 def score_of(
-    style: Measurement | None, found: Sequence[Claim], coverage: Measurement, *, copied: bool, broken: bool
+    style: Measurement | None,
+    found: Sequence[Claim],
+    coverage: Measurement,
+    *,
+    short: float,
+    copied: bool,
+    broken: bool,
 ) -> float:
     """Truth first, then topic, then voice; a text that is copied or broken ranks below every one that is not.
 
-    Each unsupported sentence costs its share of the text, a contradicted one twice. Voice counts up to the
-    author's own median: beyond it lies caricature.
+    Each sentence that stands in a passage earns its share of the text, an unsupported one costs it, a contradicted one
+    twice. Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays
+    under the least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
-    wrong = sum({"contradicted": 2.0, "not_found": 1.0}.get(claim.status, 0.0) for claim in found)
+    weights = {"not_found": -1.5, "contradicted": -3.0}
+    earned = sum(bool(claim.sources) for claim in found if claim.status == "supported")
+    truth = (earned + sum(weights.get(claim.status, 0.0) for claim in found)) / max(1, len(found))
     voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
-    score = (coverage.value or 0.0) + 0.5 * voice - 1.5 * wrong / max(1, len(found))
+    score = (coverage.value or 0.0) + 0.5 * voice + truth - 2.0 * short
     return round(score - 10.0 * copied - 20.0 * broken, 4)
 
 

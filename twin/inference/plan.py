@@ -13,7 +13,7 @@ from twin.core.text import sentences, word_count
 
 MOST_REQUEST_CHARS = 4_000
 MOST_FACTS = 5
-TOPIC_WORDS = 24
+TOPIC_WORDS = 10
 _LENGTH = re.compile(r"\b(\d{2,3})\s+words\b", re.IGNORECASE)
 
 
@@ -33,12 +33,12 @@ def checked_request(request: str) -> str:
 def plan(
     request: str, passages: Sequence[Passage], *, words: int, kind: Kind = "post", place: str = "linkedin"
 ) -> Brief:
-    """The topic in the user's words, the user's own facts first, then the facts of the passages nearest to it.
+    """The topic in the user's content words, as in training; the user's own facts first, then the facts of the passages nearest to it.
 
     Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
     """
     asked = _LENGTH.search(request)
-    topic = " ".join(_LENGTH.sub("", sentences(request)[0]).split()[:TOPIC_WORDS])
+    topic = dict.fromkeys(content_words(_LENGTH.sub("", request)))
     facts = facts_of(request)[:MOST_FACTS]
     for fact in _ranked_facts(request, passages):
         if len(facts) == MOST_FACTS:
@@ -46,7 +46,7 @@ def plan(
         if not any(_same(fact, known) for known in facts):
             facts.append(fact)
     return Brief(
-        topic=topic.strip(" .:;,"),
+        topic=", ".join(list(topic)[:TOPIC_WORDS]) or " ".join(request.split()[:TOPIC_WORDS]),
         facts=tuple(facts),
         form="list" if re.search(r"\blist\b", request, re.IGNORECASE) else "story",
         words=min(600, max(20, int(asked.group(1)))) if asked else words,
