@@ -33,7 +33,7 @@ def checked_request(request: str) -> str:
 def plan(
     request: str, passages: Sequence[Passage], *, words: int, kind: Kind = "post", place: str = "linkedin"
 ) -> Brief:
-    """The topic in the user's content words, as in training; the user's own facts first, then the facts of the passages nearest to it.
+    """The topic in the user's content words, as in training; the user's own facts, then those of the passages.
 
     Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
     """
