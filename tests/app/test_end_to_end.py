@@ -35,9 +35,8 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("end-to-end")
     posts = folder / "posts"
     posts.mkdir()
-    text = (ROOT / "demo" / "texts" / "posts-2023-1.txt").read_text("utf-8")
-    text += (ROOT / "demo" / "texts" / "posts-2023-2.txt").read_text("utf-8")
-    found = re.findall(r"^=== (\d{4}-\d\d-\d\d) \S+ (\S+)\n(?:\S+: .*\n)*\n(.*?)(?=^=== |\Z)", text, re.S | re.M)
+    text = "".join(file.read_text("utf-8") for file in sorted((ROOT / "demo" / "texts").glob("posts-*.txt")))
+    found = re.findall(r"^=== (\d{4}-\d\d-\d\d) \S+ (\S+)\n(?:\S+: [^\n]*\n)*\n(.*?)(?=^=== |\Z)", text, re.S | re.M)
     for date, slug, body in found[:POSTS]:
         (posts / f"{date}-{slug}.md").write_text(body.strip() + "\n", "utf-8")
     assert len(found) >= POSTS
