@@ -195,7 +195,7 @@ class Twin:
                 self.store.add_adapter(adapter, [doc.id for doc in self.store.documents("train", side="train")])
             gate = dict(known.gate) if known else {}
             if not gate:
-                gate = self._measure(adapter, self.settings.evaluate.gate_briefs)["gate"]
+                gate = self._gate(adapter)
                 self.store.set_gate(adapter.id, gate)
                 if gate["verdict"] == "activate":
                     self.store.set_adapter_state(adapter.id, "active")
@@ -215,6 +215,16 @@ class Twin:
             "gate": gate,
             "active": active.id if active else None,
         }
+
+    def _gate(self, adapter: Adapter) -> dict[str, Any]:
+        """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
+        from twin.evaluation.gate import RULE
+
+        try:
+            verdict: dict[str, Any] = self._measure(adapter, self.settings.evaluate.gate_briefs)["gate"]
+        except NotEnoughData as bad:
+            verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
+        return verdict
 
     def _fit(
         self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
@@ -315,7 +325,7 @@ class Twin:
 
     def _exemplars(self, passages: Sequence[Passage]) -> list[Document]:
         """Posts to imitate where there is no adapter: those nearest to the request, then the newest."""
-        posts = [doc for doc in self.store.documents("train") if doc.kind == "post"][::-1]
+        posts = _posts_first(self.store.documents("train"))[::-1]
         near = [passage.document for passage in passages]
         ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
         return ranked[: self.settings.evaluate.exemplars]
@@ -345,7 +355,7 @@ class Twin:
         from twin.evaluation.report import write_report
         from twin.metrics.copying import Copying
 
-        held_out = [doc for doc in self.store.documents("evaluate", side="test") if doc.kind == "post"][-most:]
+        held_out = _posts_first(self.store.documents("evaluate", side="test"))[-most:]
         learned = self.store.documents("train", side="train")
         if not held_out:
             raise NotEnoughData("no held-out posts to measure on", "collect more of your own posts: twin collect")
@@ -407,7 +417,7 @@ class Twin:
         from twin.metrics.background import shipped
         from twin.metrics.style import Style
 
-        own = [doc for doc in self.store.documents("evaluate") if doc.kind == "post"]
+        own = _posts_first(self.store.documents("evaluate"))
         style = Style([doc.text for doc in own], shipped(), negatives=negatives, author=self.author.name)
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}
@@ -504,6 +514,11 @@ class Twin:
         if stale[-1:] == ["dataset"] or not active or not datasets or active.dataset != datasets[-1][0]:
             stale.append("adapter")
         return stale
+
+
+def _posts_first(documents: Sequence[Document]) -> list[Document]:
+    """The posts among the documents; all of them where the author wrote no posts, only notes and articles."""
+    return [doc for doc in documents if doc.kind == "post"] or list(documents)
 
 
 def _advice(

@@ -85,7 +85,7 @@ def base_requests(learned: Sequence[Document], *, systems: Systems, most: int) -
 def _prompts(
     briefs: Sequence[Brief], learned: Sequence[Document], systems: Systems
 ) -> list[tuple[str, list[Prompt], Path | None]]:
-    newest = [doc for doc in learned if doc.kind == "post"][-systems.exemplars :]
+    newest = ([doc for doc in learned if doc.kind == "post"] or list(learned))[-systems.exemplars :]
     shown = [
         (brief, clean_view(doc.text).strip()) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
     ]
