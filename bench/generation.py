@@ -1,8 +1,8 @@
 """Tokens a second of `LlamaCpp.generate` against bare xllamacpp and transformers: `python -m bench.generation`.
 
-The work: 8 candidates, then a single text, of 192 tokens (a post of 150 words) for one brief, sampled alike, with the same weights. Each peer
-has a process of its own, because threads that spin for one library starve the others; the rounds are interleaved and
-the ratio is the median over rounds, so that other work on the machine meets everybody.
+The work: 8 candidates, then a single text, of 192 tokens (a post of 150 words) for one brief, sampled alike, with
+the same weights. Each peer has a process of its own, because threads that spin for one library starve the others; the
+rounds are interleaved and the ratio is the median over rounds, so that other work on the machine meets everybody.
 """
 
 from __future__ import annotations
