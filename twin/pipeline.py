@@ -364,7 +364,7 @@ class Twin:
             author=self.author.name,
             adapter=adapter.path if adapter else None,
             exemplars=chosen.exemplars,
-            temperature=self.settings.write.temperature,
+            temperature=chosen.temperature,
             top_p=self.settings.write.top_p,
             min_p=self.settings.write.min_p,
             repeat_penalty=self.settings.write.repeat_penalty,

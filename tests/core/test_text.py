@@ -11,6 +11,7 @@ from twin.core.text import (
     plain_post,
     post_text,
     private_kinds,
+    sentence_head,
     sentences,
     shingles,
     word_count,
@@ -93,6 +94,14 @@ def test_sentences_end_at_marks_and_line_breaks_but_not_at_abbreviations() -> No
     assert sentences(text)[-1] == "And more"
 
 
+def test_a_word_that_ends_like_an_abbreviation_ends_a_sentence() -> None:
+    text = "Clean this first. Then ring. See no. 4. He said no. She left with Dr.\nQuill came at last. So did I."
+    assert sentences(text) == [
+        "Clean this first.", "Then ring.", "See no. 4.", "He said no.", "She left with Dr.", "Quill came at last.",
+        "So did I.",
+    ]  # fmt: skip
+
+
 def test_a_sentence_keeps_the_quote_that_closes_it() -> None:
     assert sentences("“Really?” She left. (In a hurry.) Then")[:3] == ["“Really?”", "She left.", "(In a hurry.)"]
 
@@ -133,3 +142,19 @@ def test_an_unfinished_answer_loses_its_last_half_sentence() -> None:
     assert post_text("**One.** Two. Thr", unfinished=True, max_chars=100) == "One. Two."
     assert post_text("One. Two. Thr", unfinished=False, max_chars=100) == "One. Two. Thr"
     assert post_text("One. Two. Three.", unfinished=False, max_chars=11) == "One. Two."
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("One. Two and", "One."),
+        ("One. Two.", "One."),
+        ("He said “go.” Then", "He said “go.”"),
+        ("A heading\n\nand then", "A heading"),
+        ("1.5 and more", ""),
+        ("nothing ends", ""),
+        ("", ""),
+    ],
+)
+def test_a_head_is_whole_sentences_of_a_text_that_stops_anywhere(text: str, head: str) -> None:
+    assert sentence_head(text) == head

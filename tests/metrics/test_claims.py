@@ -27,7 +27,9 @@ POSTS = (
         "The subscription was £14,400 a year. We have not renewed it. The report stands at https://lift.example/q1.",
     ),
     passage(
-        "devi", 'Devi wrote "write it in the book" on the wall. Toby measured the ropes on Tuesday and they were thin.'
+        "devi",
+        'Two of us came. Devi wrote "write it in the book" on the wall. '
+        "Toby measured the ropes on Tuesday and they were thin.",
     ),
 )
 LABELLED = (
@@ -66,6 +68,10 @@ LABELLED = (
     ("The museum of Lisbon bought the ropes.", "wrong"),
     ("The moon is made of cheese and old rope.", "wrong"),
     ("We have renewed it.", "not supported"),
+    ("The floor stands on a book.", "not supported"),
+    ("Two.", "opinion"),
+    ("The other 340 of them.", "supported"),
+    ("And two of them.", "opinion"),
     ("Take the stairs.", "opinion"),
     ("Have you looked at your sill?", "opinion"),
     ("You should buy a brush.", "opinion"),

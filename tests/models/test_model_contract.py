@@ -1,13 +1,14 @@
 """What every `Model` does, run over every implementation by name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from chat_server import seeded, serving
 
-from twin.core.errors import TwinError
+from twin.core.errors import BadRequest, TwinError
 from twin.core.protocols import Model
 from twin.core.records import Message, Request
 from twin.core.settings import ModelSettings
@@ -104,3 +105,15 @@ def test_it_can_be_asked_again_after_close(model: Model) -> None:
     before = model.generate([ask()])[0].text
     model.close()
     assert model.generate([ask()])[0].text == before
+
+
+def test_an_answer_goes_on_from_its_begin_or_the_model_says_that_it_cannot(model: Model) -> None:
+    begun = replace(ask("Count from one to ten.", tokens=6), begin="One, two, three,")
+    if not model.continues:
+        with pytest.raises(BadRequest) as caught:
+            model.generate([begun])
+        assert caught.value.hint
+        return
+    (whole,), (rest,) = model.generate([replace(begun, begin="")]), model.generate([begun])
+    assert rest.text != whole.text
+    assert not rest.text.lstrip().startswith("One, two, three,")

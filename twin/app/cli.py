@@ -108,7 +108,7 @@ def write(
     link: Annotated[list[str] | None, typer.Option(help="A link or file with material; repeat it.")] = None,
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
-    candidates: Annotated[int | None, typer.Option(help="Drafts to sample and choose from.")] = None,
+    candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; the same one gives the same draft.")] = None,
     home: Home = None,
     json: Json = False,

@@ -16,6 +16,8 @@ from twin.core.text import sentences, word_count, words
 
 FACT_WORDS = 8
 NOTE_WORDS = 40
+MOST_FACTS = 5
+TOKENS_A_WORD, SPARE_TOKENS = 1.6, 60
 _STOP = """
 a about after again all also although always am an and another any are as at away back be because been before
 being below between both but by came can cannot come could day days did do does doing done down each either
@@ -93,6 +95,11 @@ def _checkable(token: str, *, initial: bool) -> bool:
     if _NUMBER.search(token) or bare in NUMBER_WORDS:
         return True
     return bool(_NAME.match(token)) and not initial and bare not in STOP and bare != "i" and not bare.startswith("i'")
+
+
+def answer_tokens(words: int) -> int:
+    """A length in words in, the most tokens that a text of it may take out: room to end included."""
+    return round(words * TOKENS_A_WORD) + SPARE_TOKENS
 
 
 def note_of(text: str, wanted: set[str]) -> str:

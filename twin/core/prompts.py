@@ -62,10 +62,15 @@ def one_line(text: str) -> str:
 def render_chat(template: str, prompt: Prompt) -> str:
     """A base model's own chat template and a prompt in, the exact string up to where the answer starts out.
 
-    A mark such as `<|im_end|>` inside a text from outside would end a turn: its first two signs are parted.
+    A mark such as `<|im_end|>` inside a text from outside would end a turn: it is parted.
     """
-    messages = [{"role": message.role, "content": message.content.replace("<|", "< |")} for message in prompt]
+    messages = [{"role": message.role, "content": without_marks(message.content)} for message in prompt]
     return _compiled(template).render(messages=messages, add_generation_prompt=True, bos_token="", eos_token="")
+
+
+def without_marks(text: str) -> str:
+    """A text in, the same with the first two signs of each `<|mark|>` parted out."""
+    return text.replace("<|", "< |")
 
 
 @lru_cache(maxsize=8)

@@ -47,12 +47,14 @@ class Model(Protocol):
     `generate` answers every request, in the order asked; the same request with the same seed and adapter gives
     the same text on the same machine where the backend allows it. `adapter` is a GGUF LoRA file, or None for the
     base; a backend without adapters raises `BadRequest`. It counts tokens into `progress` while it runs.
-    `chat_template` is the base's own Jinja template, empty where a server applies it.
+    `chat_template` is the base's own Jinja template, empty where a server applies it. `continues` says whether it
+    can go on from a request's `begin`; a backend that cannot raises `BadRequest`.
     """
 
     name: str
     digest: str
     chat_template: str
+    continues: bool
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent

@@ -181,7 +181,10 @@ Prompt = tuple[Message, ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One text to generate. `temperature` 0 is greedy; `max_tokens` counts the answer only."""
+    """One text to generate. `temperature` 0 is greedy; `max_tokens` counts the answer only.
+
+    `begin` is the start of the answer, where it is known already: the completion holds what follows it.
+    """
 
     prompt: Prompt
     max_tokens: int
@@ -190,6 +193,7 @@ class Request:
     min_p: float = 0.0
     repeat_penalty: float = 1.0
     seed: int = 0
+    begin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

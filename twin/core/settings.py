@@ -89,11 +89,11 @@ class ModelSettings(Section):
 
 
 class WriteSettings(Section):
-    candidates: int = Field(12, ge=1, le=64, description="drafts sampled for one request")
+    candidates: int = Field(8, ge=1, le=64, description="next passages sampled at each step of a draft")
     variants: int = Field(1, ge=1, le=5, description="drafts shown")
     passages: int = Field(4, ge=0, le=12, description="passages of your own writing that a draft may stand on")
     words: int = Field(120, ge=20, le=600, description="length asked for where the request names none, in words")
-    temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature")
+    temperature: float = Field(0.5, ge=0, le=2, description="sampling temperature of a draft")
     top_p: float = Field(0.95, gt=0, le=1, description="nucleus sampling mass")
     min_p: float = Field(
         0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"
@@ -106,6 +106,7 @@ class WriteSettings(Section):
 class EvaluateSettings(Section):
     briefs: int = Field(24, ge=2, description="held-out texts written again by every system")
     gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")
+    temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature of every compared system")
     exemplars: int = Field(3, ge=1, le=8, description="own posts shown to the exemplar baseline")
     resamples: int = Field(2000, ge=100, description="bootstrap resamples behind an interval")
     seed: int = Field(7, ge=0, description="seed of sampling and bootstrap")

@@ -9,22 +9,9 @@ from collections.abc import Iterator
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 URL = re.compile(r"https?://\S+|www\.\S+")
 _AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”’)\]]{2}))"
-_SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])|\n+")
-_ABBREVIATIONS = (
-    "e.g.",
-    "i.e.",
-    "etc.",
-    "vs.",
-    "dr.",
-    "mr.",
-    "mrs.",
-    "ms.",
-    "no.",
-    "st.",
-    "approx.",
-    "inc.",
-    "ltd.",
-)
+_SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|dr|mr|mrs|ms|st|approx|inc|ltd)\.$", re.IGNORECASE)
+_NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
 
 PRIVATE = {
     "email": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -51,15 +38,19 @@ def word_count(text: str) -> int:
 def sentences(text: str) -> list[str]:
     """A text in, its sentences out, stripped; a line break ends a sentence. A post has no other borders."""
     found: list[str] = []
-    for part in _SENTENCE_END.split(text):
-        piece = part.strip()
-        if not piece:
-            continue
-        if found and found[-1].lower().endswith(_ABBREVIATIONS):
-            found[-1] += " " + piece
-        else:
-            found.append(piece)
+    for line in text.split("\n"):
+        begun = len(found)
+        for piece in filter(None, map(str.strip, _SENTENCE_END.split(line))):
+            if len(found) > begun and _goes_on(found[-1], piece):
+                found[-1] += " " + piece
+            else:
+                found.append(piece)
     return found
+
+
+def _goes_on(said: str, following: str) -> bool:
+    """Whether the point at the end of `said` belongs to an abbreviation."""
+    return bool(_ABBREVIATION.search(said) or (_NUMERO.search(said) and following[0].isdigit()))
 
 
 def shingles(tokens: list[str], size: int = 5) -> set[tuple[str, ...]]:
@@ -120,6 +111,12 @@ def post_text(answer: str, *, unfinished: bool, max_chars: int) -> str:
     if unfinished and text and text[-1] not in ".!?…":
         text = cut_at_sentence(text, len(text) - 1)
     return cut_at_sentence(text, max_chars)
+
+
+def sentence_head(text: str) -> str:
+    """A text that may stop anywhere in, its head of whole sentences and lines out; empty where none is whole."""
+    ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)\]]*(?=\s)", text)]
+    return text[: max(ends[-1] if ends else 0, text.rfind("\n"))].rstrip()
 
 
 def cut_at_sentence(text: str, limit: int) -> str:

@@ -10,15 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.core.brief import brief_of, document_frequency
+from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, document_frequency
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.records import Brief, Completion, Document, Prompt, Request
 from twin.core.text import clean_view, post_text
 from twin.evaluation.compare import Case, Output
 
 BASE, EXEMPLARS, TWIN = "base", "base+exemplars", "twin"
-MOST_FACTS = 5
-TOKENS_A_WORD, SPARE_TOKENS = 1.6, 60
 
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
 Loss = Callable[[Sequence[Prompt], Sequence[str], Path | None], list[float]]
@@ -110,7 +108,7 @@ def _outputs(
 def _request(prompt: Prompt, brief: Brief, systems: Systems) -> Request:
     return Request(
         prompt,
-        max_tokens=round(brief.words * TOKENS_A_WORD) + SPARE_TOKENS,
+        max_tokens=answer_tokens(brief.words),
         temperature=systems.temperature,
         top_p=systems.top_p,
         min_p=systems.min_p,

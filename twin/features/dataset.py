@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twin.core.brief import brief_of, content_words, document_frequency, note_of
+from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.prompts import writing_prompt
@@ -21,7 +21,6 @@ from twin.core.text import clean_view, word_count
 from twin.features.split import new_sides
 from twin.store import Store
 
-MOST_FACTS = 5
 FILES: tuple[Side, ...] = ("train", "tune", "test")
 
 

@@ -40,16 +40,19 @@ class Checked:
     score: float
 
 
-def check(text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequence[Passage]) -> Checked:
-    """Measures one text. The score is documented in `score_of`."""
+def check(
+    text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequence[Passage], finished: bool = True
+) -> Checked:
+    """Measures one text; one that is not finished is not blamed for its length. The score: see `score_of`."""
     sample = Sample(text, request, tuple(passages))
     style = desk.style.measure(sample) if desk.style else None
     copying = desk.copying.measure(sample)
-    degenerate = Degenerate(words_range=(brief.words // 2, 2 * brief.words)).measure(sample)
+    usual = (brief.words // 2, 2 * brief.words) if finished else None
+    degenerate = Degenerate(words_range=usual).measure(sample)
     coverage = Coverage(brief).measure(sample)
     found = tuple(claims(text, passages, request))
     copied = (copying.value or 0) >= desk.copying_gate
-    short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words))
+    short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))
     return Checked(text, found, style, copying, degenerate, coverage, score)
 
@@ -83,9 +86,10 @@ def score_of(
     twice. Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays
     under the least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
-    weights = {"not_found": -1.5, "contradicted": -3.0}
-    earned = sum(bool(claim.sources) for claim in found if claim.status == "supported")
-    truth = (earned + sum(weights.get(claim.status, 0.0) for claim in found)) / max(1, len(found))
+    weights = {"supported": 1.0, "opinion": -0.25, "memory": -0.75, "not_found": -1.5, "contradicted": -3.0}
+    said = [word_count(claim.sentence) for claim in found]
+    worth = [weights.get(claim.status, 0.0) if claim.sources or claim.status != "supported" else 0.0 for claim in found]
+    truth = sum(size * one for size, one in zip(said, worth, strict=True)) / max(1, sum(said))
     voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
     score = (coverage.value or 0.0) + 0.5 * voice + truth - 2.0 * short
     return round(score - 10.0 * copied - 20.0 * broken, 4)

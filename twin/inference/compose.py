@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.core.brief import brief_of, document_frequency
+from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, document_frequency
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
-from twin.core.records import Brief, Completion, Document, Prompt, Request
+from twin.core.records import Brief, Document, Prompt, Request
 from twin.core.text import clean_view
-
-TOKENS_A_WORD = 1.6
-SPARE_TOKENS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def prompt_for(
                 place=doc.place,
                 frequency=frequency,
                 total=len(texts),
-                most_facts=5,
+                most_facts=MOST_FACTS,
             ),
             text,
         )
@@ -54,18 +51,30 @@ def prompt_for(
     return exemplar_prompt(author, brief, shown)
 
 
-def max_tokens(words: int) -> int:
-    return round(words * TOKENS_A_WORD) + SPARE_TOKENS
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A text as far as the model wrote it; `finished` where the model itself ended it."""
+
+    text: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Texts to choose from, and how many tokens were drawn to have them."""
+
+    texts: tuple[Grown, ...]
+    tokens: int
 
 
 def compose(
     model: Model, prompt: Prompt, *, words: int, sampling: Sampling, adapter: Path | None, progress: Progress
-) -> list[Completion]:
-    """One prompt in, `candidates` completions in one batch out."""
+) -> Drawn:
+    """One prompt in, `candidates` whole texts in one batch out."""
     requests = [
         Request(
             prompt,
-            max_tokens=max_tokens(words),
+            max_tokens=answer_tokens(words),
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             min_p=sampling.min_p,
@@ -74,4 +83,5 @@ def compose(
         )
         for i in range(sampling.candidates)
     ]
-    return model.generate(requests, adapter=adapter, progress=progress)
+    answers = model.generate(requests, adapter=adapter, progress=progress)
+    return Drawn(tuple(Grown(one.text, one.finish == "stop") for one in answers), sum(one.tokens for one in answers))

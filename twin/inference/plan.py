@@ -6,13 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from twin.core.brief import content_words, facts_of
+from twin.core.brief import MOST_FACTS, content_words, facts_of
 from twin.core.errors import BadRequest
 from twin.core.records import Brief, Kind, Passage
 from twin.core.text import sentences, word_count
 
 MOST_REQUEST_CHARS = 4_000
-MOST_FACTS = 5
 TOPIC_WORDS = 10
 _LENGTH = re.compile(r"\b(\d{2,3})\s+words\b", re.IGNORECASE)
 

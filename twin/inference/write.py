@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from twin.core.errors import ModelFailed
 from twin.core.protocols import Model, Progress
 from twin.core.records import Document, Passage, Skipped, digest
 from twin.core.text import post_text
+from twin.inference.blocks import grow
 from twin.inference.check import Checked, Desk, as_json, check, trimmed
-from twin.inference.compose import Sampling, compose, prompt_for
+from twin.inference.compose import Grown, Sampling, compose, prompt_for
 from twin.inference.plan import checked_request, plan
 
 MOST_NOTES = 2
@@ -47,30 +49,32 @@ def write(
 ) -> dict[str, Any]:
     """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed."""
     started = time.perf_counter()
-    text = checked_request(request)
-    brief = plan(text, passages, words=words)
-    wanted = set(content_words(text))
+    asked = checked_request(request)
+    brief = plan(asked, passages, words=words)
+    wanted = set(content_words(asked))
     notes = [note_of(passage.text, wanted) for passage in passages[:MOST_NOTES]]
     prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
-    completions = compose(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
-    candidates = [post_text(one.text, unfinished=one.finish == "length", max_chars=max_chars) for one in completions]
-    drawn = [
-        check(one, desk=desk, brief=brief, request=text, passages=passages)
-        for one in dict.fromkeys(candidates)
-        if one.strip()
-    ]
-    shorter = [
-        check(one, desk=desk, brief=brief, request=text, passages=passages)
-        for one in dict.fromkeys(map(trimmed, drawn))
-        if one and one not in candidates
-    ]
-    checked = [*drawn, *shorter]
-    if not checked:
+
+    @cache
+    def checked(text: str, *, finished: bool = True) -> Checked:
+        return check(text, desk=desk, brief=brief, request=asked, passages=passages, finished=finished)
+
+    def judge(one: Grown) -> float:
+        return checked(one.text, finished=one.finished).score
+
+    draw = partial(grow, lines=variants, judge=judge) if model.continues else compose
+    drawn = draw(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
+    candidates = dict.fromkeys(
+        post_text(one.text, unfinished=not one.finished, max_chars=max_chars) for one in drawn.texts
+    )
+    whole = [checked(one) for one in candidates if one.strip()]
+    shorter = [checked(one) for one in dict.fromkeys(map(trimmed, whole)) if one and one not in candidates]
+    ranked = sorted([*whole, *shorter], key=lambda one: -one.score)
+    if not ranked:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
-    shown = _different(sorted(checked, key=lambda one: -one.score), variants)
     drafts = [
         {
-            "id": digest("draft", one.text, model.digest, voice.adapter_id, text),
+            "id": digest("draft", one.text, model.digest, voice.adapter_id, asked),
             "text": one.text,
             "characters": len(one.text),
             "variant": i + 1,
@@ -79,14 +83,14 @@ def write(
             **as_json(one, copying_gate=desk.copying_gate),
             "sources": _sources(one, passages),
         }
-        for i, one in enumerate(shown)
+        for i, one in enumerate(_different(ranked, variants))
     ]
     return {
         "drafts": drafts,
         "brief": asdict(brief),
         "unread": [asdict(skip) for skip in unread],
         "prompt": [asdict(message) for message in prompt],
-        "tokens": sum(completion.tokens for completion in completions),
+        "tokens": drawn.tokens,
         "seconds": round(time.perf_counter() - started, 2),
     }
 

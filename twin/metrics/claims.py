@@ -24,6 +24,10 @@ ENOUGH = 0.7
 ENOUGH_WITH_FACTS = 0.6
 """Share of a sentence's content words that must stand in one place of a source: less where numbers or names agree."""
 LEAST_STEMS = 2
+FEW_STEMS = 3
+"""Up to so many content words without a number or name must stand in one sentence: beside each other is no relation."""
+TELLING_DIGITS = 3
+"""A number of fewer digits without a unit stands in too many places to be said to stand in one."""
 MOST_SOURCES = 3
 MOST_WORDS_OF_A_TURN = 4
 
@@ -97,7 +101,12 @@ def _supported(
         return None
     share = ENOUGH_WITH_FACTS if facts else ENOUGH
     if content:
-        standing = [line for line in near if len(content & line.stems_around) >= share * len(content)]
+        alone = not facts and len(content) <= FEW_STEMS
+        standing = [
+            line for line in near if len(content & (line.stems if alone else line.stems_around)) >= share * len(content)
+        ]
+    elif not _telling(facts):
+        return None
     else:
         standing = [line for line in evidence.lines if _part_of(facts, line)]
     held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
@@ -112,6 +121,13 @@ def _same_way(sentence: str, content: set[str], near: Sequence[Line]) -> bool:
     """Whether sentence and source agree on "not" before these words, in the first line that holds most of them."""
     alike = [line for line in near if len(content & line.stems_around) >= ENOUGH * len(content)]
     return bool(alike) and negates(sentence, content) == negates(alike[0].around, content)
+
+
+def _telling(facts: Atoms) -> bool:
+    """Whether facts say by themselves which place of a source is meant: "£61,200" does, "two" does not."""
+    if facts.dates or facts.names or facts.quotes or facts.links or facts.codes:
+        return True
+    return any(number.unit or len(number.value) >= TELLING_DIGITS for number in facts.numbers)
 
 
 def _all_of(facts: Atoms, line: Line) -> bool:
@@ -138,7 +154,7 @@ def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
         return Claim(sentence, "opinion", (), mood)
     if event(sentence):
         return Claim(sentence, "memory", (), "something you lived through: only you can confirm it")
-    if not facts and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
+    if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"
     return Claim(sentence, "not_found", (), said)

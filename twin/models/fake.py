@@ -25,6 +25,7 @@ class FakeModel:
     name = "fake"
     digest = "fake-1"
     chat_template = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
+    continues = True
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
@@ -36,11 +37,12 @@ class FakeModel:
             prompt = " ".join(message.content for message in request.prompt)
             vocabulary = sorted(set(re.findall(r"[A-Za-z]{3,}", prompt))) or ["nothing"]
             seed = 0 if request.temperature == 0 else request.seed
-            dice = random.Random(f"{prompt}|{seed}|{adapter}")
+            dice = random.Random(f"{prompt}|{request.begin}|{seed}|{adapter}")
             size = max(1, min(request.max_tokens, 120))
             said = [dice.choice(vocabulary).lower() for _ in range(size)]
             sentences = [" ".join(said[j : j + 8]).capitalize() + "." for j in range(0, size, 8)]
-            answers.append(Completion(" ".join(sentences), len(prompt.split()), size, 0.0, "stop"))
+            said_on = " " * bool(request.begin) + " ".join(sentences)
+            answers.append(Completion(said_on, len(prompt.split()), size, 0.0, "stop"))
             progress(i + 1, len(requests), "writing")
         return answers
 

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, TwinError
-from twin.core.prompts import render_chat
+from twin.core.prompts import render_chat, without_marks
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
 from twin.models.threads import wait_politely
@@ -72,6 +72,7 @@ class LlamaCpp:
         self.name = base.name
         self.digest = base.digest
         self.chat_template = base.chat_template
+        self.continues = True
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads or os.cpu_count() or 1
@@ -216,13 +217,13 @@ def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[B
     """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them."""
     by_prompt: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for place, request in enumerate(requests):
-        by_prompt.setdefault((_sampling(request), request.prompt), []).append((request.seed, place))
+        by_prompt.setdefault((_sampling(request), request.prompt, request.begin), []).append((request.seed, place))
     bodies: dict[tuple[Any, ...], Body] = {}
-    for (sampling, prompt), seeded in by_prompt.items():
+    for (sampling, prompt, begin), seeded in by_prompt.items():
         for run in _runs(sorted(seeded), most):
             seed, place = run[0]
             body = bodies.setdefault((sampling, seed, len(run)), Body(requests[place], [], len(run), []))
-            body.prompts.append(render_chat(template, prompt))
+            body.prompts.append(render_chat(template, prompt) + without_marks(begin))
             body.places.extend(place for _, place in run)
     yield from bodies.values()
 

@@ -32,6 +32,7 @@ class OpenAICompatible:
     """One request a text, `parallel` at a time."""
 
     chat_template = ""
+    continues = False
 
     def __init__(self, url: str, name: str, *, parallel: int, timeout_s: float) -> None:
         if not url.startswith(("http://", "https://")):
@@ -49,6 +50,8 @@ class OpenAICompatible:
         """Raises: BadRequest for an adapter file, ModelFailed for what the server answers."""
         if adapter is not None:
             raise BadRequest("this server takes no adapter files", "name the adapter's own model: model.name")
+        if any(request.begin for request in requests):
+            raise BadRequest("the chat protocol cannot continue an answer", "ask for whole texts")
         answers: list[Completion] = []
         with ThreadPoolExecutor(self.parallel) as pool:
             for answer in pool.map(self._ask, requests):

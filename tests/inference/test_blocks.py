@@ -1,0 +1,94 @@
+"""Block by block: the judge steers, every line draws on its own, texts end whole."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from twin.core.protocols import Progress, silent
+from twin.core.records import Completion, Message, Request
+from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, grow
+from twin.inference.compose import Drawn, Grown, Sampling
+from twin.models.fake import FakeModel
+
+PROMPT = (Message("user", "ropes, sills, doors"),)
+SAMPLING = Sampling(candidates=4, temperature=0.7, top_p=0.95, min_p=0.05, repeat_penalty=1.1, seed=7)
+
+
+class FakeSpeaker(FakeModel):
+    """Says the number of its seed in one sentence and breaks off in the next, or ends after `ends_after` blocks."""
+
+    def __init__(self, ends_after: int = 99, padding: str = "") -> None:
+        self.ends_after = ends_after
+        self.padding = padding
+        self.asked: list[Request] = []
+
+    def generate(
+        self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+    ) -> list[Completion]:
+        self.asked += requests
+        answers = []
+        for i, request in enumerate(requests):
+            ends = request.begin.count("Seed") + 1 >= self.ends_after
+            gap = " " if request.begin else ""
+            said = f"{gap}{self.padding}Seed {request.seed} says so." + ("" if ends else " And then it")
+            answers.append(Completion(said, 3, request.max_tokens, 0.0, "stop" if ends else "length"))
+            progress(i + 1, len(requests), "writing")
+        return answers
+
+
+def largest(one: Grown) -> float:
+    return float(one.text.split()[-3])
+
+
+def grown(model: FakeModel, *, words: int = 30, lines: int = 1, progress: Progress = silent) -> Drawn:
+    return grow(
+        model, PROMPT, words=words, lines=lines, sampling=SAMPLING, adapter=None, judge=largest, progress=progress
+    )
+
+
+def test_every_block_goes_on_from_the_best_one_before_it() -> None:
+    model = FakeSpeaker()
+    drawn = grown(model)
+    begun = list(dict.fromkeys(request.begin for request in model.asked))
+    assert begun[:3] == ["", "Seed 10 says so.", "Seed 10 says so. Seed 14 says so."]
+    assert {request.max_tokens for request in model.asked} == {BLOCK_TOKENS}
+    assert all(one.text.endswith("says so.") for one in drawn.texts)
+
+
+def test_a_text_is_not_continued_beyond_its_length() -> None:
+    model = FakeSpeaker(padding="So many words are in front of it. ")
+    drawn = grown(model, words=30)
+    assert {len(one.text.split()) for one in drawn.texts} == {48}
+    assert max(len(request.begin.split()) for request in model.asked) == 36 < MOST_LENGTH * 30
+
+
+def test_what_the_model_ended_is_finished_and_stays() -> None:
+    drawn = grown(FakeSpeaker(ends_after=2))
+    assert {one.text for one in drawn.texts} == {f"Seed 10 says so. Seed {seed} says so." for seed in range(11, 15)}
+    assert all(one.finished for one in drawn.texts)
+
+
+def test_each_line_has_an_opening_of_its_own() -> None:
+    model = FakeSpeaker()
+    drawn = grown(model, lines=3)
+    assert {one.text.split()[1] for one in drawn.texts} == {"8", "9", "10"}
+    second = [request for request in model.asked if request.begin == "Seed 9 says so."]
+    assert [request.seed for request in second] == [11, 12, 13, 14]
+
+
+def test_the_same_seed_gives_the_same_texts_and_counts_its_tokens() -> None:
+    seen: list[int] = []
+    model = FakeSpeaker()
+    drawn = grown(model, progress=lambda done, total, note: seen.append(done))
+    assert drawn == grown(FakeSpeaker())
+    assert drawn.tokens == len(model.asked) * BLOCK_TOKENS
+    assert seen == sorted(seen)
+
+
+def test_a_model_that_says_nothing_gives_nothing() -> None:
+    class FakeMute(FakeModel):
+        def generate(
+            self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+        ) -> list[Completion]:
+            return [Completion("", 3, 0, 0.0, "length") for _ in requests]
+
+    assert grown(FakeMute()).texts == ()

@@ -1,0 +1,71 @@
+"""The score of a candidate: what stands in the sources earns, what stands nowhere costs, and silence does not win."""
+
+import pytest
+
+from twin.core.protocols import Measurement
+from twin.core.records import Brief, Passage
+from twin.inference.check import Checked, Desk, check, score_of, trimmed
+from twin.metrics.copying import Copying
+
+DOORS = Passage(
+    "p-doors",
+    "doc-doors",
+    "",
+    "",
+    "We look after 340 lifts in 112 buildings. In 2022 we went out 1,904 times, and 72% of it was doors.",
+    "post",
+    "",
+    1.0,
+)
+BRIEF = Brief("lifts, doors", facts=("340 lifts in 112 buildings",), words=20)
+DESK = Desk(None, Copying({}), 20.0)
+GOOD = "We look after 340 lifts in 112 buildings. Of what we went out for in 2022, 72% was doors."
+
+
+def checked(text: str, *, finished: bool = True) -> Checked:
+    return check(text, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], finished=finished)
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        "We look after 340 lifts in 112 buildings. Of what we went out for in 2022, 75% was doors.",
+        "We look after 340 lifts in 112 buildings. The minister of Lisbon bought the whole park and the moon.",
+        "We look after 340 lifts in 112 buildings. I had soup with my mother and she laughed at my hat all day.",
+        "Doors are fine things, I think, and lifts should have more of them wherever one can be put with care.",
+        "Doors.",
+        "We look after 340 lifts in 112 buildings. " * 9,
+    ],
+)
+def test_a_sound_draft_beats(worse: str) -> None:
+    assert checked(GOOD).score > checked(worse).score
+
+
+def test_an_unfinished_text_is_not_blamed_for_its_length() -> None:
+    begun = "We look after 340 lifts in 112 buildings."
+    assert checked(begun, finished=False).score > checked(begun).score
+
+
+def test_voice_counts_up_to_the_authors_median_and_no_further() -> None:
+    def score(percentile: int) -> float:
+        style = Measurement("style", "1", 0.5, "", {"percentile": percentile, "verdict": "unclear"})
+        covered = Measurement("coverage", "1", 1.0, "")
+        return score_of(style, (), covered, short=0.0, copied=False, broken=False)
+
+    assert score(10) < score(50) == score(99)
+
+
+def test_a_copied_or_broken_text_ranks_below_every_other() -> None:
+    nothing = Measurement("coverage", "1", 0.0, "")
+    whole = Measurement("coverage", "1", 1.0, "")
+    worst = score_of(
+        None, checked("The minister of Lisbon bought it.").claims, nothing, short=1.0, copied=False, broken=False
+    )
+    assert score_of(None, (), whole, short=0.0, copied=True, broken=False) < worst
+    assert score_of(None, (), whole, short=0.0, copied=False, broken=True) < worst
+
+
+def test_trimming_takes_out_what_no_source_holds_and_nothing_else() -> None:
+    kept = "We look after 340 lifts in 112 buildings."
+    text = f"{kept} The minister of Lisbon bought 77 of them.\n\nElon Musk came.\n\nTake the stairs."
+    assert trimmed(checked(text)) == f"{kept}\n\nTake the stairs."

@@ -1,0 +1,57 @@
+"""From a request to a brief: the user's facts first, then those of the passages that speak of the request."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.core.errors import BadRequest
+from twin.core.records import Passage
+from twin.inference.plan import MOST_FACTS, MOST_REQUEST_CHARS, checked_request, plan
+
+
+def passage(name: str, text: str) -> Passage:
+    return Passage(name, f"doc-{name}", "", "", text, "post", "", 1.0)
+
+
+SHED = passage("shed", "The shed cost 900 pounds in 2019. A goose lives in it.")
+ROPES = passage("ropes", "We changed 19 ropes in Leeds last spring. Toby measured 44 of them.")
+
+
+def test_the_users_own_facts_come_first_then_those_that_speak_of_the_request() -> None:
+    brief = plan("Why we changed the ropes before 1 May 2024", [SHED, ROPES], words=120)
+    assert "1 May 2024" in brief.facts[0]
+    assert "19 ropes" in brief.facts[1]
+    assert set(brief.topic.split(", ")) >= {"changed", "ropes"}
+
+
+def test_a_length_in_the_request_counts_and_is_no_topic() -> None:
+    brief = plan("Ropes, in 80 words", [], words=120)
+    assert brief.words == 80
+    assert "80" not in brief.topic
+    assert plan("Ropes", [], words=120).words == 120
+
+
+def test_a_list_is_asked_for_by_its_name() -> None:
+    assert plan("a list of ropes", [], words=50).form == "list"
+    assert plan("listless ropes", [], words=50).form == "story"
+
+
+@pytest.mark.parametrize("empty", ["", "  \n", "!!! 123", "🎉"])
+def test_an_empty_request_says_what_to_do(empty: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        checked_request(empty)
+    assert "twin write" in caught.value.hint
+
+
+def test_a_request_that_is_material_is_sent_to_a_link() -> None:
+    assert checked_request("a" * MOST_REQUEST_CHARS)
+    with pytest.raises(BadRequest) as caught:
+        checked_request("a" * (MOST_REQUEST_CHARS + 1))
+    assert "--link" in caught.value.hint
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=200), max_size=4))
+def test_any_text_makes_a_brief(request: str, texts: list[str]) -> None:
+    brief = plan(request, [passage(str(i), text) for i, text in enumerate(texts)], words=120)
+    assert len(brief.facts) <= MOST_FACTS
+    assert 20 <= brief.words <= 600

@@ -1,0 +1,46 @@
+"""Threads sleep while they wait only where other programs use the processor."""
+
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from twin.models import threads
+
+
+def test_our_own_work_is_not_the_work_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hard_work(seconds: float) -> None:
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+
+    quiet = min(threads.busy_with_others() for _ in range(3))
+    monkeypatch.setattr(threads.time, "sleep", hard_work)
+    assert min(threads.busy_with_others() for _ in range(3)) <= quiet + 0.2
+
+
+def test_the_work_of_others_is_seen() -> None:
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+    try:
+        assert max(threads.busy_with_others() for _ in range(5)) > 0.5 / psutil.cpu_count()
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
+
+
+@pytest.mark.parametrize(("busy", "policy"), [(0.0, None), (0.9, "passive")])
+def test_the_policy_follows(monkeypatch: pytest.MonkeyPatch, busy: float, policy: str | None) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setattr(threads, "busy_with_others", lambda: busy)
+    threads.wait_politely()
+    assert threads.os.environ.get("OMP_WAIT_POLICY") == policy
+
+
+def test_what_the_user_chose_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    monkeypatch.setattr(threads, "busy_with_others", lambda: 1.0)
+    threads.wait_politely()
+    assert threads.os.environ["OMP_WAIT_POLICY"] == "active"

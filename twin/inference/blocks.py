@@ -1,0 +1,95 @@
+"""A prompt in, whole texts out, grown block by block: every block is judged before the next one is written.
+
+A small model seldom writes a whole post that stands on its sources; among a few next sentences it often writes one
+that does. Method: blockwise best-of-n (Mudgal et al. 2024, https://arxiv.org/abs/2310.17022).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from twin.core.brief import answer_tokens
+from twin.core.protocols import Model, Progress
+from twin.core.records import Completion, Prompt, Request
+from twin.core.text import sentence_head, word_count
+from twin.inference.compose import Drawn, Grown, Sampling
+
+BLOCK_TOKENS = 48
+"""One or two sentences, and room for the end of the last one."""
+MOST_LENGTH = 1.3
+"""Share of the length asked for from which on a text is not continued."""
+
+Judge = Callable[[Grown], float]
+"""How good a text is as far as it goes, higher is better."""
+
+
+def grow(
+    model: Model,
+    prompt: Prompt,
+    *,
+    words: int,
+    lines: int,
+    sampling: Sampling,
+    adapter: Path | None,
+    judge: Judge,
+    progress: Progress,
+) -> Drawn:
+    """One prompt in; every text that ended on the way, and the last of each line, out.
+
+    The best `lines` openings each grow into a text of their own: `sampling.candidates` next blocks are drawn for
+    each of them, and the best one stays.
+    """
+    grown, ended, tokens = [Grown("", finished=False)], list[Grown](), 0
+    for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
+        requests = _requests(prompt, grown, step, sampling)
+        answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
+        tokens += sum(answer.tokens for answer in answers)
+        by_line: dict[str, list[Grown]] = defaultdict(list)
+        for begin, one in _extended(requests, answers):
+            whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
+            (ended if whole else by_line[begin]).append(one)
+        kept = lines if step == 0 else 1
+        grown = [one for found in by_line.values() for one in sorted(found, key=judge, reverse=True)[:kept]]
+        if not grown:
+            break
+    return Drawn((*ended, *grown), tokens)
+
+
+def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampling) -> list[Request]:
+    """As many candidates for every line; a line never draws with the same seed twice."""
+    return [
+        Request(
+            prompt,
+            begin=one.text,
+            max_tokens=BLOCK_TOKENS,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            min_p=sampling.min_p,
+            repeat_penalty=sampling.repeat_penalty,
+            seed=sampling.seed + step * sampling.candidates + i,
+        )
+        for one in grown
+        for i in range(sampling.candidates)
+    ]
+
+
+def _counting_on(progress: Progress, done: int) -> Progress:
+    """How much there will be is known only at the end: a total of 0 says so."""
+    return lambda now, _, note: progress(done + now, 0, note)
+
+
+def _extended(requests: Sequence[Request], answers: Sequence[Completion]) -> Iterable[tuple[str, Grown]]:
+    """What each text began with, and the text with its new block, cut after the last whole sentence, each once.
+
+    A block without a whole sentence stays as it is; an empty one adds nothing and is left out.
+    """
+    found: dict[tuple[str, Grown], None] = {}
+    for request, answer in zip(requests, answers, strict=True):
+        finished = answer.finish == "stop"
+        block = answer.text if finished else sentence_head(answer.text) or answer.text
+        text = request.begin + block.rstrip()
+        if finished or block.strip():
+            found[request.begin, Grown(text, finished)] = None
+    return found
