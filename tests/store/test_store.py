@@ -83,6 +83,12 @@ def test_what_was_forgotten_does_not_come_back_by_its_duplicate(store: Store) ->
     assert store.count() == 0
 
 
+def test_a_whole_archive_can_be_forgotten_at_once(store: Store) -> None:
+    put(store, POST)
+    store.forget([*(f"{i:016x}" for i in range(70_000)), identity(POST)])
+    assert store.count() == 0
+
+
 def test_forgetting_twice_is_no_error(store: Store) -> None:
     put(store, POST)
     store.forget([identity(POST)])

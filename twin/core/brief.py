@@ -14,7 +14,7 @@ from math import log
 from twin.core.records import Brief, Kind
 from twin.core.text import sentences, word_count, words
 
-FACT_WORDS = 8
+FACT_WORDS = 10
 NOTE_WORDS = 40
 MOST_FACTS = 5
 TOKENS_A_WORD, SPARE_TOKENS = 1.6, 60
@@ -32,6 +32,11 @@ took two under until up upon us use used using very want was way we well went we
 which while who whole whom whose why will with within without would year years yes yet you your yours
 """
 STOP = frozenset(_STOP.split())
+NEGATIONS = frozenset(
+    """no not never none nobody nothing nowhere neither without cannot can't don't doesn't didn't isn't aren't wasn't
+    weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't""".split()
+)
+_CONNECTIVES = frozenset("and but or so then because which that while".split())
 _NUMBER = re.compile(r"\d")
 _CLAUSE = re.compile(r"[;()\[\]–—\"“”]|[,:.](?!\d)|\s-\s|\s(?=(?:and|but|because|which|while|so|then)\s)")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
@@ -76,15 +81,21 @@ def facts_of(text: str) -> list[str]:
 
 
 def _around(tokens: list[str], *, first: bool) -> str:
-    """The words around the first number or name of a clause; empty where it has none or says too little."""
+    """The words around the first number or name of a clause, its own beginning where it fits in.
+
+    Empty where the clause has none, says too little, or says "not" beyond what fits: a fact must not lose its "not".
+    """
     hit = next((i for i, token in enumerate(tokens) if _checkable(token, initial=first and i == 0)), None)
     if hit is None:
         return ""
-    start = max(0, min(hit - 3, len(tokens) - FACT_WORDS))
+    start = 0 if hit < FACT_WORDS - 2 else hit - FACT_WORDS // 2
+    while start < hit and tokens[start].lower() in (STOP - NEGATIONS if start else _CONNECTIVES):
+        start += 1
     span = tokens[start : start + FACT_WORDS]
-    while span and span[0].lower() in STOP and not _checkable(span[0], initial=True):
-        span = span[1:]
-    while span and span[-1].lower().strip(".") in STOP:
+    cut = (*tokens[:start], *tokens[start + FACT_WORDS :])
+    if any(token.lower().replace("’", "'") in NEGATIONS for token in cut):
+        return ""
+    while span and span[-1].lower().strip(".") in STOP - NEGATIONS:
         span = span[:-1]
     fragment = " ".join(span).strip(" .!?…'’#-")
     return fragment if word_count(fragment) >= 2 else ""

@@ -93,9 +93,8 @@ def plain_post(text: str) -> str:
     """Any draft in, text fit for a LinkedIn box out: no Markdown, no trailing blanks, at most one blank line."""
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        line = re.sub(r"^\s{0,3}#{1,6}\s+", "", line)
+        line = re.sub(r"^(?:\s{0,3}#{1,6}\s+|\s*>\s?)+", "", line)
         line = re.sub(r"^\s*[*+]\s+", "- ", line)
-        line = re.sub(r"^\s*>\s?", "", line)
         line = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
         line = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", line)
         line = re.sub(r"`([^`\n]+)`", r"\1", line)

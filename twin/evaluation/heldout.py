@@ -55,6 +55,11 @@ def cases_of(
     ]
 
 
+def posts_first(documents: Sequence[Document]) -> list[Document]:
+    """The posts among the documents; all of them where the author wrote no posts, only notes and articles."""
+    return [doc for doc in documents if doc.kind == "post"] or list(documents)
+
+
 def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> list[Brief]:
     """The brief of each document by the rule of training; word frequencies come from the learned side only."""
     clean = [clean_view(doc.text).strip() for doc in learned]
@@ -83,7 +88,7 @@ def base_requests(learned: Sequence[Document], *, systems: Systems, most: int) -
 def _prompts(
     briefs: Sequence[Brief], learned: Sequence[Document], systems: Systems
 ) -> list[tuple[str, list[Prompt], Path | None]]:
-    newest = ([doc for doc in learned if doc.kind == "post"] or list(learned))[-systems.exemplars :]
+    newest = posts_first(learned)[-systems.exemplars :]
     shown = [
         (brief, clean_view(doc.text).strip()) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
     ]

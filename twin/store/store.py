@@ -21,6 +21,9 @@ from twin.store.registry import Registry
 
 Outcome = Literal["stored", "edited", "unchanged", "duplicates", "skipped"]
 
+MOST_VARIABLES = 10_000
+"""Values in one statement: SQLite takes 32,766, PostgreSQL 65,535."""
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -237,10 +240,13 @@ class Store(Registry):
         with self.writing() as connection:
             known = set(connection.execute(select(t.tombstones.c.digest)).scalars())
             columns = (t.documents.c.place, t.documents.c.kind, t.documents.c.fingerprint)
-            found = connection.execute(select(*columns).where(t.documents.c.id.in_(identities))).all()
-            graves = {*identities, *(_copies(*row) for row in found)}
-            connection.execute(delete(t.versions).where(t.versions.c.document.in_(identities)))
-            connection.execute(delete(t.documents).where(t.documents.c.id.in_(identities)))
+            graves = set(identities)
+            for start in range(0, len(identities), MOST_VARIABLES):
+                some = identities[start : start + MOST_VARIABLES]
+                found = connection.execute(select(*columns).where(t.documents.c.id.in_(some))).all()
+                graves |= {_copies(*row) for row in found}
+                connection.execute(delete(t.versions).where(t.versions.c.document.in_(some)))
+                connection.execute(delete(t.documents).where(t.documents.c.id.in_(some)))
             rows = [{"digest": one, "forgotten": now()} for one in graves - known]
             if rows:
                 connection.execute(insert(t.tombstones), rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from twin.core.brief import NEGATIONS
 from twin.core.records import Passage
 from twin.core.text import URL, sentences, words
 from twin.metrics.truth.asked import asked
@@ -13,10 +14,6 @@ from twin.metrics.truth.atoms import Atoms, Date, atoms, plain_link
 from twin.metrics.truth.numbers import Number
 from twin.metrics.truth.stems import stem, stems
 
-NEGATIONS = frozenset(
-    """no not never none nobody nothing nowhere neither without cannot can't don't doesn't didn't isn't aren't wasn't
-    weren't won't wouldn't couldn't shouldn't hasn't haven't hadn't""".split()
-)
 NEGATION_REACH = 3
 
 

@@ -1,0 +1,1 @@
+"""The demo author: invented, machine-written, labelled so."""

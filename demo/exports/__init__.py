@@ -1,0 +1,1 @@
+"""Builds the demo author's export files from the texts."""

@@ -1,0 +1,50 @@
+"""Briefs by rule: facts are clauses that keep their meaning, and the first sentence never stands in a brief."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.core.brief import FACT_WORDS, NEGATIONS, answer_tokens, brief_of, facts_of, note_of
+from twin.core.text import words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        ("In 2023 we needed 41 minutes on average.", ["In 2023 we needed 41 minutes on average"]),
+        ("I had not seen one with a fish.", ["I had not seen one with a fish"]),
+        ("We cleaned them, and 38 doors opened.", ["38 doors opened"]),
+        ("It was late and nobody came.", []),
+        ("We went to see Gerald (he is 52).", ["We went to see Gerald", "he is 52"]),
+        ("Nobody who was there on that very long rainy day in the winter sold 24 kits.", []),
+        ("We don’t think that on that very long rainy day in the winter anybody sold 24 kits.", []),
+    ],
+)
+def test_a_fact_is_a_clause_that_keeps_its_not(sentence: str, facts: list[str]) -> None:
+    assert facts_of(sentence) == facts
+
+
+@given(st.lists(st.sampled_from("we not 41 the Gerald never doors of and sold, don't 1973".split()), max_size=30))
+def test_a_fact_stands_in_its_sentence_and_loses_no_not(tokens: list[str]) -> None:
+    sentence = " ".join(tokens)
+    for fact in facts_of(sentence):
+        assert fact in sentence
+        assert 2 <= len(fact.split()) <= FACT_WORDS
+        clause = next(part for part in sentence.replace(" and ", ",").split(",") if fact in part)
+        assert NEGATIONS & set(words(clause)) == NEGATIONS & set(words(fact))
+
+
+def test_a_brief_never_holds_the_first_sentence() -> None:
+    text = "Gerald had 52 ropes in Leeds. Toby counted 19 of them on Friday."
+    brief = brief_of(text, title="", kind="post", place="linkedin", frequency={}, total=1, most_facts=5)
+    assert brief.facts == ("Toby counted 19 of them on Friday",)
+    assert brief.words == 20
+
+
+def test_a_note_is_the_run_of_sentences_that_speaks_of_what_is_asked() -> None:
+    text = "We had tea. The ropes were thin. " + "It rained a lot. " * 20
+    assert note_of(text, {"ropes", "thin"}).startswith(("We had tea. The ropes", "The ropes were thin."))
+
+
+def test_a_text_has_room_to_end() -> None:
+    assert answer_tokens(100) > 150

@@ -1,0 +1,248 @@
+"""The main path in reading order.
+
+    add → collect → index → dataset → train → write → evaluate
+
+Each stage takes the one before it where that is stale, and returns what its command prints with `--json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twin.core.errors import BadRequest, NotEnoughData
+from twin.core.records import Adapter, Document, Passage, Side
+from twin.pipeline.care import Care
+from twin.pipeline.measuring import Measuring
+
+if TYPE_CHECKING:
+    from twin.inference.check import Desk
+
+
+class Twin(Measuring, Care):
+    """One author's twin in one home folder."""
+
+    # -- FEATURE pipeline ----------------------------------------------------------------------------------
+
+    def init(self, author: str, me: Sequence[str]) -> dict[str, Any]:
+        """Who "I" am in every source; without a name the one that is known stays."""
+        known = self.store.identity()
+        name = author.strip() or (known.name if known else "")
+        if not name:
+            raise BadRequest("the author's name is empty", 'twin init --author "Your Name"')
+        identity = self.store.identify(name, me)
+        return {"author": identity.name, "me": list(identity.handles), "home": str(self.home)}
+
+    def add(self, location: str, *, kind: str = "", mine: bool = True) -> dict[str, Any]:
+        """A place to collect from; looked at now, read by `collect`."""
+        from twin import sources
+        from twin.core.errors import UnknownSource
+
+        me = self.author
+        place = location if "://" in location else str(Path(location).expanduser().absolute())
+        if kind and kind not in sources.names():
+            raise UnknownSource(f"no source is called {kind!r}", f"choose one of: {', '.join(sources.names())}")
+        kind = kind or sources.which(place)
+        proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
+        source = self.store.add_source(kind, place, "mine" if mine else "may use")
+        return {"id": source.id, "kind": kind, "location": place, "consent": source.consent, "proposed_me": proposed}
+
+    def collect(self) -> dict[str, Any]:
+        """Every source read again; only what is new is stored."""
+        from twin import sources
+        from twin.core.errors import TwinError
+        from twin.features.collect import collect
+        from twin.features.works import works_of
+
+        me, refs = self.author, self.store.sources()
+        if not refs:
+            raise BadRequest("no source has been added yet", "add one: twin add ~/Downloads/linkedin-export.zip")
+        done: list[dict[str, Any]] = []
+        failed: list[TwinError] = []
+        with self.stage("collect"):
+            for ref in refs:
+                about = {"id": ref.id, "kind": ref.kind, "location": ref.location}
+                try:
+                    found = sources.load(ref.kind).read(ref.location, me=me, cache=self.home / "cache")
+                    limit = self.settings.collect.max_item_bytes
+                    counts = collect(self.store, ref, found, max_item_bytes=limit, progress=self.progress)
+                except TwinError as bad:
+                    failed.append(bad)
+                    zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
+                    counts = {**zero, "error": bad.message, "hint": bad.hint}
+                done.append({**about, **counts})
+            self.store.set_works(works_of(self.store.documents()))
+        if len(failed) == len(refs):
+            raise failed[0]
+        return {"sources": done, "documents": self.store.count()}
+
+    def index(self) -> dict[str, Any]:
+        """Chunks of every text that may be retrieved, embedded and searchable."""
+        from twin.features.index import build_index
+
+        with self.stage("index"):
+            return build_index(
+                self.store,
+                self.vectors,
+                self.embedder,
+                chunk_tokens=self.settings.index.chunk_tokens,
+                overlap_tokens=self.settings.index.overlap_tokens,
+                progress=self.progress,
+            )
+
+    def dataset(self) -> dict[str, Any]:
+        """A dataset version from everything that may be learned from."""
+        from twin.features.dataset import build_dataset
+
+        with self.stage("dataset"):
+            return build_dataset(self.store, self.home / "datasets", author=self.author.name, recipe=self._recipe())
+
+    def _recipe(self) -> Any:
+        from twin.features.dataset import Recipe
+
+        return Recipe(**self.settings.dataset.model_dump())
+
+    # -- TRAINING pipeline ---------------------------------------------------------------------------------
+
+    def train(self) -> dict[str, Any]:
+        """An adapter from the newest dataset, measured by the gate; active when it passes, then perhaps refitted."""
+        dataset = self.dataset()
+        with self.stage("train"):
+            adapter, card = self._fit(dataset, ("train",), ("tune",))
+            known = next((one for one in self.store.adapters() if one.id == adapter.id), None)
+            if known is None:
+                self.store.add_adapter(adapter, [doc.id for doc in self.store.documents("train", side="train")])
+            gate = dict(known.gate) if known else {}
+            if not gate:
+                gate = self._gate(adapter)
+                self.store.set_gate(adapter.id, gate)
+                if gate["verdict"] == "activate":
+                    self.store.set_adapter_state(adapter.id, "active")
+            if gate["verdict"] == "activate" and self.settings.train.refit:
+                self._refit(dataset, adapter)
+        active = self.store.active_adapter()
+        return {
+            "adapter": adapter.id,
+            "dataset": dataset["version"],
+            "base": adapter.base,
+            "method": adapter.method,
+            "loss": dict(adapter.losses),
+            "steps": card["steps"],
+            "tokens_per_second": card["tokens_per_second"],
+            "seconds": card["seconds"],
+            "parity": card.get("parity"),
+            "gate": gate,
+            "active": active.id if active else None,
+        }
+
+    def _gate(self, adapter: Adapter) -> dict[str, Any]:
+        """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
+        from twin.evaluation.gate import RULE
+
+        try:
+            verdict: dict[str, Any] = self.measure(adapter, self.settings.evaluate.gate_briefs)["gate"]
+        except NotEnoughData as bad:
+            verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
+        return verdict
+
+    def _fit(
+        self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
+    ) -> tuple[Adapter, dict[str, Any]]:
+        from twin.features.dataset import load_examples
+        from twin.models.weights import find_base
+        from twin.training.sft import Recipe
+        from twin.training.train import train_adapter
+
+        path = Path(dataset["path"])
+        recipe = self.settings.train.model_dump(exclude={"base", "refit"})
+        return train_adapter(
+            [one for side in learned for one in load_examples(path, side)],
+            [one for side in tuned for one in load_examples(path, side)],
+            dataset=dataset["version"],
+            base=find_base(self.settings.train.base, cache=self.settings.cache),
+            recipe=Recipe(**recipe),
+            folder=self.home / "adapters",
+            cache=self.settings.cache,
+            refit_of=refit_of,
+            progress=self.progress,
+        )
+
+    def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
+        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured."""
+        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated.id)
+        if refit.id not in {one.id for one in self.store.adapters()}:
+            self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
+            self.store.set_adapter_state(refit.id, "active")
+
+    # -- INFERENCE pipeline --------------------------------------------------------------------------------
+
+    def write(self, brief: str, *, links: Sequence[str] = ()) -> dict[str, Any]:
+        """Checked drafts of a post, best first, with the passages that they stand on. Raises: BadRequest."""
+        from twin.inference.compose import Sampling
+        from twin.inference.outside import read_outside
+        from twin.inference.plan import checked_request
+        from twin.inference.retrieve import nearest_outside, retrieve
+        from twin.inference.write import Voice, write
+
+        request, author, chosen = checked_request(brief), self.author, self.settings.write
+        if self.store.documents("retrieve") and self.index_is_stale():
+            self.index()
+        outside, unread = read_outside(links, timeout_s=self.settings.collect.timeout_s)
+        passages = [
+            *nearest_outside(request, outside, embedder=self.embedder, k=chosen.passages),
+            *retrieve(request, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),
+        ]
+        adapter = self.store.active_adapter()
+        voice = Voice(
+            author.name,
+            adapter.path / "adapter.gguf" if adapter else None,
+            adapter.id if adapter else "",
+            [] if adapter else self._exemplars(passages),
+        )
+        result = write(
+            request,
+            passages=passages,
+            unread=unread,
+            voice=voice,
+            model=self.model,
+            desk=self._desk(outside),
+            sampling=Sampling(
+                chosen.candidates, chosen.temperature, chosen.top_p, chosen.min_p, chosen.repeat_penalty, chosen.seed
+            ),
+            words=chosen.words,
+            variants=chosen.variants,
+            max_chars=chosen.max_chars,
+            progress=self.progress,
+        )
+        documents = [passage.document for passage in passages if not passage.outside]
+        for draft in result["drafts"]:
+            detail = {key: value for key, value in draft.items() if key not in ("id", "text")}
+            self.store.add_draft(draft["id"], request, draft["text"], detail, documents)
+        return result
+
+    def _exemplars(self, passages: Sequence[Passage]) -> list[Document]:
+        """Posts to imitate where there is no adapter: those nearest to the request, then the newest."""
+        from twin.evaluation.heldout import posts_first
+
+        posts = posts_first(self.store.documents("train"))[::-1]
+        near = [passage.document for passage in passages]
+        ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
+        return ranked[: self.settings.evaluate.exemplars]
+
+    def _desk(self, outside: Sequence[Passage]) -> Desk:
+        """The measures a draft is checked with, fitted on everything the author wrote."""
+        from twin.inference.check import Desk
+        from twin.metrics.copying import Copying
+
+        own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
+        copying = Copying(own, outside={passage.id: passage.text for passage in outside})
+        style, _ = self.fit_style([])
+        return Desk(style, copying, copying.gate)
+
+    # -- EVALUATION ----------------------------------------------------------------------------------------
+
+    def evaluate(self) -> dict[str, Any]:
+        """The newest measured adapter, or the baselines alone, on every held-out post; a report to read."""
+        gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
+        return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs)

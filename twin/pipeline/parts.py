@@ -1,0 +1,75 @@
+"""What a twin is made of: the only place where names become objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from twin.core.errors import BadRequest, StorageFailed
+from twin.core.protocols import Embedder, Model, Progress, VectorStore, silent
+from twin.core.records import Identity
+from twin.core.settings import Settings
+from twin.store import Store
+from twin.store.lock import only_writer
+
+
+class Parts:
+    """The parts of one author's twin in one home folder. Each is opened when it is first used."""
+
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.home = settings.home
+        self.progress = progress
+
+    @cached_property
+    def store(self) -> Store:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as bad:
+            raise StorageFailed(
+                f"cannot use {str(self.home)!r}: {bad.strerror}", "choose another folder with --home"
+            ) from bad
+        return Store(self.settings.store.url or f"sqlite:///{self.home / 'twin.db'}")
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        from twin.models import open_embedder
+
+        return open_embedder(self.settings.index.embedder)
+
+    @cached_property
+    def vectors(self) -> VectorStore:
+        from twin.vectors import open_vectors
+
+        folder = self.home / "vectors" / self.embedder.name
+        return open_vectors(self.settings.index.store, folder, self.embedder.dimensions)
+
+    @cached_property
+    def model(self) -> Model:
+        from twin.models import open_model
+        from twin.models.remembered import Remembered
+
+        return Remembered(open_model(self.settings.model, cache=self.settings.cache), self.store)
+
+    @property
+    def author(self) -> Identity:
+        """Raises: BadRequest before `twin init`."""
+        identity = self.store.identity()
+        if identity is None:
+            raise BadRequest(
+                "this twin has no author yet", 'say who you are: twin init --author "Your Name" --me you@example.org'
+            )
+        return identity
+
+    @contextmanager
+    def stage(self, doing: str) -> Iterator[None]:
+        """One writer a home, from here to the end of the stage. Raises: Busy."""
+        with only_writer(self.home, doing):
+            yield
+
+    def close(self) -> None:
+        """Closes what was opened; a part that was never used stays closed."""
+        for part in ("model", "store"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
