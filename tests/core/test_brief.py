@@ -30,8 +30,8 @@ def test_a_fact_stands_in_its_sentence_and_loses_no_not(tokens: list[str]) -> No
     for fact in facts_of(sentence):
         assert fact in sentence
         assert 2 <= len(fact.split()) <= FACT_WORDS
-        clause = next(part for part in sentence.replace(" and ", ",").split(",") if fact in part)
-        assert NEGATIONS & set(words(clause)) == NEGATIONS & set(words(fact))
+        clauses = [part for part in sentence.replace(" and ", ",").split(",") if fact in part]
+        assert any(NEGATIONS & set(words(clause)) == NEGATIONS & set(words(fact)) for clause in clauses)
 
 
 def test_a_brief_never_holds_the_first_sentence() -> None:

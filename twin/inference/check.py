@@ -82,8 +82,8 @@ def score_of(
 ) -> float:
     """Truth first, then topic, then voice; a text that is copied or broken ranks below every one that is not.
 
-    Each sentence that stands in a passage earns its share of the text, an unsupported one costs it, a contradicted one
-    twice. Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays
+    Words are weighed, not sentences: those that stand in a passage earn, an opinion's cost little, a contradiction's
+    most. Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays
     under the least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
     weights = {"supported": 1.0, "opinion": -0.25, "memory": -0.75, "not_found": -2.5, "contradicted": -4.0}
