@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from twin.core.protocols import Progress, silent
-from twin.core.records import Completion, Message, Prompt, Request
+from twin.core.records import Completion, Message, Request
 from twin.models.remembered import Remembered
 from twin.store import Store
 
