@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from fakes import reading
+
 from twin.core.records import Identity, Item, Skipped
 from twin.sources import git
 
@@ -48,7 +50,7 @@ class Maker:
 
 
 def found(location: object, cache: Path, me: Identity = ME) -> list[Item | Skipped]:
-    return list(git.read(str(location), me=me, cache=cache))
+    return list(git.read(str(location), reading(cache, me)))
 
 
 def items(location: object, cache: Path, me: Identity = ME) -> dict[str, Item]:

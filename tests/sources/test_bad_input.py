@@ -11,21 +11,21 @@ from pathlib import Path
 
 import pytest
 from exports import EXPORTS, SHARES, linkedin, medium_post, repository, rfc4180, shares, unpacked, zipped
+from fakes import reading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin import sources
 from twin.core.errors import BadSource, TwinError, UnknownSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Item, Skipped
 
-ME = Identity("Ada Example", ("ada@example.org",))
 ZIPPED = ["linkedin", "medium", "substack"]
 FOREIGN = ("Datum", "Beitrag")
 
 
 def found(kind: str, location: Path) -> list[Item | Skipped]:
     with tempfile.TemporaryDirectory() as cache:
-        return list(sources.load(kind).read(str(location), me=ME, cache=Path(cache)))
+        return list(sources.load(kind).read(str(location), reading(Path(cache))))
 
 
 def texts(kind: str, location: Path) -> list[str]:

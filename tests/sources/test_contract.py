@@ -9,12 +9,12 @@ from typing import IO, Any, get_args
 
 import pytest
 from exports import EXPORTS, SECRET, built, linkedin, unpacked, zipped
+from fakes import reading
 
 from twin import sources
 from twin.core.errors import UnknownSource
-from twin.core.records import Authorship, Identity, Item, Kind, Skipped
+from twin.core.records import Authorship, Item, Kind, Skipped
 
-ME = Identity("Ada Example", ("ada@example.org",))
 KINDS = ["folder", "git", "linkedin", "medium", "substack"]
 ZIPPED = ["linkedin", "medium", "substack"]
 WORDS = {
@@ -27,7 +27,7 @@ WORDS = {
 
 
 def found(kind: str, location: Path, cache: Path) -> list[Item | Skipped]:
-    return list(sources.load(kind).read(str(location), me=ME, cache=cache))
+    return list(sources.load(kind).read(str(location), reading(cache)))
 
 
 def test_these_are_all_the_sources() -> None:

@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fakes import reading
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources import folder
 
-ME = Identity("Ada Example")
 SAMPLES = Path(__file__).parents[3] / "shared" / "formats" / "web" / "front-matter"
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 
 
 def found(location: Path) -> list[Item | Skipped]:
-    return list(folder.read(str(location), me=ME, cache=location))
+    return list(folder.read(str(location), reading(location)))
 
 
 def one(tmp_path: Path, content: str | bytes, name: str = "a.md") -> Item:

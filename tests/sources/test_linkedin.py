@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from exports import COMMENTS, SHARES, comments, linkedin_article, quirked, rfc4180, shares, unpacked
+from fakes import reading
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources import linkedin, which
 
-ME = Identity("Ada Example")
 URN = "https://www.linkedin.com/feed/update/urn%3Ali%3A"
 WRITTEN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")).filter(str.strip)
 """Whatever a person may have typed."""
@@ -24,7 +24,7 @@ WRITTEN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\
 
 def found(files: dict[str, str | bytes]) -> list[Item | Skipped]:
     with tempfile.TemporaryDirectory() as folder:
-        return list(linkedin.read(str(unpacked(files, Path(folder))), me=ME, cache=Path(folder)))
+        return list(linkedin.read(str(unpacked(files, Path(folder))), reading(Path(folder))))
 
 
 def items(files: dict[str, str | bytes]) -> list[Item]:
@@ -162,5 +162,5 @@ def test_the_basic_archive_is_recognised_and_says_what_to_ask_for(tmp_path: Path
     basic = unpacked({"Profile.csv": "First Name\nAda\n", "Connections.csv": "", "messages.csv": "CONTENT\n"}, tmp_path)
     assert which(str(basic)) == "linkedin"
     with pytest.raises(BadSource, match="Basic archive holds no posts") as bad:
-        list(linkedin.read(str(basic), me=ME, cache=tmp_path))
+        list(linkedin.read(str(basic), reading(tmp_path)))
     assert "larger" in bad.value.hint and "about a day" in bad.value.hint

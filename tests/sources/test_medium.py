@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 from exports import graf, zipped
+from fakes import reading
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources import medium
-
-ME = Identity("Ada Example")
 
 
 def read(location: str) -> dict[str, Item | Skipped]:
-    return {one.key: one for one in medium.read(location, me=ME, cache=Path("unused"))}
+    return {one.key: one for one in medium.read(location, reading(Path("unused")))}
 
 
 def page(body: str, *, title: str = "On bells", subtitle: str = "", published: str = "2024-01-18") -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fakes import reading
 
 from twin import sources
 from twin.core.records import Identity, Item, Skipped
@@ -23,8 +24,8 @@ def found(location: Path, cache: Path, kind: str = "") -> list[Item | Skipped]:
     if not location.exists():
         pytest.skip(f"{location} is not here")
     name = kind or sources.which(str(location))
-    read = list(sources.load(name).read(str(location), me=NORA, cache=cache))
-    assert read == list(sources.load(name).read(str(location), me=NORA, cache=cache))
+    read = list(sources.load(name).read(str(location), reading(cache, NORA)))
+    assert read == list(sources.load(name).read(str(location), reading(cache, NORA)))
     assert len({one.key for one in read}) == len(read)
     assert all(one.published.utcoffset() == timedelta(0) for one in read if isinstance(one, Item) and one.published)
     return read

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 from exports import zipped
+from fakes import reading
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources import substack
 from twin.sources.archive import Archive
 
-ME = Identity("Ada Example")
-
 
 def read(location: str) -> dict[str, Item | Skipped]:
-    return {one.key: one for one in substack.read(location, me=ME, cache=Path("unused"))}
+    return {one.key: one for one in substack.read(location, reading(Path("unused")))}
 
 
 def substack_files() -> dict[str, str]:

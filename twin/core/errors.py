@@ -3,7 +3,8 @@
 TwinError
 ├── BadSettings        a value in a flag, the environment or twin.toml
 ├── BadSource          a location that cannot be read as what it is said to be
-│   └── UnknownSource  nothing here reads that location
+│   ├── UnknownSource  nothing here reads that location
+│   └── Wall           a login, a challenge or a refusal in place of a page
 ├── BadRequest         a brief, a name or an option that cannot be used
 ├── NotEnoughData      fewer texts than the stage needs
 ├── NotFound           an id that is not in the store
@@ -45,6 +46,10 @@ class BadSource(TwinError):
 
 class UnknownSource(BadSource):
     code = "unknown_source"
+
+
+class Wall(BadSource):
+    code = "wall"
 
 
 class BadRequest(TwinError):

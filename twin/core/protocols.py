@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from twin.core.records import Chunk, Completion, Document, Identity, Item, Passage, Request, Skipped
+from twin.core.records import Chunk, Completion, Document, Identity, Item, Page, Passage, Request, Route, Skipped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,19 +27,50 @@ def silent(done: int, total: int, note: str) -> None:
     """The progress of a caller that does not watch."""
 
 
+class Web(Protocol):
+    """The network as a guest uses it: robots.txt, one connection and a pause for each host, public addresses only.
+
+    `get` answers with a page whatever its status below 400, redirects followed. A page that was there before and did
+    not change comes from the cache with `fresh` false and costs the host one conditional request. `headers` go to
+    the host of `url` alone. Raises: `Wall` for a login, a challenge or a refusal; `BadSource` for every other failure
+    (no network, a size, time or budget bound, a private address, robots.txt, a status of 400 and more).
+    """
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Page: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source reads with, and all it may lean on.
+
+    `cache` is a folder of this one source, for clones and the like; `forget` empties it. `messages` says that
+    private messages were asked for. `zone` is that of clocks which name none. `tokens` holds the user's own access
+    tokens by the name of a source, from the environment or the keychain; they are never stored.
+    """
+
+    me: Identity
+    cache: Path
+    web: Web
+    messages: bool = False
+    zone: tzinfo = UTC
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
 class Source(Protocol):
     """A place a person writes, as a module in `twin/sources/`. Its file name is its kind.
 
-    `recognises` looks at the location's form and, for a file, at its table of contents; it never reads texts.
-    `owner` proposes handles for the author from what the export says of its owner, possibly none.
-    `read` yields every item it finds, in any order: an `Item` for a text, a `Skipped` for what is not one or
-    cannot be read, never both for the same key. Reading the same location twice yields the same values. It
-    raises `BadSource` only when nothing at the location can be read. `cache` is a folder it may keep clones in.
+    `recognises` looks at the location's form and, for a file, at its table of contents; it never reads texts and
+    never uses the network. `owner` proposes handles for the author from what the export says of its owner, possibly
+    none. `route` says in words how the location will be read and which better way there is; it may look at one page.
+    `read` yields every item it finds, in any order: an `Item` for a text, a `Skipped` for what is not one or cannot
+    be read, never both for the same key. Reading the same location twice yields the same values. It raises
+    `BadSource` only when nothing at the location can be read.
     """
 
     def recognises(self, location: str) -> bool: ...
     def owner(self, location: str) -> list[str]: ...
-    def read(self, location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]: ...
+    def route(self, location: str, reading: Reading) -> Route: ...
+    def read(self, location: str, reading: Reading) -> Iterator[Item | Skipped]: ...
 
 
 class Model(Protocol):

@@ -74,7 +74,8 @@ class Item:
 
     `key` is the native id, unique within the place. `text` is what the person saw in the editor; words of
     others stand in `quoted`. `raw` is the payload it was read from, kept for a better decoder.
-    `published` is in UTC. `draft` marks what was never published.
+    `published` is in UTC. `draft` marks what was never published, `truncated` what the place shows only a part of.
+    `visibility` is the place's own word for who may see it, empty where it names none.
     """
 
     key: str
@@ -90,6 +91,8 @@ class Item:
     raw_type: str = "text/plain"
     draft: bool = False
     licence: str = ""
+    truncated: bool = False
+    visibility: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,33 @@ class Skipped:
 
     key: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer of the web: `url` is where redirects ended, `content` the body unpacked, `kind` its media type.
+
+    `headers` have lower-case names. `fresh` is false where the copy from last time still holds.
+    """
+
+    url: str
+    content: bytes
+    kind: str = "text/html"
+    charset: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a location will be read: `taken` in one sentence, `better` a better way where there is one.
+
+    `kind` names the source that should read it instead, where a look at the location showed that.
+    """
+
+    taken: str
+    better: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class CollectSettings(Section):
         4_000_000_000, ge=1_000_000, description="largest unpacked size of an archive, in bytes"
     )
     timeout_s: float = Field(20.0, gt=0, le=600, description="longest wait for one answer of a web server, seconds")
+    github_token: str = Field("", description="your own token for GitHub's API; from the environment only")
+    linkedin_token: str = Field(
+        "", description="your own token for LinkedIn's Member Data Portability API; from the environment only"
+    )
 
 
 class IndexSettings(Section):
@@ -132,8 +136,8 @@ class Settings(Section):
     serve: ServeSettings = ServeSettings()
 
 
-SECRETS = {"serve.token", "store.url"}
-ENVIRONMENT_ONLY = {"serve.token"}
+ENVIRONMENT_ONLY = {"serve.token", "collect.github_token", "collect.linkedin_token"}
+SECRETS = {*ENVIRONMENT_ONLY, "store.url"}
 
 
 def sections() -> dict[str, type[Section]]:

@@ -40,13 +40,15 @@ class Twin(Measuring, Care):
         from twin.core.errors import UnknownSource
 
         me = self.author
-        place = location if "://" in location else str(Path(location).expanduser().absolute())
+        place = sources.address(location)
         if kind and kind not in sources.names():
             raise UnknownSource(f"no source is called {kind!r}", f"choose one of: {', '.join(sources.names())}")
         kind = kind or sources.which(place)
         proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
         source = self.store.add_source(kind, place, "mine" if mine else "may use")
-        return {"id": source.id, "kind": kind, "location": place, "consent": source.consent, "proposed_me": proposed}
+        way = sources.load(kind).route(place, self.reading(source.id, me))
+        about = {"id": source.id, "kind": kind, "location": place, "consent": source.consent}
+        return {**about, "route": way.taken, "better": way.better, "proposed_me": proposed}
 
     def collect(self) -> dict[str, Any]:
         """Every source read again; only what is new is stored."""
@@ -64,7 +66,7 @@ class Twin(Measuring, Care):
             for ref in refs:
                 about = {"id": ref.id, "kind": ref.kind, "location": ref.location}
                 try:
-                    found = sources.load(ref.kind).read(ref.location, me=me, cache=self.home / "cache")
+                    found = sources.load(ref.kind).read(ref.location, self.reading(ref.id, me))
                     limit = self.settings.collect.max_item_bytes
                     counts = collect(self.store, ref, found, max_item_bytes=limit, progress=self.progress)
                 except TwinError as bad:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from twin.core.errors import BadRequest, StorageFailed
-from twin.core.protocols import Embedder, Model, Progress, VectorStore, silent
+from twin.core.protocols import Embedder, Model, Progress, Reading, VectorStore, silent
 from twin.core.records import Identity
 from twin.core.settings import Settings
 from twin.store import Store
@@ -61,6 +61,19 @@ class Parts:
                 "this twin has no author yet", 'say who you are: twin init --author "Your Name" --me you@example.org'
             )
         return identity
+
+    def reading(self, source: str, me: Identity) -> Reading:
+        """A source's id and the author in, what it reads with out."""
+        from twin.sources._web import Guest
+
+        chosen = self.settings.collect
+        tokens = {"github": chosen.github_token, "linkedin": chosen.linkedin_token}
+        return Reading(
+            me,
+            self.home / "cache" / source,
+            Guest(timeout_s=chosen.timeout_s),
+            tokens={name: token for name, token in tokens.items() if token},
+        )
 
     @contextmanager
     def stage(self, doing: str) -> Iterator[None]:

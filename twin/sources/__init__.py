@@ -6,6 +6,7 @@ Each module satisfies `core.protocols.Source`. One more place is one more file.
 from __future__ import annotations
 
 import pkgutil
+import re
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -17,8 +18,12 @@ from twin.core.protocols import Source
 GROUP = "twin.sources"
 HELPERS = frozenset({"archive", "prose", "table"})
 """Modules of this package that are not sources but serve them, like those whose name begins with `_`."""
-LAST = ("folder",)
+LAST = ("folder", "site")
 """Asked last by `which`: they recognise almost anything."""
+_ARXIV = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?|(?:[a-z-]+(?:\.[A-Z]{2})?)/\d{7}(?:v\d+)?)", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+_FILES = (".zip", ".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".json", ".csv", ".mbox", ".eml", ".tex", ".js")
 
 
 def names() -> list[str]:
@@ -39,7 +44,7 @@ def load(kind: str) -> Source:
         raise MissingPart(
             f"the source {kind!r} cannot be loaded: {bad}", "install what it names, then try again"
         ) from bad
-    lacking = [name for name in ("recognises", "owner", "read") if not callable(getattr(found, name, None))]
+    lacking = [name for name in ("recognises", "owner", "route", "read") if not callable(getattr(found, name, None))]
     if lacking:
         raise MissingPart(
             f"the source {kind!r} has no {' and no '.join(lacking)}", "ask its maker, or uninstall the package it is in"
@@ -47,23 +52,45 @@ def load(kind: str) -> Source:
     return cast(Source, found)
 
 
+def address(location: str) -> str:
+    """What the user typed in, a web address or an absolute path out.
+
+    A path that is there wins; `arxiv:2004.14974`, `10.1000/xyz`, `medium.com/@ada` and `www.example.org/blog` become
+    addresses. Raises: UnknownSource for nothing at all, and for what cannot be a path.
+    """
+    typed = location.strip()
+    if not typed:
+        raise UnknownSource("no location was given", "give the path of an export or folder, or a link")
+    if "://" in typed:
+        return typed
+    try:
+        path = Path(typed).expanduser()
+        if path.exists():
+            return str(path.absolute())
+    except (OSError, RuntimeError) as bad:  # too long for a path; the home of a user who is not there
+        raise UnknownSource(f"{typed[:200]!r} is no path: {bad}"[:300], "check the path that you gave") from bad
+    if paper := _ARXIV.fullmatch(typed):
+        return f"https://arxiv.org/abs/{paper[1]}"
+    if paper := _DOI.fullmatch(typed):
+        return f"https://doi.org/{paper[1]}"
+    if _HOST.match(typed) and not typed.lower().partition("/")[0].endswith(_FILES):
+        return f"https://{typed}"
+    return str(path.absolute())
+
+
 def which(location: str) -> str:
     """A location in, the kind of the first source that recognises it out.
 
     Raises: UnknownSource; BadSource for a file that ends in .zip but cannot be opened as one.
     """
-    if not location.strip():
-        raise UnknownSource("no location was given", "give the path of an export or folder, or a git address")
-    try:
-        path = Path(location).expanduser()
-        there = "://" in location or path.exists()
-    except (OSError, RuntimeError) as bad:  # too long for a path; the home of a user who is not there
-        raise UnknownSource(f"{location[:200]!r} is no path: {bad}"[:300], "check the path that you gave") from bad
+    location = address(location)
+    path = Path(location)
+    there = "://" in location or path.exists()
     for kind in sorted(names(), key=lambda name: (name in LAST, name)):
         if load(kind).recognises(location):
             return kind
     if not there:
-        raise UnknownSource(f"nothing is at {location!r}", "check the path, or give the address of a git repository")
+        raise UnknownSource(f"nothing is at {location!r}", "check the path, or paste a link with https:// in front")
     if "://" not in location and path.suffix.lower() == ".zip" and path.is_file():
         from twin.sources.archive import open_archive
 

@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from twin.core.errors import BadSource
-from twin.core.records import Authorship, Identity, Item, Kind, Skipped
+from twin.core.protocols import Reading
+from twin.core.records import Authorship, Item, Kind, Route, Skipped
 from twin.core.text import word_count
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
@@ -60,7 +61,11 @@ def owner(location: str) -> list[str]:  # noqa: ARG001  (plain files name no own
     return []
 
 
-def read(location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]:  # noqa: ARG001
+def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
+    return Route("the Markdown and text files in it, read from your disk")
+
+
+def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:  # noqa: ARG001
     """Every Markdown and text file in, keyed by its full path, so that two folders with an `index.md` stay two."""
     path = Path(location).expanduser().resolve()
     if not path.exists():

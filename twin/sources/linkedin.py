@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Kind, Skipped, digest
+from twin.core.protocols import Reading
+from twin.core.records import Item, Kind, Route, Skipped, digest
 from twin.sources._mentions import names_someone
 from twin.sources.archive import Archive, broken, each_once, open_archive, recognised_by
 from twin.sources.prose import MAX_PAGE_BYTES, one_line, parsed, prose_of, without
@@ -79,9 +80,13 @@ def owner(location: str) -> list[str]:
     return []
 
 
-def read(location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]:
+def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
+    return Route("LinkedIn's data archive, read from your disk")
+
+
+def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource for the Basic archive, and where the headings of Shares.csv cannot be understood."""
-    del me, cache  # the archive holds its owner's words only, and nothing is fetched
+    del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
         if not any(archive.find(pattern) for pattern in (_SHARES.pattern, _COMMENTS.pattern, _ARTICLES)):
             if not archive.find(r"[^/]+\.csv"):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.protocols import Reading
+from twin.core.records import Item, Route, Skipped
 from twin.sources.archive import broken, each_once, moment, open_archive, recognised_by
 from twin.sources.prose import MAX_PAGE_BYTES, Prose, one_line, parsed, prose_of, without
 
@@ -39,9 +40,13 @@ def owner(location: str) -> list[str]:
     return []
 
 
-def read(location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]:
+def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
+    return Route("Medium's export, read from your disk")
+
+
+def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource when there are no posts."""
-    del me, cache  # posts of others are in other folders, and nothing is fetched
+    del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
         pages = archive.find(_POSTS)
         if not pages:

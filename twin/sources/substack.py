@@ -9,10 +9,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from twin.core.errors import BadSource
-from twin.core.records import Identity, Item, Skipped
+from twin.core.protocols import Reading
+from twin.core.records import Item, Route, Skipped
 from twin.sources.archive import Archive, broken, each_once, moment, open_archive, recognised_by
 from twin.sources.prose import MAX_PAGE_BYTES, parsed, prose_of, without
 from twin.sources.table import RFC4180, rows
@@ -42,9 +43,13 @@ def owner(location: str) -> list[str]:
         return [site.removeprefix("https://") for site in [_site(archive)] if site]
 
 
-def read(location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]:
+def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
+    return Route("Substack's export, read from your disk")
+
+
+def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource when there is no posts.csv, or its columns are not those of one."""
-    del me, cache  # an export holds its publication's posts only, and nothing is fetched
+    del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
         registers = archive.find(_REGISTER)
         if not registers:

@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from twin.core.errors import BadSource
-from twin.core.records import Authorship, Identity, Item, Kind, Skipped
+from twin.core.protocols import Reading
+from twin.core.records import Authorship, Identity, Item, Kind, Route, Skipped
 from twin.core.text import word_count
 from twin.sources.folder import decoded, ignored, prose_of
 from twin.sources.git.repository import (
@@ -70,9 +71,16 @@ def owner(location: str) -> list[str]:
     return found
 
 
-def read(location: str, *, me: Identity, cache: Path) -> Iterator[Item | Skipped]:
+def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
+    if "://" in location:
+        return Route("cloned with git, old contents left out; your commits and prose are read from the clone")
+    return Route("your commits and prose, read from the repository where it lies")
+
+
+def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Commit messages, keyed by hash, and prose at HEAD, keyed by the root commit and the path."""
-    repo = open_repository(location, cache)
+    me = reading.me
+    repo = open_repository(location, reading.cache)
     head = head_of(repo)
     if not head:
         raise BadSource(f"there are no commits in {location!r}", "add it again after the first commit")
