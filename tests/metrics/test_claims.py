@@ -188,3 +188,11 @@ def test_a_number_is_the_same_in_words_and_digits(one: str, other: str) -> None:
 @given(st.integers(min_value=0, max_value=10**9))
 def test_thousands_marks_change_nothing(value: int) -> None:
     assert [number.value for number in numbers(f"{value:,}")] == [str(value)]
+
+
+def test_a_number_that_stands_in_another_sentence_beside_the_words_supports_nothing() -> None:
+    said = "It took about two months to fall and it has stayed down. In 2023 we needed 41 minutes to let somebody out."
+    passages = (passage("nights", said),)
+    assert [claim.status for claim in claims(said, passages, "")] == ["supported", "supported"]
+    (claim,) = claims("It took about two months to fall off the roof in 2023.", passages, "")
+    assert claim.status != "supported"

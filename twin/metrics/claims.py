@@ -24,7 +24,7 @@ ENOUGH = 0.7
 ENOUGH_WITH_FACTS = 0.6
 """Share of a sentence's content words that must stand in one place of a source: less where numbers or names agree."""
 LEAST_STEMS = 2
-FEW_STEMS = 3
+FEW_STEMS = 5
 """Up to so many content words without a number or name must stand in one sentence: beside each other is no relation."""
 TELLING_DIGITS = 3
 """A number of fewer digits without a unit stands in too many places to be said to stand in one."""
@@ -110,7 +110,7 @@ def _supported(
     else:
         standing = [line for line in evidence.lines if _part_of(facts, line)]
     held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
-    if not held or not _together(facts, held):
+    if not held or not _together(facts, held) or not _bound(facts, content, evidence):
         return None
     sources = tuple(dict.fromkeys(line.source for line in held if line.source))[:MOST_SOURCES]
     finding = f"“{held[0].text[:160]}”" if held[0].source else "stated in your request"
@@ -147,6 +147,19 @@ def _together(facts: Atoms, lines: Sequence[Line]) -> bool:
     return all(any(has_number(line.atoms_around, number) for line in lines) for number in facts.numbers) and all(
         any(has_date(line.atoms_around, date) for line in lines) for date in facts.dates
     )
+
+
+def _bound(facts: Atoms, content: set[str], evidence: Evidence) -> bool:
+    """Whether every number and date stands in a sentence that speaks of what this one speaks of.
+
+    A sentence of nothing but a number ("Eleven seconds.") speaks of what its neighbours say.
+    """
+    counted = [evidence.counting(number) for number in facts.numbers] + [evidence.dating(date) for date in facts.dates]
+    return not content or all(any(content & _spoken_of(line) for line in lines) for lines in counted if lines)
+
+
+def _spoken_of(line: Line) -> set[str]:
+    return line.stems if len(line.stems) >= LEAST_STEMS else line.stems_around
 
 
 def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
