@@ -163,4 +163,6 @@ def test_the_basic_archive_is_recognised_and_says_what_to_ask_for(tmp_path: Path
     assert which(str(basic)) == "linkedin"
     with pytest.raises(BadSource, match="Basic archive holds no posts") as bad:
         list(linkedin.read(str(basic), reading(tmp_path)))
+    way = linkedin.route(str(basic), reading(tmp_path))
+    assert "holds no posts" in way.taken and "larger archive" in way.better
     assert "larger" in bad.value.hint and "about a day" in bad.value.hint

@@ -46,7 +46,9 @@ def add(
     """Add a place to collect from."""
     with opened(home) as twin:
         result = twin.add(location, kind=kind, mine=not not_mine)
-    lines = [f"Added {result['location']} as {result['kind']} ({result['consent']})."]
+    lines = [f"Added {result['location']} as {result['kind']} ({result['consent']}): {result['route']}."]
+    if result["better"]:
+        lines.append(f"Better: {result['better']}.")
     if result["proposed_me"]:
         flags = " ".join(f'--me "{handle}"' for handle in result["proposed_me"])
         lines.append(f"It says that its owner is {', '.join(result['proposed_me'])}. If that is you: twin init {flags}")

@@ -61,6 +61,10 @@ _RECOMMENDATIONS = _Layout(
     {7: "firstname lastname company jobtitle text creationdate status"},
     starts=None,
 )
+_WRITTEN = (_SHARES.pattern, _COMMENTS.pattern, _ARTICLES)
+_LARGER = (
+    "ask LinkedIn for the larger archive (Settings, Data privacy, Get a copy of your data); it arrives in about a day"
+)
 
 
 def recognises(location: str) -> bool:
@@ -81,20 +85,22 @@ def owner(location: str) -> list[str]:
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("LinkedIn's data archive, read from your disk")
+    with open_archive(location) as archive:
+        if any(archive.find(pattern) for pattern in _WRITTEN):
+            return Route("LinkedIn's data archive, read from your disk")
+    return Route("LinkedIn's Basic archive, which holds no posts", _LARGER)
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource for the Basic archive, and where the headings of Shares.csv cannot be understood."""
     del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
-        if not any(archive.find(pattern) for pattern in (_SHARES.pattern, _COMMENTS.pattern, _ARTICLES)):
+        if not any(archive.find(pattern) for pattern in _WRITTEN):
             if not archive.find(r"[^/]+\.csv"):
                 raise BadSource(f"{location!r} holds no files of LinkedIn's", "add the archive as LinkedIn sent it")
             raise BadSource(
                 f"the Basic archive holds no posts: {location!r}",
-                "ask LinkedIn for the larger archive (Settings, Data privacy, Get a copy of your data); "
-                "it arrives in about a day",
+                _LARGER,
             )
         yield from archive.refused
         yield from each_once(_everything(archive))

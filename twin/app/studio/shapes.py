@@ -33,10 +33,15 @@ class NewDraft(Asked):
     seed: int | None = Field(None, description="the same one gives the same draft")
 
 
-class Added(Answer):
+class Place(Answer):
     id: str
     kind: str
     location: str
+
+
+class Added(Place):
+    route: str = Field(description="how it will be read")
+    better: str = Field(description="a better way, where there is one")
 
 
 class Skip(Answer):
@@ -44,13 +49,13 @@ class Skip(Answer):
     reason: str
 
 
-class SourceRow(Added):
+class SourceRow(Place):
     consent: str
     counts: dict[str, int] = Field(description="outcome of the newest collection; empty before the first")
     skipped: list[Skip]
 
 
-class CollectedSource(Added):
+class CollectedSource(Place):
     found: int
     stored: int
     edited: int

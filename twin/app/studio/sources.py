@@ -124,7 +124,8 @@ class SourcesPage:
             drop.on("uploaded", lambda: drop.reset(), args=[])
 
     async def _added(self, source: Mapping[str, Any]) -> None:
-        self.frame.tell(f"Added as {source['kind']}: {source['location']}", "Press Collect to read it.")
+        better = f"Better: {source['better']}. " if source["better"] else ""
+        self.frame.tell(f"Added as {source['kind']}: {source['route']}.", f"{better}Press Collect to read it.")
         await self._show_list()
         self.proposed += [handle for handle in source["proposed_me"] if handle not in self.proposed]
         self._show_you(await self.twin.ask(lambda one: one.store.identity()))
