@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin.core.private import masked, private_kinds
 from twin.core.text import (
     clean_view,
     cut_at_sentence,
-    masked,
     plain_post,
     post_text,
-    private_kinds,
     sentence_head,
     sentences,
     shingles,
@@ -25,15 +24,22 @@ from twin.core.text import (
         ("Write to ada.b+c@mail.example.org.", "Write to [email]."),
         ("Call +44 20 7946 0958 today", "Call [phone] today"),
         ("Call 020 7946 0958 today", "Call [phone] today"),
+        ("Call +1 415 555 0132 or 415-555-0133", "Call [phone] or [phone]"),
         ("api_key = sk_live_1234567890abcdef", "[key]"),
         ("It starts with ghp_abcdefghijklmnop1234.", "It starts with [key]."),
         ("token: abcdefgh12345", "[key]"),
         ("ada@example.org and ada@example.org", "[email] and [email]"),
+        ("Pay DE89 3704 0044 0532 0130 00 by Friday", "Pay [iban] by Friday"),
+        ("Card 4111 1111 1111 1111 expired", "Card [card] expired"),
+        ("Come to 221b Baker Street on Monday", "Come to [address] on Monday"),
+        ("Wir sitzen in der Hauptstraße 12a im Hof", "Wir sitzen in der [address] im Hof"),
+        ("AKIAIOSFODNN7EXAMPLE leaked", "[key] leaked"),
+        ("-----BEGIN RSA PRIVATE KEY-----", "[key]"),
     ],
 )
 def test_private_things_are_masked(text: str, view: str) -> None:
     assert masked(text) == view == clean_view(text)
-    assert clean_view(text, mask=False) == text
+    assert clean_view(text, ()) == text
     assert private_kinds(text)
 
 
@@ -46,11 +52,21 @@ def test_private_things_are_masked(text: str, view: str) -> None:
         "Follow @ada on the web: https://example.org/a/1234567890123",
         "The token was small and the password policy was worse.",
         "Ask the e-mail team @ work.",
+        "DE89 3704 0044 0532 0130 01 has the wrong check digits.",
+        "4111 1111 1111 1112 is no card, nor is https://x.example/4111111111111111.",
+        "We drove 12 miles along the Road to Wigan.",
     ],
 )
 def test_ordinary_numbers_and_words_are_not_private(text: str) -> None:
     assert masked(text) == text
-    assert private_kinds(text) == ()
+    assert set(private_kinds(text)) <= {"handle"}
+
+
+def test_a_handle_is_found_and_left_standing() -> None:
+    text = "Thank you @ada_example, and ask the team @ work."
+    assert private_kinds(text) == ("handle",)
+    assert masked(text) == text
+    assert masked(text, ("handle",)) == "Thank you [handle], and ask the team @ work."
 
 
 @given(st.text())

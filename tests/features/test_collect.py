@@ -11,7 +11,8 @@ from lift_posts import post
 
 from twin.core.protocols import silent
 from twin.core.records import Item, Skipped
-from twin.features.collect import OUTCOMES, collect, language
+from twin.features.collect import OUTCOMES, collect
+from twin.features.language import language
 from twin.store import Store
 
 ANYTHING = st.lists(

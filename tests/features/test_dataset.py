@@ -25,7 +25,7 @@ SIDES: tuple[Side, ...] = FILES
 
 
 def build(store: Store, folder: Path, **changes: Any) -> dict[str, Any]:
-    store.set_works(works_of(store.documents()))
+    store.set_works(works_of(store.runs))
     return build_dataset(store, folder, author="Ada Example", recipe=replace(RECIPE, **changes))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from lift_posts import post
 
 from twin.core.protocols import Where, silent
+from twin.features.collect import collect
 from twin.features.index import build_index
 from twin.store import Store
 from twin.vectors import open_vectors
@@ -57,8 +58,7 @@ def test_only_what_is_new_is_embedded_and_what_is_gone_is_removed(filled: Any, t
 def test_an_edited_text_is_embedded_again(filled: Any, tmp_path: Path) -> None:
     store, vectors, embedder = filled(post(1), post(2)), open_vectors("lance", tmp_path / "v", 26), Letters()
     index(store, vectors, embedder)
-    with store.writing() as connection:
-        store.put(connection, store.sources()[0], replace(post(1), text="Zebra zoo."), "en")
+    collect(store, store.sources()[0], [replace(post(1), text="Zebra zoo.")], max_item_bytes=1_000, progress=silent)
     assert index(store, vectors, embedder)["embedded"] == 1
     found = vectors.nearest(embedder.embed(["Zebra zoo."])[0], k=1, where=Where())
     assert [passage.text for passage in found] == ["Zebra zoo."]

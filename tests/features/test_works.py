@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from lift_posts import START, post
 
 from twin.core.records import Document, Item, Side
+from twin.core.text import words
+from twin.features.runs import packed, run_hashes
 from twin.features.split import new_sides
 from twin.features.works import COMMON, works_of
 
@@ -15,41 +17,45 @@ from twin.features.works import COMMON, works_of
 def document(item: Item, **changes: Any) -> Document:
     made = Document(
         item.key, "v", "s", item.key, item.kind, item.place, "", item.text, "", item.published, "en", 60, "own", "mine",
-        "", False, (), item.key, None, True, ("train", "retrieve", "evaluate"), "",
+        "", False, (), (), False, "", item.key, None, True, ("train", "retrieve", "evaluate"), "",
     )  # fmt: skip
     return replace(made, **changes)
+
+
+def stories(documents: list[Document]) -> dict[str, str]:
+    return works_of(lambda: [(doc.id, packed(run_hashes(words(doc.text)))) for doc in documents])
 
 
 def test_a_post_that_opens_an_article_is_one_work_with_it_and_others_are_not() -> None:
     teaser, article, other = document(post(1, 60)), document(post(2, 400)), document(post(3, 60))
     article = replace(article, text=f"{teaser.text}\n\n{article.text}")
-    assert works_of([teaser, article, other]) == {"1": "1", "2": "1", "3": "3"}
+    assert stories([teaser, article, other]) == {"1": "1", "2": "1", "3": "3"}
 
 
 def test_works_join_through_a_third_text() -> None:
     one, two = document(post(1, 60)), document(post(2, 60))
     both = document(post(3), text=f"{one.text}\n{two.text}")
-    assert set(works_of([one, two, both]).values()) == {"1"}
+    assert set(stories([one, two, both]).values()) == {"1"}
 
 
 def test_punctuation_and_case_do_not_part_a_work() -> None:
     one = document(post(1, 60))
-    assert set(works_of([one, document(post(2), text=one.text.upper().replace(",", " –"))]).values()) == {"1"}
+    assert set(stories([one, document(post(2), text=one.text.upper().replace(",", " –"))]).values()) == {"1"}
 
 
 def test_a_stock_phrase_joins_nothing() -> None:
     phrase = "Follow me for one lesson on lifts every week and tell your friends about it too please."
     texts = [document(post(i, 10), text=f"Post {i}. {phrase}") for i in range(COMMON + 1)]
-    assert len(set(works_of(texts).values())) == COMMON + 1
+    assert len(set(stories(texts).values())) == COMMON + 1
 
 
 def test_short_texts_are_never_joined() -> None:
-    assert len(set(works_of([document(post(i), text="Well said, Pamela, well said.") for i in (1, 2)]).values())) == 2
+    assert len(set(stories([document(post(i), text="Well said, Pamela, well said.") for i in (1, 2)]).values())) == 2
 
 
 def test_new_texts_do_not_rename_a_work() -> None:
     one, later = document(post(1, 60)), document(post(9))
-    assert works_of([one]).items() <= works_of([one, replace(later, text=one.text + " More.")]).items()
+    assert stories([one]).items() <= stories([one, replace(later, text=one.text + " More.")]).items()
 
 
 @given(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from texts import DAY, POST, WORDS, identity, put
+from texts import DAY, POST, WORDS, identity, put, scanned
 
 from twin.core.errors import NotFound
 from twin.core.records import Side, Skipped
-from twin.store import Store
+from twin.store import Intake, Store
 from twin.store import schema as t
 
 
@@ -99,7 +99,7 @@ def test_forgetting_twice_is_no_error(store: Store) -> None:
 def test_a_failed_batch_leaves_nothing(store: Store) -> None:
     source = store.add_source("linkedin", "export.zip", "mine")
     with pytest.raises(RuntimeError), store.writing() as connection:
-        store.put(connection, source, POST, "en")
+        Intake(source, "1").put(connection, [scanned(POST)])
         raise RuntimeError
     assert store.count() == 0
 

@@ -23,7 +23,8 @@ Open = Callable[[], VectorStore]
 def document(identity: str, kind: Kind = "post") -> Document:
     return Document(
         identity, "v", "s", identity, kind, "linkedin", f"Title {identity}", "", f"https://x.example/{identity}",
-        datetime(2024, 5, 6, tzinfo=UTC), "en", 5, "own", "mine", "", False, (), identity, None, True, (), "",
+        datetime(2024, 5, 6, tzinfo=UTC), "en", 5, "own", "mine", "",
+        False, (), (), False, "", identity, None, True, (), "",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Kind = Literal[
     "post",
@@ -26,6 +26,11 @@ Kind = Literal[
 ]
 Authorship = Literal["own", "co-authored", "quoted", "ai-assisted", "twin-draft"]
 Use = Literal["train", "retrieve", "evaluate"]
+Private = Literal["email", "key", "iban", "card", "phone", "address", "handle"]
+PRIVATE: tuple[Private, ...] = get_args(Private)
+Choice = Literal["keep", "mask", "drop"]
+CHOSEN: Mapping[Private, Choice] = {kind: "keep" if kind == "handle" else "mask" for kind in PRIVATE}
+"""What becomes of private things before the author chooses: a handle in a post was put there to be seen."""
 Side = Literal["train", "tune", "test"]
 ClaimStatus = Literal["supported", "contradicted", "not_found", "opinion", "memory"]
 StyleVerdict = Literal["reads-like-you", "unclear", "does-not", "too-short"]
@@ -135,7 +140,8 @@ class Document:
     """One stored text with its provenance. `id` stays when the text is edited, `version` does not.
 
     `work` names the story: cross-posts share it. `private` lists the kinds of private things found.
-    `canonical` is false for every copy of a work but the one that is learned from.
+    `canonical` is false for every copy of a work but the one that is learned from. `masks` are the kinds of private
+    things that no view of the text may show. `truncated` marks a text of which the place showed only a part.
     """
 
     id: str
@@ -154,7 +160,10 @@ class Document:
     consent: str
     licence: str
     draft: bool
-    private: tuple[str, ...]
+    private: tuple[Private, ...]
+    masks: tuple[Private, ...]
+    truncated: bool
+    visibility: str
     work: str
     side: Side | None
     canonical: bool

@@ -1,10 +1,13 @@
-"""Views of a text: words, sentences, shingles, the clean view, private things. Each is a pure function."""
+"""Views of a text: words, sentences, shingles, the clean view. Each is a pure function."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection
+
+from twin.core.private import MASKED, masked
+from twin.core.records import Private
 
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 URL = re.compile(r"https?://\S+|www\.\S+")
@@ -12,18 +15,6 @@ _AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”�
 _SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|dr|mr|mrs|ms|st|approx|inc|ltd)\.$", re.IGNORECASE)
 _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
-
-PRIVATE = {
-    "email": re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    "key": re.compile(
-        r"(?i:(?:api[_ -]?key|secret|token|password)\b\s*[:=]\s*[\"']?)(\S{8,})"
-        r"|\b(?:sk|pk|ghp|gho|xox[abp]|AKIA|lq)[-_][A-Za-z0-9_-]{16,}"
-    ),
-    "phone": re.compile(
-        r"(?<![\w.,/-])(?:\+\d{1,3}[ .-]?)?(?:\(?0\d{1,5}\)?|\(\d{2,4}\)|(?<=\d[ .-])\d{2,4})"
-        r"(?:[ .-]?\d{2,4}){2,4}(?![\w-])"
-    ),
-}
 
 
 def words(text: str) -> list[str]:
@@ -60,45 +51,22 @@ def shingles(tokens: list[str], size: int = 5) -> set[tuple[str, ...]]:
     return {tuple(tokens[i : i + size]) for i in range(len(tokens) - size + 1)}
 
 
-def clean_view(text: str, *, mask: bool = True) -> str:
-    """Verbatim text in, what index and briefs read out: NFC, one kind of line break, private things masked."""
+def clean_view(text: str, masks: Collection[Private] = MASKED) -> str:
+    """Verbatim text in, what index and briefs read out: NFC, one kind of line break, these private things masked."""
     view = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return masked(view) if mask else view
-
-
-def private_kinds(text: str) -> tuple[str, ...]:
-    """The kinds of private things found in a text, sorted."""
-    return tuple(sorted({kind for kind, _, _ in private_spans(text)}))
-
-
-def private_spans(text: str) -> Iterator[tuple[str, int, int]]:
-    """A text in, `(kind, start, end)` of each private thing out."""
-    for kind, pattern in PRIVATE.items():
-        for match in pattern.finditer(text):
-            if kind != "phone" or 9 <= sum(char.isdigit() for char in match.group()) <= 15:
-                yield kind, match.start(), match.end()
-
-
-def masked(text: str) -> str:
-    """A text in, the same with `[kind]` in place of each private thing out; overlaps are masked once."""
-    view, done = [], 0
-    for kind, start, end in sorted(private_spans(text), key=lambda span: span[1]):
-        if start >= done:
-            view += [text[done:start], f"[{kind}]"]
-            done = end
-    return "".join(view) + text[done:]
+    return masked(view, masks) if masks else view
 
 
 def plain_post(text: str) -> str:
     """Any draft in, text fit for a LinkedIn box out: no Markdown, no trailing blanks, at most one blank line."""
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        line = re.sub(r"^(?:\s{0,3}#{1,6}\s+|\s*>\s?)+", "", line)
-        line = re.sub(r"^\s*[*+]\s+", "- ", line)
         line = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
         line = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", line)
         line = re.sub(r"`([^`\n]+)`", r"\1", line)
         line = re.sub(r"!?\[([^\]\n]*)\]\(([^)\s]+)\)", r"\1 \2", line)
+        line = re.sub(r"^(?:\s{0,3}#{1,6}\s+|\s*>\s?)+", "", line)
+        line = re.sub(r"^\s*[*+]\s+", "- ", line)
         lines.append(line.rstrip())
     kept = "\n".join(line for line in lines if not line.startswith("```"))
     return re.sub(r"\n{3,}", "\n\n", kept).strip()

@@ -44,7 +44,7 @@ def cases_of(
 ) -> list[Case]:
     """Held-out and learned documents in, a case for each held-out one out. `scores` are out of fold, by id."""
     briefs = briefs_of(held_out, learned)
-    texts = [clean_view(doc.text).strip() for doc in held_out]
+    texts = [clean_view(doc.text, doc.masks).strip() for doc in held_out]
     outputs = {
         name: _outputs(prompts, briefs, texts, adapter, systems)
         for name, prompts, adapter in _prompts(briefs, learned, systems)
@@ -62,11 +62,11 @@ def posts_first(documents: Sequence[Document]) -> list[Document]:
 
 def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> list[Brief]:
     """The brief of each document by the rule of training; word frequencies come from the learned side only."""
-    clean = [clean_view(doc.text).strip() for doc in learned]
+    clean = [clean_view(doc.text, doc.masks).strip() for doc in learned]
     frequency = document_frequency(clean)
     return [
         brief_of(
-            clean_view(doc.text).strip(),
+            clean_view(doc.text, doc.masks).strip(),
             title=doc.title,
             kind=doc.kind,
             place=doc.place,
@@ -90,7 +90,8 @@ def _prompts(
 ) -> list[tuple[str, list[Prompt], Path | None]]:
     newest = posts_first(learned)[-systems.exemplars :]
     shown = [
-        (brief, clean_view(doc.text).strip()) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
+        (brief, clean_view(doc.text, doc.masks).strip())
+        for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
     ]
     plain: list[Prompt] = [writing_prompt(systems.author, brief) for brief in briefs]
     few: list[Prompt] = [exemplar_prompt(systems.author, brief, shown) for brief in briefs]

@@ -24,7 +24,7 @@ def chunks_of(
     A text that fits stays whole. A longer one is cut at the last paragraph, line, sentence or word border that
     fits; each chunk but the first starts about `overlap_tokens` before the end of the one before it.
     """
-    clean = clean_view(document.text)
+    clean = clean_view(document.text, document.masks)
     tokens = spans(clean)
     cuts = _cuts(clean, tokens, size_tokens, min(overlap_tokens, size_tokens // 2))
     return [

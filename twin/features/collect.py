@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.protocols import Progress
 from twin.core.records import Item, Skipped, SourceRef
-from twin.core.text import shingles, words
-from twin.store import Store
+from twin.core.text import words
+from twin.features.runs import run_hashes
+from twin.features.scan import VERSION, scan
+from twin.store import Intake, Scanned, Store
+
+if TYPE_CHECKING:
+    from twin.features.runs import Hashes
 
 OUTCOMES = ("stored", "edited", "unchanged", "duplicates")
 BATCH = 500
@@ -27,29 +31,34 @@ def collect(
 ) -> dict[str, Any]:
     """Everything a source yields in; `{found stored edited unchanged duplicates skipped: [...]}` out.
 
-    Oldest first, so that of several equal posts the first one stays. Written in batches: what a killed run had
-    stored is unchanged for the next one.
+    Read, scanned and written in batches: memory stays the same however much there is, and what a killed run had stored
+    is unchanged for the next one.
     """
-    items: list[Item] = []
+    intake = Intake(source, VERSION)
+    drafts = _Drafts([draft["text"] for draft in store.drafts()])
+    counts: Counter[str] = Counter()
     skipped: list[Skipped] = []
-    for one in found:
+    batch: list[Scanned] = []
+
+    def put() -> None:
+        with store.writing() as connection:
+            results = intake.put(connection, batch)
+        for one, (outcome, reason) in zip(batch, results, strict=True):
+            counts[outcome] += 1
+            if outcome == "skipped":
+                skipped.append(Skipped(one.item.key, reason))
+        batch.clear()
+
+    for number, one in enumerate(found, 1):
         reason = _unfit(one, max_item_bytes) if isinstance(one, Item) else one.reason
         if isinstance(one, Item) and not reason:
-            items.append(one)
+            batch.append(drafts.marked(*scan(one)))
         else:
             skipped.append(Skipped(one.key, reason))
-        progress(len(items) + len(skipped), 0, "reading")
-    items.sort(key=lambda item: (item.published or _LATEST, item.key))
-    own_drafts = [_runs(draft["text"]) for draft in store.drafts()]
-    counts: Counter[str] = Counter()
-    for start in range(0, len(items), BATCH):
-        with store.writing() as connection:
-            for item in items[start : start + BATCH]:
-                outcome, reason = store.put(connection, source, _recognised(item, own_drafts), language(item.text))
-                counts[outcome] += 1
-                if outcome == "skipped":
-                    skipped.append(Skipped(item.key, reason))
-        progress(min(start + BATCH, len(items)), len(items), "storing")
+        if len(batch) == BATCH:
+            put()
+        progress(number, 0, "reading")
+    put()
     totals = {outcome: counts[outcome] for outcome in OUTCOMES}
     totals["found"] = sum(totals.values()) + len(skipped)
     store.record_collection(source.id, {**totals, "skipped": len(skipped)}, skipped)
@@ -60,9 +69,10 @@ def _unfit(item: Item, max_item_bytes: int) -> str:
     """Why an item cannot be stored as it is, or nothing."""
     if not item.text.strip():
         return "no text"
-    if _UNSTORABLE.search("".join((item.text, item.title, item.url, item.quoted, item.key, item.licence))):
+    told = (item.text, item.title, item.url, item.quoted, item.key, item.licence, item.visibility)
+    if any(map(_UNSTORABLE.search, told)):
         return "broken characters (a lone surrogate or a zero byte)"
-    size = len(item.text.encode("utf-8"))
+    size = len(item.text) if item.text.isascii() else len(item.text.encode("utf-8"))
     if size > max_item_bytes:
         return f"larger than collect.max_item_bytes ({size:,} bytes)"
     if item.published and not _EARLIEST <= item.published <= _LATEST:
@@ -70,28 +80,21 @@ def _unfit(item: Item, max_item_bytes: int) -> str:
     return ""
 
 
-def _recognised(item: Item, own_drafts: list[set[tuple[str, ...]]]) -> Item:
-    """A draft of this program that comes back as a published post is marked: it must teach nothing."""
-    runs = _runs(item.text)
-    if runs and any(len(runs & draft) >= DRAFT_OVERLAP * min(len(runs), len(draft)) for draft in own_drafts if draft):
-        return replace(item, authorship="twin-draft")
-    return item
+class _Drafts:
+    """The drafts this program wrote: one that comes back as a published post is marked, and must teach nothing."""
 
+    def __init__(self, texts: Sequence[str]) -> None:
+        import numpy as np
 
-def _runs(text: str) -> set[tuple[str, ...]]:
-    return shingles(words(text))
+        self.drafts = [runs for runs in (run_hashes(words(text)) for text in texts) if len(runs)]
+        self.all = np.unique(np.concatenate([*self.drafts, np.empty(0, np.uint32)]))
 
+    def marked(self, one: Scanned, runs: Hashes) -> Scanned:
+        import numpy as np
 
-def language(text: str) -> str:
-    """A text in, its ISO 639-1 code out; "und" for fewer than four words."""
-    if len(text.split()) < 4:
-        return "und"
-    code, _ = _identifier()(text)
-    return str(code)
-
-
-@lru_cache(maxsize=1)
-def _identifier() -> Any:
-    import py3langid
-
-    return py3langid.classify
+        if len(self.all) and np.isin(runs, self.all, assume_unique=True).any():
+            for draft in self.drafts:
+                shared = len(np.intersect1d(runs, draft, assume_unique=True))
+                if shared >= DRAFT_OVERLAP * min(len(runs), len(draft)):
+                    return replace(one, item=replace(one.item, authorship="twin-draft"))
+        return one

@@ -80,7 +80,7 @@ def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -
     Notes come from other works on the training side only: the prompt of no example holds its own target, and none
     holds a held-out word.
     """
-    clean = {doc.id: clean_view(doc.text) for doc in documents}
+    clean = {doc.id: clean_view(doc.text, doc.masks) for doc in documents}
     frequency = document_frequency([clean[doc.id] for doc in documents if doc.side == "train"])
     learned = [doc for doc in documents if doc.side == "train"]
     made = []

@@ -1,53 +1,87 @@
-"""Documents in, which of them tell one story out. A post that opens an article is the same work as the article."""
+"""Runs of words in, which texts tell one story out. A post that opens an article is the same work as the article."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from twin.core.records import Document
-from twin.core.text import shingles, words
+from twin.features.runs import unpacked
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 SHARE = 0.5
 SHORTEST_RUNS = 8
 COMMON = 20
+_AT_ONCE = 1 << 20
 
 
-def works_of(documents: Sequence[Document]) -> dict[str, str]:
-    """Document ids to work ids: two texts are one work when half of the shorter one's 5-word runs are in the other.
+def works_of(runs: Callable[[], Iterable[tuple[str, bytes]]]) -> dict[str, str]:
+    """A way to go through document ids with their packed runs in, ids to work ids out.
 
-    Containment, not Jaccard: a teaser of an article shares little of the article. The work keeps the id of its
-    oldest document, so ids stay when texts are added. Documents come oldest first.
+    Two texts are one work when half of the shorter one's runs are in the other: containment, not Jaccard, since a
+    teaser of an article shares little of the article. The work keeps the id of its oldest document, so ids stay when
+    texts are added. Documents come oldest first.
     """
-    runs = {doc.id: shingles(words(doc.text)) for doc in documents}
-    parent = {doc.id: doc.id for doc in documents}
-    order = {doc.id: i for i, doc in enumerate(documents)}
-    for (left, right), count in _shared_runs(runs).items():
-        shorter = min(len(runs[left]), len(runs[right]))
-        if shorter >= SHORTEST_RUNS and count >= SHARE * shorter:
-            first, second = sorted((_root(parent, left), _root(parent, right)), key=order.__getitem__)
-            parent[second] = first
-    return {doc.id: _root(parent, doc.id) for doc in documents}
+    import numpy as np
+
+    ids: list[str] = []
+    counted: list[int] = []
+    for identity, kept in runs():
+        ids.append(identity)
+        counted.append(len(kept) // 4)
+    sizes = np.array(counted, np.int64)
+    parent = list(range(len(ids)))
+    for left, right in _tellings(runs, sizes):
+        first, second = sorted((_root(parent, left), _root(parent, right)))
+        parent[second] = first
+    return {identity: ids[_root(parent, i)] for i, identity in enumerate(ids)}
 
 
-def _shared_runs(runs: dict[str, set[tuple[str, ...]]]) -> dict[tuple[str, str], int]:
-    """How many runs each pair of texts shares; a run in more than `COMMON` texts is a stock phrase, links nothing."""
-    holders: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for identity, found in runs.items():
-        for run in found:
-            holders[run].append(identity)
-    shared: dict[tuple[str, str], int] = defaultdict(int)
-    for held in holders.values():
-        if len(held) <= COMMON:
-            for pair in combinations(held, 2):
-                shared[pair] += 1
-    return shared
+def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -> Iterator[tuple[int, int]]:
+    """Pairs of texts that tell one story. Runs are met in slices of their range: memory stays when texts are added."""
+    import numpy as np
+
+    slices = int(sizes.sum()) // _AT_ONCE + 1
+    edges = np.linspace(0, 1 << 32, slices + 1).astype(np.int64)
+    shared = [np.empty(0, np.int64)]
+    for low, high in pairwise(edges):
+        cut = [(kept.searchsorted(low), kept.searchsorted(high), kept) for kept in (unpacked(one) for _, one in runs())]
+        shared.append(_meetings([kept[start:end] for start, end, kept in cut]))
+    pairs, counts = np.unique(np.concatenate(shared), return_counts=True)
+    left, right = np.divmod(pairs, max(1, len(sizes)))
+    shorter = np.minimum(sizes[left], sizes[right])
+    same = (shorter >= SHORTEST_RUNS) & (counts >= SHARE * shorter)
+    yield from zip(left[same].tolist(), right[same].tolist(), strict=True)
 
 
-def _root(parent: dict[str, str], identity: str) -> str:
+def _meetings(found: Sequence[NDArray[np.uint32]]) -> Numbers:
+    """The runs of n texts in, `left * n + right` for each run that a pair of texts has in common out.
+
+    A run in more than `COMMON` texts is a stock phrase and links nothing.
+    """
+    import numpy as np
+
+    hashes = np.concatenate([*found, np.empty(0, np.uint32)])
+    owners = np.repeat(np.arange(len(found), dtype=np.int64), [len(one) for one in found])
+    order = np.argsort(hashes, kind="stable")
+    hashes, owners = hashes[order], owners[order]
+    starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]][: len(hashes)])
+    lengths = np.diff(np.r_[starts, len(hashes)])
+    pairs = [np.empty(0, np.int64)]
+    for size in range(2, COMMON + 1):
+        groups = owners[starts[lengths == size][:, None] + np.arange(size)]
+        pairs += [groups[:, i] * len(found) + groups[:, j] for i in range(size) for j in range(i + 1, size)]
+    return np.concatenate(pairs)
+
+
+def _root(parent: list[int], one: int) -> int:
     """The representative of a set in a union-find forest, with path halving."""
-    while parent[identity] != identity:
-        parent[identity] = parent[parent[identity]]
-        identity = parent[identity]
-    return identity
+    while parent[one] != one:
+        parent[one] = parent[parent[one]]
+        one = parent[one]
+    return one

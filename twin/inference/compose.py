@@ -31,7 +31,7 @@ def prompt_for(
     """The prompt of the tuned model holds brief and notes; the base model is shown the author's own posts instead."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
-    texts = [clean_view(doc.text).strip() for doc in exemplars]
+    texts = [clean_view(doc.text, doc.masks).strip() for doc in exemplars]
     frequency = document_frequency(texts)
     shown = [
         (

@@ -74,7 +74,7 @@ class Twin(Measuring, Care):
                     zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
                     counts = {**zero, "error": bad.message, "hint": bad.hint}
                 done.append({**about, **counts})
-            self.store.set_works(works_of(self.store.documents()))
+            self.store.set_works(works_of(self.store.runs))
         if len(failed) == len(refs):
             raise failed[0]
         return {"sources": done, "documents": self.store.count()}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from twin.core.errors import StorageFailed
 
-HEAD = "0001"
+HEAD = "0002"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 metadata = MetaData()
@@ -63,7 +64,9 @@ sources = Table(
     Column("location", Text, nullable=False),
     Column("consent", String(32), nullable=False),
     Column("added", Utc, nullable=False),
+    Column("options", JSON, nullable=False, server_default="{}"),
     Column("counts", JSON, nullable=False),
+    Column("seen", String(32), nullable=False, server_default=""),
     Column("collected", Utc),
 )
 
@@ -87,7 +90,11 @@ documents = Table(
     Column("authorship", String(16), nullable=False),
     Column("licence", Text, nullable=False),
     Column("draft", Boolean, nullable=False),
+    Column("truncated", Boolean, nullable=False, server_default=false()),
+    Column("visibility", String(32), nullable=False, server_default=""),
     Column("private", JSON, nullable=False),
+    Column("runs", LargeBinary, nullable=False, server_default=""),
+    Column("scans", String(16), nullable=False, server_default=""),
     Column("raw", Packed, nullable=False),
     Column("raw_type", String(64), nullable=False),
     Column("work", String(32), nullable=False, index=True),
@@ -102,6 +109,15 @@ versions = Table(
     Column("text", Packed, nullable=False),
     Column("raw", Packed, nullable=False),
     Column("replaced", Utc, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(16), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("marked", Utc, nullable=False),
 )
 
 sides = Table(

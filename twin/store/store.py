@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,13 +13,26 @@ from sqlalchemy.exc import OperationalError
 
 from twin.core.errors import NotFound, StorageFailed
 from twin.core.provenance import Facts, allowed
-from twin.core.records import Document, Identity, Item, Side, Skipped, SourceRef, Use, digest, normal_handle
-from twin.core.text import private_kinds, word_count, words
+from twin.core.records import (
+    CHOSEN,
+    Choice,
+    Document,
+    Identity,
+    Private,
+    Side,
+    Skipped,
+    SourceRef,
+    Use,
+    digest,
+    normal_handle,
+)
 from twin.store import schema as t
 from twin.store.engine import open_engine
+from twin.store.intake import copies_of
 from twin.store.registry import Registry
 
-Outcome = Literal["stored", "edited", "unchanged", "duplicates", "skipped"]
+Marked = Literal["kind", "language", "authorship", "licence"]
+"""What the author may correct: `licence` takes "mine", for a text whose licence forbids others to learn from it."""
 
 MOST_VARIABLES = 10_000
 """Values in one statement: SQLite takes 32,766, PostgreSQL 65,535."""
@@ -32,8 +45,10 @@ def now() -> datetime:
 class Store(Registry):
     """Texts with their provenance; the registry of what was made from them is in `Registry`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, private: Mapping[Private, Choice] | None = None) -> None:
+        """`private` is what the author chose for each kind of private thing; one that is not named is masked."""
         self.engine = open_engine(url)
+        self.private = {**CHOSEN, **(private or {})}
 
     def close(self) -> None:
         self.engine.dispose()
@@ -112,63 +127,6 @@ class Store(Registry):
 
     # -- documents -------------------------------------------------------------------------------------------
 
-    def put(self, connection: Connection, source: SourceRef, item: Item, language: str) -> tuple[Outcome, str]:
-        """One item of a source in; what became of it, and the reason where it was skipped, out.
-
-        The id is a digest of place and native id, so an archive under another file name finds its documents.
-        """
-        identity = digest(item.place, item.key)
-        version = digest(item.text, item.title, item.quoted)
-        fingerprint = digest(words(item.text) or item.text)
-        grave = t.tombstones.c.digest.in_([identity, _copies(item.place, item.kind, fingerprint)])
-        if connection.execute(select(t.tombstones).where(grave)).first():
-            return "skipped", "forgotten at your request"
-        known = connection.execute(select(t.documents).where(t.documents.c.id == identity)).first()
-        if known is None:
-            twin = connection.execute(
-                select(t.documents.c.id).where(
-                    t.documents.c.fingerprint == fingerprint,
-                    t.documents.c.place == item.place,
-                    t.documents.c.kind == item.kind,
-                )
-            ).first()
-            if twin:
-                return "duplicates", ""
-        elif (known.version, known.authorship, known.draft) == (version, item.authorship, item.draft):
-            return "unchanged", ""
-        values: dict[str, Any] = {
-            "version": version,
-            "source": source.id,
-            "key": item.key,
-            "kind": item.kind,
-            "place": item.place,
-            "title": item.title,
-            "text": item.text,
-            "fingerprint": fingerprint,
-            "quoted": item.quoted,
-            "url": item.url,
-            "published": item.published,
-            "language": language,
-            "words": word_count(item.text),
-            "authorship": item.authorship,
-            "licence": item.licence,
-            "draft": item.draft,
-            "private": list(private_kinds(item.text)),
-            "raw": item.raw,
-            "raw_type": item.raw_type,
-            "stored": now(),
-        }
-        if known is None:
-            connection.execute(insert(t.documents).values(id=identity, work=identity, **values))
-            return "stored", ""
-        if known.version != version:
-            kept = {"document": identity, "version": known.version, "text": known.text, "raw": known.raw}
-            same = (t.versions.c.document == identity) & (t.versions.c.version == known.version)
-            connection.execute(delete(t.versions).where(same))
-            connection.execute(insert(t.versions).values(**kept, replaced=now()))
-        connection.execute(update(t.documents).where(t.documents.c.id == identity).values(**values))
-        return "edited", ""
-
     def documents(self, use: Use | None = None, *, measuring: bool = False, side: Side | None = None) -> list[Document]:
         """Documents that may be used so, oldest first, undated ones before all.
 
@@ -178,9 +136,12 @@ class Store(Registry):
         with self.engine.connect() as connection:
             consents = dict(connection.execute(select(t.sources.c.id, t.sources.c.consent)).tuples().all())
             sides = dict(connection.execute(select(t.sides.c.work, t.sides.c.side)).tuples().all())
-            columns = [c for c in t.documents.c if c.name not in ("raw", "quoted", "fingerprint")]
+            marks: dict[str, dict[str, str]] = {}
+            for document, field, value, _ in connection.execute(select(t.marks)):
+                marks.setdefault(document, {})[field] = value
+            columns = [c for c in t.documents.c if c.name not in ("raw", "quoted", "fingerprint", "runs", "scans")]
             rows = connection.execute(select(*columns)).all()
-        found = _with_use([_document(row, consents, sides) for row in rows])
+        found = _with_use([self._document(row, consents, sides, marks.get(row.id, {})) for row in rows], self.private)
         return [
             doc
             for doc in found
@@ -188,6 +149,37 @@ class Store(Registry):
             and not (measuring and doc.side == "test")
             and (side is None or doc.side == side)
         ]
+
+    def _document(
+        self, row: Row[Any], consents: dict[str, str], sides: dict[str, str], marks: dict[str, Any]
+    ) -> Document:
+        return Document(
+            id=row.id,
+            version=row.version,
+            source=row.source,
+            key=row.key,
+            kind=marks.get("kind", row.kind),
+            place=row.place,
+            title=row.title,
+            text=row.text,
+            url=row.url,
+            published=row.published,
+            language=marks.get("language", row.language),
+            words=row.words,
+            authorship=marks.get("authorship", row.authorship),
+            consent=consents.get(row.source, ""),
+            licence="" if marks.get("licence") == "mine" else row.licence,
+            draft=row.draft,
+            private=tuple(row.private),
+            masks=tuple(kind for kind in row.private if self.private[kind] == "mask"),
+            truncated=row.truncated,
+            visibility=row.visibility,
+            work=row.work,
+            side=sides.get(row.work),  # type: ignore[arg-type]
+            canonical=True,
+            use=(),
+            why="",
+        )
 
     def document(self, identity: str) -> Document:
         """Raises: NotFound."""
@@ -228,9 +220,23 @@ class Store(Registry):
             if rows:
                 connection.execute(insert(t.sides), rows)
 
-    def set_authorship(self, identity: str, authorship: str) -> None:
+    def mark(self, identities: Sequence[str], field: Marked, value: str) -> None:
+        """What the author says of documents, which stands above what any source says; empty takes it back."""
         with self.writing() as connection:
-            connection.execute(update(t.documents).where(t.documents.c.id == identity).values(authorship=authorship))
+            for start in range(0, len(identities), MOST_VARIABLES):
+                some = identities[start : start + MOST_VARIABLES]
+                held = t.marks.c.document.in_(some) & (t.marks.c.field == field)
+                connection.execute(delete(t.marks).where(held))
+                if value and some:
+                    rows = [{"document": one, "field": field, "value": value, "marked": now()} for one in some]
+                    connection.execute(insert(t.marks), rows)
+
+    def runs(self) -> Iterator[tuple[str, bytes]]:
+        """Document ids with the packed runs of their words, oldest first, undated ones before all."""
+        query = select(t.documents.c.id, t.documents.c.runs)
+        with self.engine.connect().execution_options(yield_per=1000) as connection:
+            for row in connection.execute(query.order_by(t.documents.c.published.nulls_first(), t.documents.c.id)):
+                yield row.id, bytes(row.runs)
 
     def forget(self, identities: Sequence[str]) -> None:
         """Deletes documents with their payloads and older versions, and leaves tombstones.
@@ -244,7 +250,7 @@ class Store(Registry):
             for start in range(0, len(identities), MOST_VARIABLES):
                 some = identities[start : start + MOST_VARIABLES]
                 found = connection.execute(select(*columns).where(t.documents.c.id.in_(some))).all()
-                graves |= {_copies(*row) for row in found}
+                graves |= {copies_of(*row) for row in found}
                 connection.execute(delete(t.versions).where(t.versions.c.document.in_(some)))
                 connection.execute(delete(t.documents).where(t.documents.c.id.in_(some)))
             rows = [{"digest": one, "forgotten": now()} for one in graves - known]
@@ -272,45 +278,13 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
 
 
-def _copies(place: str, kind: str, fingerprint: str) -> str:
-    """What all copies of a text within one place share, whatever their native ids."""
-    return digest("copies", place, kind, fingerprint)
-
-
-def _document(row: Row[Any], consents: dict[str, str], sides: dict[str, str]) -> Document:
-    return Document(
-        id=row.id,
-        version=row.version,
-        source=row.source,
-        key=row.key,
-        kind=row.kind,
-        place=row.place,
-        title=row.title,
-        text=row.text,
-        url=row.url,
-        published=row.published,
-        language=row.language,
-        words=row.words,
-        authorship=row.authorship,
-        consent=consents.get(row.source, ""),
-        licence=row.licence,
-        draft=row.draft,
-        private=tuple(row.private),
-        work=row.work,
-        side=sides.get(row.work),  # type: ignore[arg-type]
-        canonical=True,
-        use=(),
-        why="",
-    )
-
-
-def _with_use(documents: list[Document]) -> list[Document]:
+def _with_use(documents: list[Document], private: Mapping[Private, Choice]) -> list[Document]:
     """Documents in, the same with canonical copy and use decided, oldest first, out.
 
     The canonical copy of a work is the longest one that may be learned from; ties go to the oldest.
     """
     oldest_first = sorted(documents, key=lambda doc: (doc.published or datetime.min.replace(tzinfo=UTC), doc.id))
-    alone = {doc.id: allowed(_facts(doc)) for doc in oldest_first}
+    alone = {doc.id: allowed(_facts(doc, private)) for doc in oldest_first}
     best: dict[str, Document] = {}
     for doc in oldest_first:
         held = best.get(doc.work)
@@ -319,7 +293,7 @@ def _with_use(documents: list[Document]) -> list[Document]:
     final = []
     for doc in oldest_first:
         canonical = best[doc.work].id == doc.id
-        use, why = alone[doc.id] if canonical else allowed(_facts(replace(doc, canonical=False)))
+        use, why = alone[doc.id] if canonical else allowed(_facts(replace(doc, canonical=False), private))
         final.append(replace(doc, canonical=canonical, use=use, why=why))
     return final
 
@@ -328,5 +302,16 @@ def _weight(doc: Document, alone: dict[str, tuple[tuple[Use, ...], str]]) -> tup
     return len(alone[doc.id][0]), doc.words
 
 
-def _facts(doc: Document) -> Facts:
-    return Facts(doc.kind, doc.authorship, doc.consent, doc.draft, doc.private, doc.canonical, doc.words)
+def _facts(doc: Document, private: Mapping[Private, Choice]) -> Facts:
+    return Facts(
+        kind=doc.kind,
+        authorship=doc.authorship,
+        consent=doc.consent,
+        draft=doc.draft,
+        dropped=tuple(kind for kind in doc.private if private[kind] == "drop"),
+        masked=doc.masks,
+        truncated=doc.truncated,
+        licence=doc.licence,
+        canonical=doc.canonical,
+        words=doc.words,
+    )

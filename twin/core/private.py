@@ -1,0 +1,96 @@
+"""Private things in a text: where they stand, of which kind, and the text with them masked. Nothing is changed here.
+
+A finding is a hint for the author, who chooses keep, mask or drop for each kind; the verbatim text stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from twin.core.records import CHOSEN, PRIVATE, Private
+
+MASKED = tuple(kind for kind in PRIVATE if CHOSEN[kind] == "mask")
+
+_URL = re.compile(r"https?://\S+|www\.\S+")
+_STREETS = "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Boulevard|Blvd|Court|Square|Terrace|Close|Crescent"
+_PATTERNS: dict[Private, re.Pattern[str]] = {
+    "email": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
+    "key": re.compile(
+        r"(?i:(?:api[_ -]?key|secret|token|password)\b\s*[:=]\s*[\"']?)(\S{8,})"
+        r"|\b(?:(?:sk|pk|gh[pousr]|xox[abprs]|lq|glpat)[-_][A-Za-z0-9_-]{16,}|AKIA[A-Z0-9-]{16,}"
+        r"|github_pat_\w{20,}|AIza[\w-]{35}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*)"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    ),
+    "iban": re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"),
+    "card": re.compile(
+        r"(?<![\w.,/-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.,/-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?!\w)"
+    ),
+    "phone": re.compile(
+        r"(?<![\w.,/-])(?:\+\d{1,3}[ .-]?\(?\d{1,5}\)?|\(?0\d{1,5}\)?|\(\d{2,4}\))(?:[ .-]?\d{2,4}){2,4}(?![\w-])"
+        r"|(?<![\w.,/-])\d{3}[.-]\d{3}[.-]\d{4}(?![\w-])"
+    ),
+    "address": re.compile(
+        rf"\b\d{{1,5}}[A-Za-z]?,? (?:[A-Z][\w'’.-]{{1,20}} ){{1,3}}(?:{_STREETS})\b"
+        r"|\b[A-ZÄÖÜ][\w-]{1,30}(?:straße|strasse|str\.|gasse|allee|platz) \d{1,4}[a-z]?\b"
+        r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+    ),
+    "handle": re.compile(r"(?<![\w.@/])@[A-Za-z]\w{2,29}\b(?!\.\w)"),
+}
+_WORTH_LOOKING: dict[Private, re.Pattern[str]] = {
+    "email": re.compile("@"),
+    "handle": re.compile("@"),
+    "key": re.compile(r"[:=_-]|AKIA|eyJ|AIza"),
+    "iban": re.compile(r"[A-Z]{2}\d\d"),
+    "card": re.compile(r"\d{4}"),
+    "phone": re.compile(r"\d[\d ().+-]{7}"),
+    "address": re.compile(r"\d"),
+}
+"""What a text must hold before the full pattern of a kind is worth running."""
+
+
+def private_kinds(text: str) -> tuple[Private, ...]:
+    """The kinds of private things found in a text, sorted."""
+    return tuple(sorted({kind for kind, _, _ in private_spans(text)}))
+
+
+def private_spans(text: str, kinds: Collection[Private] = PRIVATE) -> Iterator[tuple[Private, int, int]]:
+    """A text in, `(kind, start, end)` of each private thing of these kinds out."""
+    bare = text
+    for kind in PRIVATE:
+        if kind not in kinds or not _WORTH_LOOKING[kind].search(text):
+            continue
+        if kind in ("iban", "card") and bare is text:
+            bare = _URL.sub(lambda link: " " * len(link.group()), text)
+        for match in _PATTERNS[kind].finditer(bare if kind in ("iban", "card") else text):
+            if _holds(kind, match.group()):
+                yield kind, match.start(), match.end()
+
+
+def masked(text: str, kinds: Collection[Private] = MASKED) -> str:
+    """A text in, the same with `[kind]` in place of each private thing out; overlaps are masked once."""
+    view, done = [], 0
+    for kind, start, end in sorted(private_spans(text, kinds), key=lambda span: span[1]):
+        if start >= done:
+            view += [text[done:start], f"[{kind}]"]
+            done = end
+    return "".join(view) + text[done:]
+
+
+def _holds(kind: Private, found: str) -> bool:
+    """Whether a finding stands up to the checksum or length of its kind."""
+    digits = [int(char) for char in found if char in "0123456789"]
+    if kind == "phone":
+        return 9 <= len(digits) <= 15
+    if kind == "card":
+        return 13 <= len(digits) <= 19 and _luhn(digits) and len(set(digits)) > 1
+    if kind == "iban":
+        plain = found.replace(" ", "")
+        return 15 <= len(plain) <= 34 and int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+    return True
+
+
+def _luhn(digits: list[int]) -> bool:
+    """ISO/IEC 7812-1, annex B."""
+    doubled = [digit if i % 2 == 0 else sum(divmod(2 * digit, 10)) for i, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
