@@ -1,15 +1,22 @@
 """CSV rows: exact when whole, named when broken, and never the ruin of the rows after them."""
 
 import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.sources import table
-from twin.sources.table import BACKSLASH, RFC4180, rows
+from twin.sources.table import BACKSLASH, RFC4180, Row
 
 STARTS = re.compile(r"\d{4},")
+
+
+def rows(text: str, dialect: dict[str, Any], *, starts: re.Pattern[str]) -> Iterator[Row]:
+    return table.rows(StringIO(text, newline=""), dialect, starts=starts)
 
 
 def cells(text: str, dialect=RFC4180) -> list[tuple[str, ...]]:

@@ -11,17 +11,21 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import blake2b
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from twin.core.errors import BadSource
 from twin.core.records import Item, Skipped, digest
 
 MAX_ENTRY_BYTES = 256 << 20
+MAX_TABLE_BYTES = 4 << 30
+"""A table is read row by row, so its size costs time alone."""
 MAX_TOTAL_BYTES = 1 << 30
 MAX_ENTRIES = 200_000
 MAX_DEPTH = 4  # <top>/Articles/Articles/<file>
@@ -29,7 +33,7 @@ MAX_RATIO = 200
 """Uncompressed to compressed size; prose compresses 3 to 10 times. Only asked above `RATIO_FLOOR_BYTES`."""
 RATIO_FLOOR_BYTES = 128 << 20
 
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -84,10 +88,39 @@ class Archive:
         try:
             with entry.open() as stream:
                 data = stream.read(entry.size)
-        except _DAMAGE as bad:
+        except DAMAGE as bad:
             return Skipped(name, f"damaged in the archive: {bad}")
         self.left_bytes -= len(data)
         return decoded(data)
+
+    @contextmanager
+    def stream(self, name: str, *, limit: int = MAX_TABLE_BYTES) -> Iterator[TextIO | Skipped]:
+        """An entry in, its text as a stream of lines with their own ends out, or why not; no more than a part is held.
+
+        Damage that shows while it is read raises one of `DAMAGE`.
+        """
+        entry = self.entries[name]
+        if entry.size > limit:
+            yield Skipped(name, f"larger than {limit:,} bytes")
+        elif entry.size > max(RATIO_FLOOR_BYTES, entry.packed * MAX_RATIO):
+            yield Skipped(name, f"unpacks to more than {MAX_RATIO} times its size")
+        else:
+            try:
+                opened = entry.open()
+            except DAMAGE as bad:
+                yield Skipped(name, f"damaged in the archive: {bad}")
+                return
+            encoding, errors = _encoding(entry)
+            with TextIOWrapper(opened, encoding, errors, newline="") as text:
+                yield text
+
+    def head(self, name: str, chars: int) -> str:
+        """The beginning of an entry; empty where it cannot be read."""
+        with self.stream(name) as text:
+            try:
+                return "" if isinstance(text, Skipped) else text.read(chars)
+            except DAMAGE:
+                return ""
 
 
 @contextmanager
@@ -106,7 +139,7 @@ def open_archive(location: str) -> Iterator[Archive]:
                 opened = _zip(location, stack.enter_context(zipfile.ZipFile(path)))
             else:
                 raise BadSource(f"nothing is at {location!r}", "check the path of the export")
-        except _DAMAGE as bad:
+        except DAMAGE as bad:
             raise _not_a_zip(path, bad) from bad
         yield opened
 
@@ -124,22 +157,28 @@ def each_once(found: Iterable[Item | Skipped]) -> Iterator[Item | Skipped]:
     """What a source found in, the same with unique keys out.
 
     Of equal texts under one key the first stays (a share has a row for each of its pictures, seen 2021); another text
-    under a known key gets a key of its own.
+    under a known key gets a key of its own. Keys and texts are remembered as 64 bits each, not as words.
     """
-    seen: dict[str, set[str]] = {}
+    keys: set[int] = set()
+    texts: set[int] = set()
     repeats: Counter[str] = Counter()
     for one in found:
-        known = seen.setdefault(one.key, set())
-        text = digest(one.text if isinstance(one, Item) else one.reason)
-        if not known:
+        key, said = _bits(one.key), one.text if isinstance(one, Item) else one.reason
+        text = _bits(f"{one.key}\x00{said}")
+        if key not in keys:
             yield one
-        elif isinstance(one, Item) and text not in known:
-            yield replace(one, key=f"{one.key}-{text}")
+        elif isinstance(one, Item) and text not in texts:
+            yield replace(one, key=f"{one.key}-{digest(one.text)}")
         else:
             reason = one.reason if isinstance(one, Skipped) else "stands more than once in the archive"
             repeats[one.key] += 1
             yield Skipped(f"{one.key} ({repeats[one.key] + 1})", reason)
-        known.add(text)
+        keys.add(key)
+        texts.add(text)
+
+
+def _bits(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 def decoded(data: bytes) -> str:
@@ -155,6 +194,26 @@ def decoded(data: bytes) -> str:
     if len(_BEYOND_ASCII.findall(text)) > len(_ESCAPED_BYTE.findall(text)):
         return text
     return data.decode("cp1252", "replace")
+
+
+def _encoding(entry: Entry) -> tuple[str, str]:
+    """An entry in, the encoding and error handler that `decoded` would read it with out; read through, up to damage."""
+    beyond = escaped = 0
+    with entry.open() as stream, suppress(*DAMAGE):
+        head = stream.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16", "replace"
+        plain = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        part = head
+        while part:
+            text = plain.decode(part)
+            if not text.isascii():
+                beyond += len(_BEYOND_ASCII.findall(text))
+                escaped += len(_ESCAPED_BYTE.findall(text))
+            part = stream.read(1 << 16)
+    if escaped and beyond <= escaped:
+        return "cp1252", "replace"
+    return "utf-8-sig", "surrogateescape"
 
 
 def broken(*texts: str) -> str:

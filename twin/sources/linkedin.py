@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,11 +18,12 @@ from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Item, Kind, Route, Skipped, digest
 from twin.sources._mentions import names_someone
-from twin.sources.archive import Archive, broken, each_once, open_archive, recognised_by
+from twin.sources.archive import DAMAGE, Archive, broken, each_once, open_archive, recognised_by
 from twin.sources.prose import MAX_PAGE_BYTES, one_line, parsed, prose_of, without
-from twin.sources.table import BACKSLASH, RFC4180, TABS, rows
+from twin.sources.table import BACKSLASH, RFC4180, TABS, Row, rows
 
 _ARTICLES = r"articles/(?:articles/)?[^/]+\.html"
+_HEAD_CHARS = 1 << 20
 _DATE = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)[ T](\d\d?):(\d\d)(?::(\d\d))?")
 _STARTS = re.compile(
     r' ?"?\d{4}[-/]\d\d?[-/]\d\d? \d\d?:\d\d(?::\d\d)?(?: UTC)?"?(?:,"?https?://|\t)|(?:"")?,"?https://www\.linkedin\.com/'
@@ -75,8 +77,8 @@ def owner(location: str) -> list[str]:
     """An archive in, the full name and profile URL of Profile.csv out, as far as they are there."""
     with open_archive(location) as archive:
         for name in archive.find(r"profile\.csv"):
-            text = archive.text(name)
-            table = [] if isinstance(text, Skipped) else list(rows(text, RFC4180))
+            with archive.stream(name) as text:
+                table = [] if isinstance(text, Skipped) else list(islice(rows(text, RFC4180), 2))
             if len(table) > 1:
                 values = dict(zip(map(_plain, table[0].cells), table[1].cells, strict=False))
                 full = f"{values.get('firstname', '')} {values.get('lastname', '')}".strip()
@@ -130,27 +132,38 @@ class _Row:
 def _table(archive: Archive, layout: _Layout) -> Iterator[_Row | Skipped]:
     """The rows of a file by plain column name. Raises: BadSource when its columns cannot be told."""
     for name in archive.find(layout.pattern):
-        text = archive.text(name)
-        if isinstance(text, Skipped):
-            yield text
-            continue
-        heading: tuple[str, ...] = ()
-        columns: tuple[str, ...] = ()
-        for row in rows(text, _dialect(text, layout), starts=layout.starts):
-            if row.number == 0:
-                heading = row.cells
+        head = archive.head(name, _HEAD_CHARS)
+        with archive.stream(name) as text:
+            if isinstance(text, Skipped):
+                yield text
                 continue
-            columns = columns or _columns(layout, heading, row.cells)
-            values = dict(zip(columns, row.cells, strict=False))
-            raw = json.dumps(dict(zip(heading, row.cells, strict=False)), ensure_ascii=False)
-            reason = row.why or broken(*row.cells)
-            yield Skipped(f"{name} row {row.number}", reason) if reason else _Row(row.number, values, raw)
-        if not heading:
-            yield Skipped(name, "the file is empty")
+            try:
+                yield from _rows(name, rows(text, _dialect(head, layout), starts=layout.starts), layout)
+            except DAMAGE as bad:
+                yield Skipped(name, f"damaged in the archive, what stands before is kept: {bad}")
+
+
+def _rows(name: str, found: Iterator[Row], layout: _Layout) -> Iterator[_Row | Skipped]:
+    heading: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    for row in found:
+        if row.number == 0:
+            heading = row.cells
+            continue
+        columns = columns or _columns(layout, heading, row.cells)
+        values = dict(zip(columns, row.cells, strict=False))
+        raw = json.dumps(dict(zip(heading, row.cells, strict=False)), ensure_ascii=False)
+        reason = row.why or broken(*row.cells)
+        yield Skipped(f"{name} row {row.number}", reason) if reason else _Row(row.number, values, raw)
+    if not heading:
+        yield Skipped(name, "the file is empty")
 
 
 def _dialect(text: str, layout: _Layout) -> dict[str, Any]:
-    """Comments.csv writes a quote as `\\"` (seen 2025) where Shares.csv doubles it; the 2018 files had tabs."""
+    """A file's beginning in, how it quotes out.
+
+    Comments.csv writes a quote as `\\"` (seen 2025) where Shares.csv doubles it; the 2018 files had tabs.
+    """
     if "\t" in text.partition("\n")[0]:
         return TABS
     doubled = '\\"' not in text and re.search(r'(?<![,\r\n])""(?![,\r\n])|"""', text)

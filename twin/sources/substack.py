@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import PurePosixPath
 
 from twin.core.errors import BadSource
@@ -67,7 +68,7 @@ def _posts(archive: Archive, register: str) -> Iterator[Item | Skipped]:
     pages = {PurePosixPath(name).stem: name for name in archive.find(_PAGES)}
     site = _site(archive)
     heading: tuple[str, ...] = ()
-    for row in rows(table, RFC4180, starts=_STARTS):
+    for row in rows(StringIO(table, newline=""), RFC4180, starts=_STARTS):
         if row.number == 0:
             heading = tuple(name.strip().lower() for name in row.cells)
             if not set(_NEEDED) <= set(heading):

@@ -1,15 +1,15 @@
-"""CSV text in, its rows out: whole or named as broken, whatever one bad row does to the ones after it."""
+"""A stream of CSV in, its rows out: whole or named as broken, whatever one bad row does to the ones after it."""
 
 from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 MAX_ROW_CHARS = 4_000_000
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 
 RFC4180: dict[str, Any] = {"strict": True}
 BACKSLASH: dict[str, Any] = {"escapechar": "\\", "doublequote": False, "strict": True}
@@ -29,14 +29,15 @@ class _TooLong(Exception):
     """A row that has grown beyond MAX_ROW_CHARS, thrown through csv.reader to the loop that reads from it."""
 
 
-def rows(text: str, dialect: dict[str, Any], *, starts: re.Pattern[str] | None = None) -> Iterator[Row]:
-    """A CSV text in, its rows out, the heading first, blank lines left out; every row has as many cells as the first.
+def rows(stream: TextIO, dialect: dict[str, Any], *, starts: re.Pattern[str] | None = None) -> Iterator[Row]:
+    """A stream opened with `newline=""` in, its rows out, the heading first, blank lines left out.
 
-    `starts` matches the beginning of a line that begins a row; nothing a person writes in a cell may match. With it, a
-    missing quote does not swallow the rows after it: reading goes on at the next such line.
+    Every row has as many cells as the first, and no more of the stream than one row is held. `starts` matches the
+    beginning of a line that begins a row; nothing a person writes in a cell may match. With it, a missing quote does
+    not swallow the rows after it: reading goes on at the next such line.
     """
     csv.field_size_limit(max(csv.field_size_limit(), MAX_ROW_CHARS))
-    lines = _Lines(text)
+    lines = _Lines(stream)
     reader = csv.reader(lines, **dialect)
     number = columns = 0
     while True:
@@ -67,39 +68,57 @@ def _misfit(cells: tuple[str, ...], columns: int) -> str:
 
 
 class _Lines(Iterator[str]):
-    """The lines of a text with their ends, for csv.reader; remembers where the row being read began."""
+    """The lines of a stream with their ends, for csv.reader; keeps those of the row being read, to go back to.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = self.row = self.second = 0
+    A line longer than a row may be comes in pieces, of which none but the first can begin a row.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.row: list[str] = []
+        self.held = 0
+        self.again: deque[str] = deque()
+        self.inside = self.piece = False
 
     def begin(self) -> None:
         """A row begins here."""
-        self.row, self.second = self.at, 0
+        self.row, self.held = [], 0
 
     def swallowed(self, starts: re.Pattern[str]) -> bool:
         """Whether a line inside the row just read begins another row."""
-        return bool(self.second) and self._next_start(starts, self.second, self.at) < self.at
+        return len(self.row) > 1 and any(map(starts.match, self.row[1:]))
 
     def resume(self, starts: re.Pattern[str] | None) -> None:
         """Go on at the next line that begins a row, be it inside the row just read."""
-        if starts:
-            self.at = self._next_start(starts, self.second or self.at, len(self.text))
-
-    def _next_start(self, starts: re.Pattern[str], at: int, end: int) -> int:
-        while at < end and not starts.match(self.text, at):
-            at = self._end(at)
-        return at
+        if starts is None:
+            return
+        begins = next((i for i, line in enumerate(self.row) if i and starts.match(line)), 0)
+        if begins:
+            self.again.extendleft(reversed(self.row[begins:]))
+            return
+        while line := self._line():
+            if not self.piece and starts.match(line):
+                self.again.appendleft(line)
+                return
 
     def __next__(self) -> str:
-        if self.at >= len(self.text):
+        line = self._line()
+        if not line:
             raise StopIteration
-        start, self.at = self.at, self._end(self.at)
-        self.second = self.second or self.at
-        if self.at - self.row > MAX_ROW_CHARS:
+        self.held += len(line)
+        if self.held > MAX_ROW_CHARS:
+            if not self.piece and self.row:
+                self.again.appendleft(line)
             raise _TooLong
-        return self.text[start : self.at]
+        self.row.append(line)
+        return line
 
-    def _end(self, at: int) -> int:
-        found = _LINE.match(self.text, at)
-        return found.end() if found else len(self.text)
+    def _line(self) -> str:
+        """The next line or piece of one; empty at the end."""
+        if self.again:
+            self.piece = False
+            return self.again.popleft()
+        self.piece = self.inside
+        line = self.stream.readline(MAX_ROW_CHARS + 1)
+        self.inside = bool(line) and line[-1] not in "\r\n"
+        return line
