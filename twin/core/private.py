@@ -41,11 +41,13 @@ _PATTERNS: dict[Private, re.Pattern[str]] = {
 _WORTH_LOOKING: dict[Private, re.Pattern[str]] = {
     "email": re.compile("@"),
     "handle": re.compile("@"),
-    "key": re.compile(r"[:=_-]|AKIA|eyJ|AIza"),
+    "key": re.compile(
+        r"[Kk][Ee][Yy]|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Pp]assw|PASSW|[_-][A-Za-z0-9_-]{16}|AKIA|eyJ|AIza"
+    ),
     "iban": re.compile(r"[A-Z]{2}\d\d"),
     "card": re.compile(r"\d{4}"),
     "phone": re.compile(r"\d[\d ().+-]{7}"),
-    "address": re.compile(r"\d"),
+    "address": re.compile(r"\d[\dA-Za-z]{0,5},? ?[A-Z]|[a-z.] \d"),
 }
 """What a text must hold before the full pattern of a kind is worth running."""
 

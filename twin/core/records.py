@@ -64,13 +64,17 @@ def normal_handle(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A place that the user added. `consent` says whose words they are and since when."""
+    """A place that the user added. `consent` says whose words they are and since when.
+
+    `options` are the user's: `messages` for private ones, `zone` for clocks that name none.
+    """
 
     id: str
     kind: str
     location: str
     consent: str
     added: datetime
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from twin.core.errors import BadSettings
+from twin.core.records import CHOSEN, PRIVATE, Choice, Private
 
 ENV_PREFIX = "TWIN_"
 NOT_SETTINGS = {"TWIN_HOME", "TWIN_CACHE"}
@@ -40,6 +41,21 @@ class CollectSettings(Section):
     linkedin_token: str = Field(
         "", description="your own token for LinkedIn's Member Data Portability API; from the environment only"
     )
+
+
+class PrivacySettings(Section):
+    """What becomes of private things found in texts: keep, mask (hidden wherever a text is used), drop (not used)."""
+
+    email: Choice = Field(CHOSEN["email"], description="mail addresses: keep, mask or drop")
+    key: Choice = Field(CHOSEN["key"], description="keys, tokens and passwords: keep, mask or drop")
+    iban: Choice = Field(CHOSEN["iban"], description="bank accounts: keep, mask or drop")
+    card: Choice = Field(CHOSEN["card"], description="payment cards: keep, mask or drop")
+    phone: Choice = Field(CHOSEN["phone"], description="phone numbers: keep, mask or drop")
+    address: Choice = Field(CHOSEN["address"], description="street addresses: keep, mask or drop")
+    handle: Choice = Field(CHOSEN["handle"], description="handles of others: keep, mask or drop")
+
+    def choices(self) -> dict[Private, Choice]:
+        return {kind: getattr(self, kind) for kind in PRIVATE}
 
 
 class IndexSettings(Section):
@@ -127,6 +143,7 @@ class Settings(Section):
     cache: Path = Field(description="folder shared by all twins: unpacked base models")
     store: StoreSettings = StoreSettings()
     collect: CollectSettings = CollectSettings()
+    privacy: PrivacySettings = PrivacySettings()
     index: IndexSettings = IndexSettings()
     dataset: DatasetSettings = DatasetSettings()
     train: TrainSettings = TrainSettings()

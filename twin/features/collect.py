@@ -27,7 +27,13 @@ _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzin
 
 
 def collect(
-    store: Store, source: SourceRef, found: Iterable[Item | Skipped], *, max_item_bytes: int, progress: Progress
+    store: Store,
+    source: SourceRef,
+    found: Iterable[Item | Skipped],
+    *,
+    max_item_bytes: int,
+    progress: Progress,
+    seen: str = "",
 ) -> dict[str, Any]:
     """Everything a source yields in; `{found stored edited unchanged duplicates skipped: [...]}` out.
 
@@ -61,7 +67,15 @@ def collect(
     put()
     totals = {outcome: counts[outcome] for outcome in OUTCOMES}
     totals["found"] = sum(totals.values()) + len(skipped)
-    store.record_collection(source.id, {**totals, "skipped": len(skipped)}, skipped)
+    store.record_collection(source.id, {**totals, "skipped": len(skipped)}, skipped, seen=seen)
+    return {**totals, "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped]}
+
+
+def unchanged(store: Store, source: SourceRef) -> dict[str, Any]:
+    """The counts of a source that holds what it held at its last collection, without reading it again."""
+    before, skipped = store.last_collection(source.id)
+    same = before["stored"] + before["edited"] + before["unchanged"]
+    totals = {"stored": 0, "edited": 0, "unchanged": same, "duplicates": before["duplicates"], "found": before["found"]}
     return {**totals, "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped]}
 
 
@@ -70,7 +84,7 @@ def _unfit(item: Item, max_item_bytes: int) -> str:
     if not item.text.strip():
         return "no text"
     told = (item.text, item.title, item.url, item.quoted, item.key, item.licence, item.visibility)
-    if any(map(_UNSTORABLE.search, told)):
+    if any(not (one.isascii() and "\x00" not in one) and _UNSTORABLE.search(one) for one in told):
         return "broken characters (a lone surrogate or a zero byte)"
     size = len(item.text) if item.text.isascii() else len(item.text.encode("utf-8"))
     if size > max_item_bytes:

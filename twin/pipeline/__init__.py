@@ -46,7 +46,7 @@ class Twin(Measuring, Care):
         kind = kind or sources.which(place)
         proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
         source = self.store.add_source(kind, place, "mine" if mine else "may use")
-        way = sources.load(kind).route(place, self.reading(source.id, me))
+        way = sources.load(kind).route(place, self.reading(source, me))
         about = {"id": source.id, "kind": kind, "location": place, "consent": source.consent}
         return {**about, "route": way.taken, "better": way.better, "proposed_me": proposed}
 
@@ -54,7 +54,7 @@ class Twin(Measuring, Care):
         """Every source read again; only what is new is stored."""
         from twin import sources
         from twin.core.errors import TwinError
-        from twin.features.collect import collect
+        from twin.features.collect import collect, unchanged
         from twin.features.works import works_of
 
         me, refs = self.author, self.store.sources()
@@ -66,15 +66,22 @@ class Twin(Measuring, Care):
             for ref in refs:
                 about = {"id": ref.id, "kind": ref.kind, "location": ref.location}
                 try:
-                    found = sources.load(ref.kind).read(ref.location, self.reading(ref.id, me))
-                    limit = self.settings.collect.max_item_bytes
-                    counts = collect(self.store, ref, found, max_item_bytes=limit, progress=self.progress)
+                    seen = self.seen(ref)
+                    if seen and seen == self.store.seen(ref.id):
+                        counts = unchanged(self.store, ref)
+                    else:
+                        found = sources.load(ref.kind).read(ref.location, self.reading(ref, me))
+                        limit = self.settings.collect.max_item_bytes
+                        counts = collect(
+                            self.store, ref, found, max_item_bytes=limit, progress=self.progress, seen=seen
+                        )
                 except TwinError as bad:
                     failed.append(bad)
                     zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
                     counts = {**zero, "error": bad.message, "hint": bad.hint}
                 done.append({**about, **counts})
-            self.store.set_works(works_of(self.store.runs))
+            if any(one["stored"] or one["edited"] for one in done):
+                self.store.set_works(works_of(self.store.runs))
         if len(failed) == len(refs):
             raise failed[0]
         return {"sources": done, "documents": self.store.count()}

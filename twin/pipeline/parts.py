@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from twin.core.errors import BadRequest, StorageFailed
 from twin.core.protocols import Embedder, Model, Progress, Reading, VectorStore, silent
-from twin.core.records import Identity
+from twin.core.records import Identity, SourceRef, digest
 from twin.core.settings import Settings
 from twin.store import Store
 from twin.store.lock import only_writer
@@ -30,7 +31,8 @@ class Parts:
             raise StorageFailed(
                 f"cannot use {str(self.home)!r}: {bad.strerror}", "choose another folder with --home"
             ) from bad
-        return Store(self.settings.store.url or f"sqlite:///{self.home / 'twin.db'}")
+        url = self.settings.store.url or f"sqlite:///{self.home / 'twin.db'}"
+        return Store(url, private=self.settings.privacy.choices())
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -62,16 +64,30 @@ class Parts:
             )
         return identity
 
-    def reading(self, source: str, me: Identity) -> Reading:
-        """A source's id and the author in, what it reads with out."""
+    def seen(self, source: SourceRef) -> str:
+        """All that decides what a collection of a source gives; equal to last time's, nothing would change."""
+        from twin import __version__
+        from twin.features.scan import VERSION
+        from twin.sources._seen import fingerprint
+
+        there = fingerprint(source.location)
+        drafts = sorted(draft["id"] for draft in self.store.drafts())
+        me, limit = self.author, self.settings.collect.max_item_bytes
+        parts = (__version__, VERSION, me.name, me.handles, source.options, limit, self.store.forgotten(), drafts)
+        return digest(there, *parts) if there else ""
+
+    def reading(self, source: SourceRef, me: Identity) -> Reading:
+        """A source and the author in, what it reads with out."""
         from twin.sources._web import Guest
 
         chosen = self.settings.collect
         tokens = {"github": chosen.github_token, "linkedin": chosen.linkedin_token}
         return Reading(
             me,
-            self.home / "cache" / source,
+            self.home / "cache" / source.id,
             Guest(timeout_s=chosen.timeout_s),
+            messages=bool(source.options.get("messages")),
+            zone=ZoneInfo(source.options.get("zone") or "UTC"),
             tokens={name: token for name, token in tokens.items() if token},
         )
 

@@ -89,15 +89,14 @@ class Store(Registry):
 
     # -- sources ---------------------------------------------------------------------------------------------
 
-    def add_source(self, kind: str, location: str, consent: str) -> SourceRef:
-        """The same place added twice is one source; a new consent replaces the old one."""
-        source = SourceRef(digest("source", kind, location), kind, location, consent, now())
+    def add_source(self, kind: str, location: str, consent: str, options: Mapping[str, Any] | None = None) -> SourceRef:
+        """The same place added twice is one source; a new consent and new options replace the old ones."""
+        source = SourceRef(digest("source", kind, location), kind, location, consent, now(), dict(options or {}))
+        chosen = {"consent": consent, "options": dict(source.options)}
         with self.writing() as connection:
-            changed = connection.execute(
-                update(t.sources).where(t.sources.c.id == source.id).values(consent=consent)
-            ).rowcount
-            if not changed:
-                values = {"id": source.id, "kind": kind, "location": location, "consent": consent}
+            same = t.sources.c.id == source.id
+            if not connection.execute(update(t.sources).where(same).values(**chosen)).rowcount:
+                values = {"id": source.id, "kind": kind, "location": location, **chosen}
                 connection.execute(insert(t.sources).values(**values, added=source.added, counts={}))
         return source
 
@@ -105,13 +104,17 @@ class Store(Registry):
         query = select(t.sources).order_by(t.sources.c.added, t.sources.c.id)
         with self.engine.connect() as connection:
             return [
-                SourceRef(row.id, row.kind, row.location, row.consent, row.added) for row in connection.execute(query)
+                SourceRef(row.id, row.kind, row.location, row.consent, row.added, row.options)
+                for row in connection.execute(query)
             ]
 
-    def record_collection(self, source: str, counts: dict[str, int], skipped: Sequence[Skipped]) -> None:
-        """The outcome of one collection of a source replaces that of the one before."""
+    def record_collection(
+        self, source: str, counts: dict[str, int], skipped: Sequence[Skipped], *, seen: str = ""
+    ) -> None:
+        """The outcome of one collection of a source replaces that of the one before; `seen` says what it looked at."""
         with self.writing() as connection:
-            connection.execute(update(t.sources).where(t.sources.c.id == source).values(counts=counts, collected=now()))
+            values = {"counts": counts, "seen": seen, "collected": now()}
+            connection.execute(update(t.sources).where(t.sources.c.id == source).values(**values))
             connection.execute(delete(t.skips).where(t.skips.c.source == source))
             reasons = {_storable(skip.key)[:512]: _storable(skip.reason) for skip in skipped}
             rows = [{"source": source, "key": key, "reason": reason} for key, reason in reasons.items()]
@@ -124,6 +127,16 @@ class Store(Registry):
             counts = connection.execute(select(t.sources.c.counts).where(t.sources.c.id == source)).scalar() or {}
             rows = connection.execute(select(t.skips).where(t.skips.c.source == source).order_by(t.skips.c.key))
             return dict(counts), [Skipped(row.key, row.reason) for row in rows]
+
+    def seen(self, source: str) -> str:
+        """What the newest collection of a source looked at, as it said itself; empty before the first."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(t.sources.c.seen).where(t.sources.c.id == source)).scalar() or ""
+
+    def forgotten(self) -> int:
+        """How many tombstones there are."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(t.tombstones)).scalar_one()
 
     # -- documents -------------------------------------------------------------------------------------------
 
@@ -205,9 +218,12 @@ class Store(Registry):
             for identity, work in work_of.items():
                 if before.get(identity, work) != work:
                     connection.execute(update(t.documents).where(t.documents.c.id == identity).values(work=work))
-            for work in set(work_of.values()):
-                joined = {sides[before[d]] for d, w in work_of.items() if w == work and before.get(d) in sides}
-                side = next((s for s in ("test", "tune", "train") if s in joined), None)
+            joined: dict[str, set[str]] = {}
+            for identity, work in work_of.items():
+                if before.get(identity) in sides:
+                    joined.setdefault(work, set()).add(sides[before[identity]])
+            for work, found in joined.items():
+                side = next((s for s in ("test", "tune", "train") if s in found), None)
                 if side and sides.get(work) != side:
                     connection.execute(delete(t.sides).where(t.sides.c.work == work))
                     connection.execute(insert(t.sides).values(work=work, side=side, decided=now()))
