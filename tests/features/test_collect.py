@@ -12,7 +12,7 @@ from lift_posts import post
 from twin.core.protocols import silent
 from twin.core.records import Item, Skipped
 from twin.features.collect import OUTCOMES, collect
-from twin.features.language import language
+from twin.features.language import ENOUGH_CHARS, languages
 from twin.store import Store
 
 ANYTHING = st.lists(
@@ -98,6 +98,19 @@ def test_a_published_draft_of_this_program_teaches_nothing(filled: Any) -> None:
 
 
 def test_the_language_is_told_from_the_text() -> None:
-    assert language("The doors are the whole job, and nobody tells you so.") == "en"
-    assert language("Die Türen sind die ganze Arbeit, und niemand sagt es einem.") == "de"
-    assert language("Doors!") == "und"
+    told = {
+        "The doors are the whole job, and nobody tells you so.": "en",
+        "Die Türen sind die ganze Arbeit, und niemand sagt es einem.": "de",
+        "ドアがすべてだとは、誰も教えてくれません。": "ja",
+        "Doors!": "und",
+        "": "und",
+    }
+    assert languages(list(told)) == list(told.values())
+    assert languages([]) == []
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.text().map("a b c {} d e ".format), min_size=1, max_size=8))
+def test_many_texts_at_once_are_told_as_the_library_tells_one(texts: list[str]) -> None:
+    py3langid = pytest.importorskip("py3langid")
+    assert languages(texts) == [py3langid.classify(text[:ENOUGH_CHARS])[0] for text in texts]

@@ -138,7 +138,7 @@ def test_forgetting_reaches_datasets_drafts_and_adapters(filled: Any, tmp_path: 
     manifest = build(store, tmp_path)
     gone = store.documents(side="train")[0]
     store.add_draft("d", "Write", "A draft.", {}, [gone.id])
-    told = forget(store, NoVectors(), [], [gone.id])  # type: ignore[arg-type]
+    told = forget(store, NoVectors(), tmp_path, [gone])  # type: ignore[arg-type]
     assert (told["documents"], told["datasets"], told["drafts"]) == (1, [manifest["version"]], 1)
     assert store.datasets()[0][2]["redacted"] >= 1
     assert gone.id not in {doc.id for doc in store.documents()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -40,12 +41,16 @@ def add(
     location: Annotated[str, typer.Argument(help="An export file, a folder, a repository or a link.")],
     kind: Annotated[str, typer.Option(help="What it is, where that cannot be told.")] = "",
     not_mine: Annotated[bool, typer.Option("--not-mine", help="Someone else's words: for facts, never voice.")] = False,
+    messages: Annotated[
+        bool, typer.Option("--messages", help="Private messages too; without it they stay unread.")
+    ] = False,
+    zone: Annotated[str, typer.Option(help="Time zone of a chat's clock, as in Europe/Berlin.")] = "",
     home: Home = None,
     json: Json = False,
 ) -> None:
     """Add a place to collect from."""
     with opened(home) as twin:
-        result = twin.add(location, kind=kind, mine=not not_mine)
+        result = twin.add(location, kind=kind, mine=not not_mine, messages=messages, zone=zone)
     lines = [f"Added {result['location']} as {result['kind']} ({result['consent']}): {result['route']}."]
     if result["better"]:
         lines.append(f"Better: {result['better']}.")
@@ -177,11 +182,18 @@ def doctor(home: Home = None, json: Json = False) -> None:
 
 
 @app.command()
-def config(home: Home = None, json: Json = False) -> None:
-    """Every setting, its value and where it came from."""
+def config(
+    name: Annotated[str, typer.Argument(help="A setting to write, as in `privacy.phone`.")] = "",
+    value: Annotated[str, typer.Argument(help="Its value.")] = "",
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Every setting, its value and where it came from; with a name and a value, sets it."""
     from twin.app import show
-    from twin.core.settings import load_settings
+    from twin.core.settings import default_home, load_settings, write_setting
 
+    if name:
+        write_setting((home or default_home()) / "twin.toml", name, value)
     settings, origin = load_settings(home)
     result = show.config_rows(settings, origin)
     emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
@@ -195,6 +207,38 @@ def documents(home: Home = None, json: Json = False) -> None:
     with opened(home) as twin:
         result = twin.documents()
     emit(result, json, show.documents(result))
+
+
+@app.command()
+def mark(
+    what: Annotated[list[str], typer.Argument(help="Ids of documents, or of a source for all its texts.")],
+    authorship: Annotated[str, typer.Option(help="own, co-authored, quoted or ai-assisted.")] = "",
+    kind: Annotated[str, typer.Option(help="post, comment, article, note …")] = "",
+    language: Annotated[str, typer.Option(help="ISO 639-1 code.")] = "",
+    licence: Annotated[str, typer.Option(help="`mine`: its licence forbids others to learn from it, not you.")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what came out since then.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Say what a text is, where a source or a guess says it wrongly."""
+    given = {"authorship": authorship, "kind": kind, "language": language, "licence": licence}
+    said = {name: value for name, value in given.items() if value}
+    if not said:
+        fail("nothing was said of it", "add one of --authorship, --kind, --language, --licence")
+    with opened(home) as twin:
+        result = twin.mark(what, since=since.date() if since else None, **said)
+    words = ", ".join(f"{name} {value}" for name, value in said.items())
+    emit(result, json, f"{result['documents']} documents marked: {words}.", "twin documents")
+
+
+@app.command()
+def privacy(home: Home = None, json: Json = False) -> None:
+    """Private things found in your texts, and what becomes of them."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.privacy()
+    emit(result, json, show.privacy(result), "twin config privacy.phone drop")
 
 
 @app.command()
@@ -221,7 +265,8 @@ def activate(
 
 @app.command()
 def forget(
-    what: Annotated[str, typer.Argument(help="Id of a document or of a source.")],
+    what: Annotated[str, typer.Argument(help="Id of a document or of a source, or `everything`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, where `everything` is forgotten.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -229,6 +274,8 @@ def forget(
     from twin.app import show
 
     with opened(home, doing="forget") as twin:
+        if what == "everything" and not yes:
+            typer.confirm(f"Forget the whole twin in {twin.home}? Your own files elsewhere stay.", abort=True, err=True)
         result = twin.forget(what)
     emit(result, json, show.forgotten(result), "twin train" if result["adapters"] else "twin status")
 

@@ -33,6 +33,8 @@ def collected(result: Mapping[str, Any]) -> str:
         if "error" in source:
             lines += [f"  error: {source['error']}", f"  try: {source['hint']}"]
             continue
+        if source.get("same"):
+            lines.append("  holds what it held: nothing to read")
         counts = [f"{source[name]} {name}" for name in ("stored", "edited", "unchanged", "duplicates")]
         lines.append(f"  {source['found']} found = {' + '.join(counts)} + {len(source['skipped'])} skipped")
         reasons = Counter(skip["reason"] for skip in source["skipped"])
@@ -153,6 +155,14 @@ def documents(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([*lines, f"{len(rows)} documents"])
 
 
+def privacy(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        lines.append(f"{row['kind']:8} {row['choice']:5} {row['found']:5} found in {row['texts']} texts")
+        lines += [f"           {place['document']}  … {place['around']} …" for place in row["where"][:5]]
+    return "\n".join([*lines, "keep: as it is; mask: hidden wherever the text is used; drop: the text is not used"])
+
+
 def adapters(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return "no adapters yet"
@@ -169,6 +179,8 @@ def forgotten(result: Mapping[str, Any]) -> str:
         parts.append(f"redacted datasets: {', '.join(result['datasets'])}")
     if result["adapters"]:
         parts.append(f"adapters that learned from them, now tainted: {', '.join(result['adapters'])}")
+    if result["still_in"]:
+        parts.append(f"your own files, which are never touched, may still hold them: {', '.join(result['still_in'])}")
     return "\n".join(parts)
 
 

@@ -38,18 +38,24 @@ _PATTERNS: dict[Private, re.Pattern[str]] = {
     ),
     "handle": re.compile(r"(?<![\w.@/])@[A-Za-z]\w{2,29}\b(?!\.\w)"),
 }
-_WORTH_LOOKING: dict[Private, re.Pattern[str]] = {
-    "email": re.compile("@"),
-    "handle": re.compile("@"),
-    "key": re.compile(
-        r"[Kk][Ee][Yy]|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Pp]assw|PASSW|[_-][A-Za-z0-9_-]{16}|AKIA|eyJ|AIza"
-    ),
+_SAID_NEAR_KEYS = ("key", "secret", "token", "password", "akia", "aiza", "eyj")
+_KEY_LIKE = re.compile(r"[_-][A-Za-z0-9_-]{16}")
+_DIGITS: dict[Private, re.Pattern[str]] = {
     "iban": re.compile(r"[A-Z]{2}\d\d"),
     "card": re.compile(r"\d{4}"),
     "phone": re.compile(r"\d[\d ().+-]{7}"),
     "address": re.compile(r"\d[\dA-Za-z]{0,5},? ?[A-Z]|[a-z.] \d"),
 }
-"""What a text must hold before the full pattern of a kind is worth running."""
+
+
+def _worth_looking(kind: Private, text: str) -> bool:
+    """Whether a text holds what the full pattern of a kind cannot do without; most texts hold nothing of it."""
+    if kind in ("email", "handle"):
+        return "@" in text
+    if kind == "key":
+        plain = text.lower()
+        return any(word in plain for word in _SAID_NEAR_KEYS) or bool(_KEY_LIKE.search(text))
+    return bool(_DIGITS[kind].search(text))
 
 
 def private_kinds(text: str) -> tuple[Private, ...]:
@@ -61,7 +67,7 @@ def private_spans(text: str, kinds: Collection[Private] = PRIVATE) -> Iterator[t
     """A text in, `(kind, start, end)` of each private thing of these kinds out."""
     bare = text
     for kind in PRIVATE:
-        if kind not in kinds or not _WORTH_LOOKING[kind].search(text):
+        if kind not in kinds or not _worth_looking(kind, text):
             continue
         if kind in ("iban", "card") and bare is text:
             bare = _URL.sub(lambda link: " " * len(link.group()), text)

@@ -241,6 +241,29 @@ def _from_env(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     return found
 
 
+def write_setting(file: Path, name: str, value: str) -> None:
+    """`write.words`, `90` into `twin.toml`, comments and order kept. Raises: BadSettings for what cannot be set so."""
+    import tomlkit
+
+    problems: list[str] = []
+    if name in ENVIRONMENT_ONLY:
+        problems.append(f"{name} is a secret: set {env_name(name)} instead")
+    elif _known(name, "on the command line", problems):
+        section, _, key = name.partition(".")
+        try:
+            checked = sections()[section].model_validate({key: value})
+        except ValidationError as bad:
+            problems += [f"{name} = {value!r}: {error['msg'].lower()}" for error in bad.errors()]
+        else:
+            made = tomlkit.parse(file.read_text("utf-8")) if file.is_file() else tomlkit.document()
+            table = made.setdefault(section, tomlkit.table())
+            table[key] = getattr(checked, key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(tomlkit.dumps(made), "utf-8")
+    if problems:
+        raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
+
+
 def env_name(name: str) -> str:
     """`write.words` in, `TWIN_WRITE__WORDS` out."""
     return ENV_PREFIX + name.upper().replace(".", "__")

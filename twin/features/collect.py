@@ -44,21 +44,22 @@ def collect(
     drafts = _Drafts([draft["text"] for draft in store.drafts()])
     counts: Counter[str] = Counter()
     skipped: list[Skipped] = []
-    batch: list[Scanned] = []
+    batch: list[Item] = []
 
     def put() -> None:
+        scanned = [drafts.marked(*one) for one in scan(batch)]
         with store.writing() as connection:
-            results = intake.put(connection, batch)
-        for one, (outcome, reason) in zip(batch, results, strict=True):
+            results = intake.put(connection, scanned)
+        for one, (outcome, reason) in zip(scanned, results, strict=True):
             counts[outcome] += 1
-            if outcome == "skipped":
-                skipped.append(Skipped(one.item.key, reason))
+            if outcome == "skipped":  # forgotten: not even its key is written down again
+                skipped.append(Skipped(one.id, reason))
         batch.clear()
 
     for number, one in enumerate(found, 1):
         reason = _unfit(one, max_item_bytes) if isinstance(one, Item) else one.reason
         if isinstance(one, Item) and not reason:
-            batch.append(drafts.marked(*scan(one)))
+            batch.append(one)
         else:
             skipped.append(Skipped(one.key, reason))
         if len(batch) == BATCH:
@@ -76,7 +77,7 @@ def unchanged(store: Store, source: SourceRef) -> dict[str, Any]:
     before, skipped = store.last_collection(source.id)
     same = before["stored"] + before["edited"] + before["unchanged"]
     totals = {"stored": 0, "edited": 0, "unchanged": same, "duplicates": before["duplicates"], "found": before["found"]}
-    return {**totals, "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped]}
+    return {**totals, "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped], "same": True}
 
 
 def _unfit(item: Item, max_item_bytes: int) -> str:

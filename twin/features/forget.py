@@ -1,27 +1,36 @@
-"""Documents in, nothing of them left out: store, payloads, index, datasets, drafts; adapters are marked."""
+"""Documents in, nothing of them left out: store, payloads, index, datasets, drafts, reports; adapters are marked."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from twin.core.protocols import VectorStore
+from twin.core.records import Document
 from twin.features.dataset import redact
 from twin.store import Store
 
+KEPT = ("twin.toml", "lock")
+"""What stays of a home whose twin was forgotten: settings, and the lock of the run that forgets."""
 
-def forget(store: Store, vectors: VectorStore, chunk_ids: Sequence[str], identities: Sequence[str]) -> dict[str, Any]:
-    """Document ids and their chunks in; `{documents chunks datasets adapters drafts}` out.
 
-    Cached generations go whole: a prompt may have held a passage. The tombstone keeps the next collect from
-    bringing a text back. What a tainted adapter learned stays in it until it is trained again.
+def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[Document]) -> dict[str, Any]:
+    """Documents in; `{documents chunks datasets adapters drafts still_in}` out.
+
+    What a source keeps (clones, pages of the web, uploaded files) goes whole, and so do cached generations and reports:
+    any of them may hold a passage, and all but uploads can be made again. The tombstone keeps the next collect from
+    bringing a text back. What a tainted adapter learned stays in it until it is trained again. `still_in` names the
+    author's own files, which are never touched.
     """
-    gone = set(identities)
-    store.forget(list(gone))
-    vectors.remove(list(chunk_ids))
+    gone = {doc.id for doc in documents}
+    chunks = sorted(vectors.ids(sorted(gone))) if gone else []
+    store.forget(sorted(gone))
+    vectors.remove(chunks)
     index = store.get("index")
-    if index and chunk_ids:
+    if index and chunks:
         store.set("index", {**index, "version": "", "chunks": len(vectors.ids())})
     redacted = []
     for version, path, _ in store.datasets():
@@ -29,13 +38,50 @@ def forget(store: Store, vectors: VectorStore, chunk_ids: Sequence[str], identit
             redacted.append(version)
             store.add_dataset(version, path, json.loads((path / "manifest.json").read_text("utf-8")))
     store.clear_generations()
-    drafts = store.forget_drafts(list(gone))
-    adapters = store.taint(list(gone))
+    drafts = store.forget_drafts(sorted(gone))
+    adapters = store.taint(sorted(gone))
+    still_in = _forget_payloads(store, home, {doc.source for doc in documents})
+    if gone:
+        shutil.rmtree(home / "reports", ignore_errors=True)
     store.compact()
     return {
         "documents": len(gone),
-        "chunks": len(chunk_ids),
+        "chunks": len(chunks),
         "datasets": redacted,
         "adapters": adapters,
         "drafts": len(drafts),
+        "still_in": still_in,
     }
+
+
+def _forget_payloads(store: Store, home: Path, sources: set[str]) -> list[str]:
+    """Sources whose payloads go in; the places outside the home that still hold them out."""
+    outside = []
+    for source in store.sources():
+        if source.id not in sources:
+            continue
+        shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
+        path = Path(source.location)
+        if "://" not in source.location and path.is_relative_to(home):
+            path.unlink(missing_ok=True)
+            store.add_source(source.kind, source.location, source.consent, {**source.options, "payload": "forgotten"})
+        else:
+            outside.append(source.location)
+        store.forget_skips(source.id)
+    return outside
+
+
+def forget_everything(store: Store, home: Path) -> dict[str, Any]:
+    """A whole twin: every row of its database and every file of its home but the settings."""
+    counts = {"documents": store.count(), "drafts": len(store.drafts()), "adapters": [], "datasets": [], "chunks": 0}
+    store.clear()
+    store.compact()
+    store.close()
+    for path in home.iterdir():
+        if path.name in KEPT:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return {**counts, "still_in": []}

@@ -41,7 +41,7 @@ def packed(hashes: Hashes) -> bytes:
     return hashes.astype("<u4").tobytes()
 
 
-def unpacked(kept: bytes) -> Hashes:
+def unpacked(kept: bytes | bytearray) -> Hashes:
     """What `packed` made, as hashes."""
     import numpy as np
 

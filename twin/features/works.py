@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from twin.features.runs import Hashes
+
     Numbers = NDArray[np.int64]
 
 SHARE = 0.5
 SHORTEST_RUNS = 8
 COMMON = 20
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 
 
 def works_of(runs: Callable[[], Iterable[tuple[str, bytes]]]) -> dict[str, str]:
-    """A way to go through document ids with their packed runs in, ids to work ids out.
+    """A way to go through document ids with their packed runs in, ids to work ids out, of those that are not their own.
 
     Two texts are one work when half of the shorter one's runs are in the other: containment, not Jaccard, since a
     teaser of an article shares little of the article. The work keeps the id of its oldest document, so ids stay when
@@ -39,7 +41,7 @@ def works_of(runs: Callable[[], Iterable[tuple[str, bytes]]]) -> dict[str, str]:
     for left, right in _tellings(runs, sizes):
         first, second = sorted((_root(parent, left), _root(parent, right)))
         parent[second] = first
-    return {identity: ids[_root(parent, i)] for i, identity in enumerate(ids)}
+    return {identity: ids[root] for i, identity in enumerate(ids) if (root := _root(parent, i)) != i}
 
 
 def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -> Iterator[tuple[int, int]]:
@@ -50,8 +52,12 @@ def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -
     edges = np.linspace(0, 1 << 32, slices + 1).astype(np.int64)
     shared = [np.empty(0, np.int64)]
     for low, high in pairwise(edges):
-        cut = [(kept.searchsorted(low), kept.searchsorted(high), kept) for kept in (unpacked(one) for _, one in runs())]
-        shared.append(_meetings([kept[start:end] for start, end, kept in cut]))
+        hashes, lengths = bytearray(), []
+        for _, kept in runs():
+            start, end = unpacked(kept).searchsorted((low, high))
+            hashes += kept[4 * start : 4 * end]
+            lengths.append(end - start)
+        shared.append(_meetings(unpacked(hashes), np.array(lengths, np.int64)))
     pairs, counts = np.unique(np.concatenate(shared), return_counts=True)
     left, right = np.divmod(pairs, max(1, len(sizes)))
     shorter = np.minimum(sizes[left], sizes[right])
@@ -59,23 +65,23 @@ def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -
     yield from zip(left[same].tolist(), right[same].tolist(), strict=True)
 
 
-def _meetings(found: Sequence[NDArray[np.uint32]]) -> Numbers:
-    """The runs of n texts in, `left * n + right` for each run that a pair of texts has in common out.
+def _meetings(hashes: Hashes, lengths: Numbers) -> Numbers:
+    """The runs of n texts, one text after the other, in; `left * n + right` for each that a pair has in common out.
 
     A run in more than `COMMON` texts is a stock phrase and links nothing.
     """
     import numpy as np
 
-    hashes = np.concatenate([*found, np.empty(0, np.uint32)])
-    owners = np.repeat(np.arange(len(found), dtype=np.int64), [len(one) for one in found])
+    owners = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     order = np.argsort(hashes, kind="stable")
     hashes, owners = hashes[order], owners[order]
+    del order
     starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]][: len(hashes)])
-    lengths = np.diff(np.r_[starts, len(hashes)])
+    sizes = np.diff(np.r_[starts, len(hashes)])
     pairs = [np.empty(0, np.int64)]
     for size in range(2, COMMON + 1):
-        groups = owners[starts[lengths == size][:, None] + np.arange(size)]
-        pairs += [groups[:, i] * len(found) + groups[:, j] for i in range(size) for j in range(i + 1, size)]
+        groups = owners[starts[sizes == size][:, None] + np.arange(size)].astype(np.int64)
+        pairs += [groups[:, i] * len(lengths) + groups[:, j] for i in range(size) for j in range(i + 1, size)]
     return np.concatenate(pairs)
 
 

@@ -8,11 +8,13 @@ Each stage takes the one before it where that is stale, and returns what its com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from twin.core.errors import BadRequest, NotEnoughData
-from twin.core.records import Adapter, Document, Passage, Side
+from twin.core.records import Adapter, Document, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
 from twin.pipeline.measuring import Measuring
 
@@ -34,8 +36,13 @@ class Twin(Measuring, Care):
         identity = self.store.identify(name, me)
         return {"author": identity.name, "me": list(identity.handles), "home": str(self.home)}
 
-    def add(self, location: str, *, kind: str = "", mine: bool = True) -> dict[str, Any]:
-        """A place to collect from; looked at now, read by `collect`."""
+    def add(
+        self, location: str, *, kind: str = "", mine: bool = True, messages: bool = False, zone: str = ""
+    ) -> dict[str, Any]:
+        """A place to collect from; looked at now, read by `collect`.
+
+        `messages` asks for private messages too, `zone` is that of clocks which name none (`Europe/Berlin`).
+        """
         from twin import sources
         from twin.core.errors import UnknownSource
 
@@ -43,11 +50,17 @@ class Twin(Measuring, Care):
         place = sources.address(location)
         if kind and kind not in sources.names():
             raise UnknownSource(f"no source is called {kind!r}", f"choose one of: {', '.join(sources.names())}")
+        if zone and zone not in available_timezones():
+            raise BadRequest(f"there is no time zone {zone!r}", "name it as in: --zone Europe/Berlin")
         kind = kind or sources.which(place)
+        options = {name: value for name, value in (("messages", messages), ("zone", zone)) if value}
+        consent = "mine" if mine else "may use"
+        looked = SourceRef(digest("source", kind, place), kind, place, consent, datetime.now(UTC), options)
+        way = sources.load(kind).route(place, self.reading(looked, me))
+        kind = way.kind or kind
         proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
-        source = self.store.add_source(kind, place, "mine" if mine else "may use")
-        way = sources.load(kind).route(place, self.reading(source, me))
-        about = {"id": source.id, "kind": kind, "location": place, "consent": source.consent}
+        source = self.store.add_source(kind, place, consent, options)
+        about = {"id": source.id, "kind": kind, "location": place, "consent": consent}
         return {**about, "route": way.taken, "better": way.better, "proposed_me": proposed}
 
     def collect(self) -> dict[str, Any]:
@@ -67,7 +80,7 @@ class Twin(Measuring, Care):
                 about = {"id": ref.id, "kind": ref.kind, "location": ref.location}
                 try:
                     seen = self.seen(ref)
-                    if seen and seen == self.store.seen(ref.id):
+                    if ref.options.get("payload") == "forgotten" or (seen and seen == self.store.seen(ref.id)):
                         counts = unchanged(self.store, ref)
                     else:
                         found = sources.load(ref.kind).read(ref.location, self.reading(ref, me))

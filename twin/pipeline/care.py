@@ -4,30 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from twin.core.errors import BadRequest, NotFound
-from twin.core.records import Document, Identity
+from twin.core.records import PRIVATE, Authorship, Document, Identity, Kind
 from twin.pipeline.parts import Parts
+
+MARKS: dict[str, tuple[str, ...]] = {
+    "kind": get_args(Kind),
+    "language": (),
+    "authorship": get_args(Authorship),
+    "licence": ("mine",),
+}
+"""What the author may say of a text, and the values that there are; empty for any."""
 
 
 class Care(Parts):
     """Shows and looks after a twin that exists."""
 
     def forget(self, what: str) -> dict[str, Any]:
-        """A document's or a source's id in, what went with it out. Raises: NotFound."""
-        from twin.features.forget import forget
+        """A document's id, a source's id or "everything" in, what went with it out. Raises: NotFound."""
+        from twin.features.forget import forget, forget_everything
 
-        sources = [source.id for source in self.store.sources() if source.id == what]
-        of_source = [doc.id for doc in self.store.documents() if doc.source in sources]
         with self.stage("forget"):
-            identities = of_source if sources else [self.store.document(what).id]
-            chunks = sorted(self.vectors.ids(identities)) if identities else []
-            result = forget(self.store, self.vectors, chunks, identities)
-            for source in sources:
-                self.store.forget_source(source)
+            if what == "everything":
+                result = forget_everything(self.store, self.home)
+                self.__dict__.pop("store", None)
+                return result
+            result = forget(self.store, self.vectors, self.home, self._named([what]))
+            if what in {source.id for source in self.store.sources()}:
+                self.store.forget_source(what)
+                self.store.compact()
         return result
+
+    def _named(self, names: Sequence[str]) -> list[Document]:
+        """Ids of documents and of sources in, the documents that they name out. Raises: NotFound."""
+        sources = {source.id for source in self.store.sources()} & set(names)
+        documents = self.store.documents()
+        missing = set(names) - sources - {doc.id for doc in documents}
+        if missing:
+            raise NotFound(
+                f"no document or source {min(missing)!r}", "list them with: twin documents, twin collect --json"
+            )
+        return [doc for doc in documents if doc.id in names or doc.source in sources]
+
+    def mark(self, names: Sequence[str], *, since: date | None = None, **said: str) -> dict[str, Any]:
+        """What the author says of texts, above what any source says: `kind language authorship licence`.
+
+        `names` are ids of documents and sources, `since` leaves out what was published before. Raises: NotFound,
+        BadRequest for a value that there is not.
+        """
+        for field, value in said.items():
+            known = MARKS[field]
+            if known and value not in known:
+                raise BadRequest(f"{value!r} is no {field}", f"choose one of: {', '.join(known)}")
+        marked = [
+            doc.id for doc in self._named(names) if not since or (doc.published and doc.published.date() >= since)
+        ]
+        with self.stage("mark"):
+            for field, value in said.items():
+                self.store.mark(marked, field, value)  # type: ignore[arg-type]
+        return {"documents": len(marked), "marked": said}
+
+    def privacy(self) -> list[dict[str, Any]]:
+        """The private things found, by kind: in how many texts, what becomes of them, and where they stand, masked."""
+        from twin.core.private import masked, private_spans
+
+        documents = self.store.documents()
+        rows = []
+        for kind in PRIVATE:
+            places = []
+            for doc in documents:
+                for _, start, end in private_spans(doc.text, (kind,)) if kind in doc.private else ():
+                    around = masked(doc.text[max(0, start - 40) : end + 20], PRIVATE)
+                    places.append({"document": doc.id, "around": " ".join(around.split())})
+            texts = len({place["document"] for place in places})
+            rows.append(
+                {
+                    "kind": kind,
+                    "choice": self.store.private[kind],
+                    "texts": texts,
+                    "found": len(places),
+                    "where": places,
+                }
+            )
+        return rows
 
     def activate(self, adapter: str) -> dict[str, Any]:
         """An adapter's id, or "none", in; what is active now out. Overrides the gate, and the registry says so."""

@@ -200,6 +200,8 @@ def _share(row: _Row) -> Item | Skipped:
 
 def _unquirked(cell: str) -> str:
     """Undoes the export's quirk (rows of 2010 to 2025): every line break inside a share stands between two quotes."""
+    if "\r" not in cell and cell.count('"\n"') == cell.count("\n"):
+        return cell.replace('"\n"', "\n")
     if re.search(r'(?<!["\r])\n|(?<!")\r\n|\n(?!")', cell):
         return cell
     return re.sub(r'"(\r?\n)"', r"\1", cell)

@@ -210,18 +210,24 @@ class Store(Registry):
             raise NotFound(f"no document {identity!r}", "list them with: twin documents")
         return row.raw, row.raw_type
 
-    def set_works(self, work_of: dict[str, str]) -> None:
-        """Document ids to the work each belongs to. Sides stick: a work that joins a held-out one is held out."""
+    def set_works(self, work_of: Mapping[str, str]) -> None:
+        """Document ids to the work each belongs to; one that is not named is a work of its own.
+
+        Sides stick: a work that joins a held-out one is held out.
+        """
+        columns = (t.documents.c.id, t.documents.c.work)
+        moved: dict[str, str] = {}
+        joined: dict[str, set[str]] = {}
         with self.writing() as connection:
-            before = dict(connection.execute(select(t.documents.c.id, t.documents.c.work)).tuples().all())
             sides = dict(connection.execute(select(t.sides.c.work, t.sides.c.side)).tuples().all())
-            for identity, work in work_of.items():
-                if before.get(identity, work) != work:
-                    connection.execute(update(t.documents).where(t.documents.c.id == identity).values(work=work))
-            joined: dict[str, set[str]] = {}
-            for identity, work in work_of.items():
-                if before.get(identity) in sides:
-                    joined.setdefault(work, set()).add(sides[before[identity]])
+            for identity, before in connection.execute(select(*columns).execution_options(yield_per=1000)):
+                work = work_of.get(identity, identity)
+                if work != before:
+                    moved[identity] = work
+                if before in sides:
+                    joined.setdefault(work, set()).add(sides[before])
+            for identity, work in moved.items():
+                connection.execute(update(t.documents).where(t.documents.c.id == identity).values(work=work))
             for work, found in joined.items():
                 side = next((s for s in ("test", "tune", "train") if s in found), None)
                 if side and sides.get(work) != side:
@@ -249,8 +255,8 @@ class Store(Registry):
 
     def runs(self) -> Iterator[tuple[str, bytes]]:
         """Document ids with the packed runs of their words, oldest first, undated ones before all."""
-        query = select(t.documents.c.id, t.documents.c.runs)
-        with self.engine.connect().execution_options(yield_per=1000) as connection:
+        query = select(t.documents.c.id, t.documents.c.runs).execution_options(yield_per=1000)
+        with self.engine.connect() as connection:
             for row in connection.execute(query.order_by(t.documents.c.published.nulls_first(), t.documents.c.id)):
                 yield row.id, bytes(row.runs)
 
@@ -276,6 +282,18 @@ class Store(Registry):
     def forget_source(self, source: str) -> None:
         with self.writing() as connection:
             connection.execute(delete(t.sources).where(t.sources.c.id == source))
+
+    def forget_skips(self, source: str) -> None:
+        """What was skipped of a source is told by the next collection again."""
+        with self.writing() as connection:
+            connection.execute(delete(t.skips).where(t.skips.c.source == source))
+            connection.execute(update(t.sources).where(t.sources.c.id == source).values(seen=""))
+
+    def clear(self) -> None:
+        """Every row of every table, tombstones included."""
+        with self.writing() as connection:
+            for table in reversed(t.metadata.sorted_tables):
+                connection.execute(delete(table))
 
     def compact(self) -> None:
         """Frees the pages of what was deleted, so that no deleted word stays in the file or its log."""

@@ -74,14 +74,17 @@ class Lance:
             return
         for start in range(0, len(chunk_ids), 500):
             self._table.delete(f"id IN ({_quoted(chunk_ids[start : start + 500])})")
-        self._make_searchable()
+        # A deleted row is only marked and stays in its file, and its words in the full-text index: both are made anew.
+        self._table.update(values_sql={"kind": "kind"})
+        self._make_searchable(again=True)
 
-    def _make_searchable(self) -> None:
-        """Brings the full-text index up to date and drops older versions of the files at once."""
-        if self._table.count_rows() and not self._table.list_indices():
+    def _make_searchable(self, *, again: bool = False) -> None:
+        """Brings the full-text index up to date, or makes it again, and drops older versions of the files at once."""
+        if again or (self._table.count_rows() and not self._table.list_indices()):
             from lancedb.index import FTS
 
-            self._table.create_index("text", config=FTS(with_position=False, stem=True, remove_stop_words=True))
+            words = FTS(with_position=False, stem=True, remove_stop_words=True)
+            self._table.create_index("text", config=words, replace=True)
         with warnings.catch_warnings():
             # Other readers of an old version would fail; the home's lock lets in one process at a time.
             warnings.filterwarnings("ignore", message="optimize")

@@ -114,7 +114,7 @@ def gathered(people: Mapping[Person, Sequence[str]], *, least_texts: int = LEAST
 def shipped(path: Path = PACK) -> Background:
     """The pack that comes with the package. Raises: MissingPart where it is absent or of another version."""
     import numpy as np
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     try:
         with path.open("rb") as file, np.load(file) as pack:

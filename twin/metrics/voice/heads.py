@@ -30,7 +30,7 @@ class View:
 
 def stacked(first: View, second: View) -> View:
     import numpy as np
-    from scipy.sparse import vstack  # type: ignore[import-untyped]
+    from scipy.sparse import vstack
 
     return View(vstack([first.chars, second.chars]).tocsr(), np.vstack([first.form, second.form]))
 

@@ -1,0 +1,137 @@
+"""Forgetting: after it no word of a text is left anywhere in the home, however it was packed."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.core.settings import load_settings
+from twin.pipeline import Twin
+
+CANARY = "quillfeather"
+HEADING = "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility"
+LINK = "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A{}"
+
+
+def archive(folder: Path, canary: str) -> Path:
+    """Thirty posts, of which one holds the canary, and one more that opens with it."""
+    rows = [HEADING]
+    for day in range(1, 31):
+        word = canary if day in (3, 4) else "lift"
+        text = (
+            f"The {word} number {day} stops on floor {day} again. I wrote {day * 37} letters about the {word} and more."
+        )
+        rows.append(f"2024-01-{day:02} 10:00:00,{LINK.format(7019205082715996752 + day)},{text},,,MEMBER_NETWORK")
+    path = folder / "Complete_LinkedInDataExport.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("Shares.csv", "\n".join(rows))
+    return path
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[Twin]:
+    env = {"TWIN_CACHE": str(tmp_path / "cache"), "TWIN_INDEX__EMBEDDER": "fake", "TWIN_MODEL__KIND": "fake"}
+    made = Twin(load_settings(tmp_path / "home", env=env)[0])
+    made.init("Ada Example", [])
+    yield made
+    made.close()
+
+
+def everything(home: Path) -> str:
+    """Every byte of every file, every value of every table, and all that unpacks anywhere inside."""
+    found = []
+    for file in sorted(path for path in home.rglob("*") if path.is_file()):
+        data = file.read_bytes()
+        found += [str(file).encode(), data]
+        at = -1
+        while (at := data.find(b"\x78", at + 1)) >= 0:
+            if at + 1 < len(data) and (0x7800 + data[at + 1]) % 31 == 0:
+                try:
+                    found.append(zlib.decompressobj().decompress(data[at:], 1 << 20))
+                except zlib.error:
+                    continue
+        if file.suffix == ".db":
+            found += tables(file)
+    return b"\n".join(found).decode("utf-8", "replace")
+
+
+def tables(database: Path) -> Iterator[bytes]:
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for row in connection.execute(f"SELECT * FROM {name}"):
+                for value in row:
+                    packed = value if isinstance(value, bytes) else str(value).encode()
+                    try:
+                        yield zlib.decompress(packed)
+                    except zlib.error:
+                        yield packed
+
+
+def vectors(twin: Twin) -> str:
+    """Every row of every version of the vector tables that is still on disk."""
+    import lancedb
+
+    found = []
+    for folder in (twin.home / "vectors").iterdir():
+        opened: Any = lancedb.connect(folder)
+        for name in opened.table_names():
+            table = opened.open_table(name)
+            for version in table.list_versions():
+                table.checkout(version["version"])
+                found.append(str(table.to_arrow().to_pylist()))
+    return "".join(found)
+
+
+@pytest.mark.parametrize("whole_source", [False, True])
+def test_nothing_of_a_forgotten_text_is_left_in_the_home(twin: Twin, tmp_path: Path, whole_source: bool) -> None:
+    source = twin.add(str(archive(tmp_path, CANARY)))["id"]
+    twin.collect()
+    twin.index()
+    twin.dataset()
+    twin.write(f"Why the {CANARY} stops")
+    assert CANARY in everything(twin.home) and CANARY in vectors(twin)
+    names = [source] if whole_source else [doc.id for doc in twin.store.documents() if CANARY in doc.text]
+    for name in names:
+        told = twin.forget(name)
+    assert str(tmp_path / "Complete_LinkedInDataExport.zip") in told["still_in"]
+    assert CANARY not in everything(twin.home)
+    assert CANARY not in vectors(twin)
+    if whole_source:
+        twin.add(str(tmp_path / "Complete_LinkedInDataExport.zip"))
+    (again,) = twin.collect()["sources"]
+    assert again["stored"] == 0
+    assert sum(skip["reason"] == "forgotten at your request" for skip in again["skipped"]) == (
+        30 if whole_source else 2
+    )
+    twin.index()
+    twin.close()
+    assert CANARY not in everything(twin.home)
+
+
+def test_an_upload_goes_with_the_text_that_was_in_it(twin: Twin, tmp_path: Path) -> None:
+    uploads = twin.home / "uploads"
+    uploads.mkdir(parents=True)
+    twin.add(str(archive(uploads, CANARY)))
+    twin.collect()
+    told = twin.forget(next(doc.id for doc in twin.store.documents() if CANARY in doc.text))
+    assert told["still_in"] == [] and not list(uploads.iterdir())
+    (again,) = twin.collect()["sources"]
+    assert (again["stored"], again["unchanged"]) == (0, 30)
+
+
+def test_a_whole_twin_leaves_its_settings_and_nothing_else(twin: Twin, tmp_path: Path) -> None:
+    twin.add(str(archive(tmp_path, CANARY)))
+    twin.collect()
+    twin.index()
+    (twin.home / "twin.toml").write_text("[write]\nwords = 90\n")
+    told = twin.forget("everything")
+    assert told["documents"] == 30
+    assert {path.name for path in twin.home.iterdir()} <= {"twin.toml", "lock"}
+    assert twin.store.count() == 0
+    assert twin.store.identity() is None
