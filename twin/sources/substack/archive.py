@@ -13,17 +13,16 @@ from io import StringIO
 from pathlib import PurePosixPath
 
 from twin.core.errors import BadSource
-from twin.core.protocols import Reading
-from twin.core.records import Item, Route, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources.archive import Archive, broken, each_once, moment, open_archive, recognised_by
-from twin.sources.prose import MAX_PAGE_BYTES, parsed, prose_of, without
+from twin.sources.prose import MAX_PAGE_BYTES, Prose, parsed, prose_of, without
 from twin.sources.table import RFC4180, rows
 
 _REGISTER = r"posts\.csv"
 _PAGES = r"posts/[^/]+\.html"
 _NEEDED = ("post_id", "post_date", "is_published", "title")
 _STARTS = re.compile(r'"?\d+\.[^\s,"]*"?,')
-_WELCOME = "how-to-use-the-substack-editor"
+WELCOME = "how-to-use-the-substack-editor"
 _WIDGETS = (
     "[class^=subscription-widget]", ".button-wrapper", ".captioned-button-wrap", ".tweet", ".twitter-embed",
     "[data-component-name^=Twitter]", ".embedded-post-wrap", ".embedded-publication", ".digest-post-embed",
@@ -44,13 +43,8 @@ def owner(location: str) -> list[str]:
         return [site.removeprefix("https://") for site in [_site(archive)] if site]
 
 
-def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("Substack's export, read from your disk")
-
-
-def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
+def read(location: str) -> Iterator[Item | Skipped]:
     """Raises: BadSource when there is no posts.csv, or its columns are not those of one."""
-    del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
         registers = archive.find(_REGISTER)
         if not registers:
@@ -90,7 +84,7 @@ def _posts(archive: Archive, register: str) -> Iterator[Item | Skipped]:
 
 def _post(archive: Archive, name: str, values: dict[str, str], site: str) -> Item | Skipped:
     number, _, slug = values["post_id"].partition(".")
-    if slug == _WELCOME:
+    if slug == WELCOME:
         return Skipped(number, "Substack's own draft on how to use the editor")
     if values.get("type") == "restack":
         return Skipped(number, "a restack of another's post")
@@ -101,9 +95,7 @@ def _post(archive: Archive, name: str, values: dict[str, str], site: str) -> Ite
         return Skipped(number, page.reason)
     if reason := broken(page):
         return Skipped(number, reason)
-    soup = parsed(page)
-    without(soup, *_WIDGETS)
-    prose = prose_of(soup)
+    prose = own_prose(page)
     if not prose.text:
         return Skipped(number, "no words of your own")
     draft = values["is_published"].strip().lower() != "true"
@@ -114,6 +106,13 @@ def _post(archive: Archive, name: str, values: dict[str, str], site: str) -> Ite
         quoted=prose.quoted, raw=json.dumps({**values, "html": page}, ensure_ascii=False),
         raw_type="application/json", draft=draft,
     )  # fmt: skip
+
+
+def own_prose(page: str) -> Prose:
+    """A post's HTML in, its text without the site's widgets, link cards and others' embedded words out."""
+    soup = parsed(page)
+    without(soup, *_WIDGETS)
+    return prose_of(soup)
 
 
 def _site(archive: Archive) -> str:

@@ -13,8 +13,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from twin.core.errors import BadSource
-from twin.core.protocols import Reading
-from twin.core.records import Item, Route, Skipped
+from twin.core.records import Item, Skipped
 from twin.sources.archive import broken, each_once, moment, open_archive, recognised_by
 from twin.sources.prose import MAX_PAGE_BYTES, Prose, one_line, parsed, prose_of, without
 
@@ -40,13 +39,8 @@ def owner(location: str) -> list[str]:
     return []
 
 
-def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("Medium's export, read from your disk")
-
-
-def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
+def read(location: str) -> Iterator[Item | Skipped]:
     """Raises: BadSource when there are no posts."""
-    del reading  # the archive holds its owner's words only, and nothing is fetched
     with open_archive(location) as archive:
         pages = archive.find(_POSTS)
         if not pages:
