@@ -10,7 +10,7 @@ from datetime import datetime
 class Found:
     """A document's own text, verbatim, and what it says of itself; `quoted` holds words of others in it.
 
-    `paper` is true for what has the form of a scientific paper.
+    `paper` is true for what has the form of a scientific paper, `truncated` where a bound cut the text off.
     """
 
     text: str
@@ -24,6 +24,7 @@ class Found:
     licence: str = ""
     draft: bool = False
     paper: bool = False
+    truncated: bool = False
 
 
 Outcome = Found | str

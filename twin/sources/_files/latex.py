@@ -31,7 +31,7 @@ def read(text: str) -> Outcome:
     return Found(
         written, title=" ".join(title.split()), authors=tuple(dict.fromkeys(n for a in authors for n in names_in(a))),
         quoted="\n\n".join(prose.quotes), raw=text, raw_type="text/x-tex",
-        paper=bool(_PAPER.search(text)),
+        paper=bool(_PAPER.search(text)), truncated=prose.work <= 0,
     )  # fmt: skip
 
 

@@ -83,6 +83,7 @@ def read(data: bytes) -> Outcome:
     return Found(
         text, title=title, published=_date(told.get("/CreationDate", "")),
         authors=names, raw=raw, paper=paper,
+        truncated=len(texts) == MAX_PAGES or sum(map(len, texts)) > MAX_CHARACTERS,
     )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def _paragraphs(lines: list[str], whole: str) -> list[str]:
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", whole))
     blocks: list[list[str]] = [[]]
     captions = False
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+    for line, after in zip(lines, [*lines[1:], ""], strict=False):
         heading = _is_heading(line, width) and not after[:1].islower()
         bullet = bool(_BULLETS.match(line))
         if heading or bullet or _CAPTION.match(line) or (blocks[-1] and _ends(blocks[-1][-1], width)):
@@ -202,7 +203,7 @@ def _ends(line: str, width: float) -> bool:
 def _numeric(line: str) -> bool:
     """Whether a line is a row of a table or a formula: most of its tokens hold no word."""
     tokens = line.split()
-    worded = sum(bool(re.search(r"[^\W\d_]{3}", token)) for token in tokens)
+    worded = sum(bool(re.search(r"[^\W\d_]{2}", token)) for token in tokens)
     return len(tokens) >= 3 and worded < 0.34 * len(tokens)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twin.sources._files.tex_words import DROPPED, SECTIONS
 
-MAX_ARGUMENT = 200_000
+MAX_ARGUMENT = 50_000
 HANDLED = frozenset("begin end item footnote verb newcommand renewcommand providecommand def".split())
 _KNOWN = HANDLED | DROPPED.keys() | SECTIONS | {"paragraph"}
+
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+_ENVIRONMENT = re.compile(r"\\(begin|end)[ \t]*\{([^{}\n]{1,100})\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +39,42 @@ def macros_of(text: str) -> dict[str, Macro]:
     return macros
 
 
+@lru_cache(maxsize=32)
+def _closings(text: str) -> dict[int, int]:
+    """Of each opening brace the place of the one that closes it; found in one pass, so open ends cost nothing."""
+    found: dict[int, int] = {}
+    stack: list[int] = []
+    for sign in _BRACES.finditer(text):
+        if sign[0] == "{":
+            stack.append(sign.start())
+        elif sign[0] == "}" and stack:
+            found[stack.pop()] = sign.start()
+    return found
+
+
+@lru_cache(maxsize=32)
+def _ends(text: str) -> dict[int, int]:
+    """Of each place after `\\begin{name}` the place after the `\\end{name}` that belongs to it."""
+    found: dict[int, int] = {}
+    stacks: dict[str, list[int]] = {}
+    for mark in _ENVIRONMENT.finditer(text):
+        stack = stacks.setdefault(mark[2], [])
+        if mark[1] == "begin":
+            stack.append(mark.end())
+        elif stack:
+            found[stack.pop()] = mark.end()
+    return found
+
+
 def group(text: str, at: int) -> tuple[str, int]:
-    """What stands in the braces that open at a place, and the place after them. An open end takes nothing."""
-    if at >= len(text) or text[at] != "{":
-        return "", at
-    depth, i, stop = 0, at, min(len(text), at + MAX_ARGUMENT)
-    while i < stop:
-        char = text[i]
-        if char == "\\":
-            i += 2
-            continue
-        depth += (char == "{") - (char == "}")
-        i += 1
-        if not depth:
-            return text[at + 1 : i - 1], i
-    return "", at + 1
+    """What stands in the braces that open at a place, and the place after them.
+
+    An open end, and more than `MAX_ARGUMENT` characters, are not taken as a group.
+    """
+    close = _closings(text).get(at) if text[at : at + 1] == "{" else None
+    if close is None or close - at > MAX_ARGUMENT:
+        return "", at + (text[at : at + 1] == "{")
+    return text[at + 1 : close], close + 1
 
 
 def arguments_of(text: str, command: str) -> list[str]:
@@ -67,11 +92,6 @@ def after_blanks(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def end_of(text: str, at: int, name: str) -> int:
-    """The place after the end of an environment that has begun before a place."""
-    depth = 1
-    for found in re.compile(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}").finditer(text, at):
-        depth += 1 if found[1] == "begin" else -1
-        if not depth:
-            return found.end()
-    return at
+def end_of(text: str, at: int) -> int:
+    """The place after the end of the environment that has begun before a place; the place itself for an open one."""
+    return _ends(text).get(at, at)

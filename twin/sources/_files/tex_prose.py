@@ -34,6 +34,8 @@ from twin.sources._files.tex_words import (
 
 FORMULA, CITATION, REFERENCE = "[formula]", "[citation]", "[reference]"
 MAX_EXPANSIONS = 50_000
+MAX_WORK, MAX_FORMULA = 2_000_000, 5_000
+"""Characters that macros and nested arguments may come to besides 20 times the text; characters of one formula."""
 
 _NAME = re.compile(r"[A-Za-z@]+\*?|.", re.DOTALL)
 _SIMPLE = re.compile(r"[\w\s.,:;+=<>/()%'–-]{1,24}")
@@ -42,7 +44,9 @@ _SIMPLE = re.compile(r"[\w\s.,:;+=<>/()%'–-]{1,24}")
 class Prose:
     """Reads characters from the top of `inputs`, writes words to `out`; a blank line ends a paragraph."""
 
-    def __init__(self, text: str, macros: dict[str, Macro]) -> None:
+    def __init__(self, text: str, macros: dict[str, Macro], *, inner: bool = False) -> None:
+        self.inner = inner
+        self.work = 20 * len(text) + MAX_WORK
         self.inputs: list[tuple[str, int]] = [(text, 0)]
         self.macros = macros
         self.left = MAX_EXPANSIONS
@@ -53,7 +57,7 @@ class Prose:
         self.kept_out: list[list[str]] = []
 
     def run(self) -> str:
-        while self.inputs:
+        while self.inputs and self.work > 0:
             text, at = self.inputs.pop()
             if at >= len(text):
                 continue
@@ -93,9 +97,9 @@ class Prose:
     def _maths(self, text: str, at: int) -> None:
         mark = "$$" if text.startswith("$$", at) else "$"
         end = at + len(mark)
-        while (end := text.find(mark, end)) >= 0 and text[end - 1] == "\\":
+        while (end := text.find(mark, end, at + MAX_FORMULA)) >= 0 and text[end - 1] == "\\":
             end += 1
-        if end < 0 or end - at > MAX_ARGUMENT or "\n\n" in text[at:end]:
+        if end < 0 or end - at > MAX_FORMULA or "\n\n" in text[at:end]:
             self.inputs.append((text, at + len(mark)))
             return
         inner = text[at + len(mark) : end].strip()
@@ -146,7 +150,7 @@ class Prose:
             self.out.append({"\\": "\n", "\n": " ", " ": " ", ",": " ", ":": " ", ";": " "}.get(name, ""))
             at = self._arguments(text, at, 0)[1] if name == "\\" else at
         elif name in "[(":
-            end = text.find("\\" + {"[": "]", "(": ")"}[name], at)
+            end = text.find("\\" + {"[": "]", "(": ")"}[name], at, at + MAX_FORMULA)
             self.out.append(FORMULA)
             at = end + 2 if end >= 0 else at
         else:
@@ -162,6 +166,7 @@ class Prose:
                 at = close + 1
             elif len(found) < count and ahead < len(text) and text[ahead] == "{":
                 inner, at = group(text, ahead)
+                self.work -= len(inner)
                 found.append(inner)
             else:
                 return found + [""] * (count - len(found)), at
@@ -180,6 +185,7 @@ class Prose:
             arguments += inner
         body = re.sub(r"#([1-9])", lambda one: (arguments + [""] * 9)[int(one[1]) - 1], macro.body[:10_000])
         gap = "xspace" in macro.body and text[at - 1 : at].isspace() and text[at : at + 1] not in NO_SPACE
+        self.work -= len(body)
         self.inputs += [(text, at), (" " if gap else "", 0), (body[:MAX_ARGUMENT], 0)]
 
     def _cite(self, name: str, text: str, at: int) -> None:
@@ -208,7 +214,7 @@ class Prose:
         name, at = group(text, at)
         bare = name.strip().rstrip("*")
         if bare in DROPPED_ENVIRONMENTS or bare in MATHS:
-            at = end_of(text, at, name)
+            at = end_of(text, at)
             self.out.append(FORMULA if bare in MATHS else "")
         elif bare in QUOTES:
             self.kept_out.append(self.out)
@@ -254,15 +260,18 @@ class Prose:
 
     def _do_footnote(self, text: str, at: int) -> None:
         arguments, at = self._arguments(text, at, 1)
-        note = Prose(arguments[0].replace(r"\footnote", ""), self.macros)
-        note.left = min(self.left, 200)
+        self.inputs.append((text, at))
+        if self.inner:
+            self.inputs.append((f" {arguments[0]}", 0))
+            return
+        note = Prose(arguments[0], self.macros, inner=True)
+        note.left, note.work = min(self.left, 200), min(self.work, MAX_ARGUMENT)
         self.notes.append(note.run())
         self.out.append(f"\x02{len(self.notes) - 1}\x03")
-        self.inputs.append((text, at))
 
     def _do_verb(self, text: str, at: int) -> None:
         mark = text[at : at + 1]
-        end = text.find(mark, at + 1) if mark else -1
+        end = text.find(mark, at + 1, at + 500) if mark else -1
         self.out.append(text[at + 1 : end] if end >= 0 else "")
         self.inputs.append((text, end + 1 if end >= 0 else at))
 

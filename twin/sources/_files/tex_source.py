@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 
 from twin.sources.archive import decoded
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5_000_000
+"""Characters of one text with all its parts, and of each of them."""
+MAX_ARCHIVE = 160_000_000
 MAX_FILES = 5_000
-MAX_INPUTS = 400
+MAX_INPUTS = 1_000
 MAIN = re.compile(rb"^[^%\n]{0,200}\\document(?:class|style)\b", re.MULTILINE)
 
 _INPUT = re.compile(
@@ -35,13 +37,13 @@ def e_print(data: bytes) -> dict[str, str] | None:
     """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            content = stream.read(8 * MAX_BYTES)
+            content = stream.read(MAX_ARCHIVE)
     except (OSError, EOFError, zlib.error, ValueError):
         return None
     if MAIN.search(content[:200_000]) and b"ustar" not in content[257:263]:
         return {"main.tex": decoded(content[:MAX_BYTES])}
     files: dict[str, str] = {}
-    left = MAX_BYTES
+    left = 4 * MAX_BYTES
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             for number, member in enumerate(archive):
@@ -73,23 +75,22 @@ def whole(name: str, fetch: Callable[[str], str | None]) -> tuple[str, set[str]]
     used: set[str] = set()
     root = posixpath.dirname(name)
     out: list[str] = []
-    stack = [plain(fetch(name) or "")]
-    size = 0
-    while stack:
-        text = stack.pop()
-        found = _INPUT.search(text)
-        if found is None or size > MAX_BYTES:
-            out.append(text)
-            size += len(text)
+    stack = [(plain(fetch(name) or ""), 0)]
+    size = tries = 0
+    while stack and size <= MAX_BYTES:
+        text, at = stack.pop()
+        found = _INPUT.search(text, at) if tries < MAX_INPUTS else None
+        out.append(text[at : found.start() if found else len(text)])
+        size += len(out[-1])
+        if found is None:
             continue
-        out.append(text[: found.start()])
-        size += found.start()
-        stack.append(text[found.end() :])
+        tries += 1
+        stack.append((text, found.end()))
         wanted = found[1] or found[2] or f"{found[3] or ''}/{found[4] or ''}"
-        inner = _fetched(wanted.strip().strip('"'), root, fetch, used) if len(used) < MAX_INPUTS else None
+        inner = _fetched(wanted.strip().strip('"'), root, fetch, used)
         if inner is not None:
-            stack.append(plain(inner))
-    return branches("".join(out)), used
+            stack.append((plain(inner), 0))
+    return branches("".join(out)[:MAX_BYTES]), used
 
 
 def _fetched(wanted: str, root: str, fetch: Callable[[str], str | None], used: set[str]) -> str | None:

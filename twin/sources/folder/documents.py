@@ -14,7 +14,6 @@ from twin.core.text import word_count
 from twin.sources._files import Found, Outcome
 from twin.sources._files.names import authorship_of, is_author
 from twin.sources.archive import broken
-from twin.sources.folder.licences import clause_in
 from twin.sources.folder.markdown import own_lines
 from twin.sources.folder.matter import ARTICLE_WORDS, decoded, prose_of
 
@@ -27,7 +26,7 @@ MAYBE = frozenset({".xml", ".gz", ".tgz"})
 """Suffixes of many kinds of file, of which only articles and papers are texts."""
 MOST_BYTES = 100_000_000
 MOST_BYTES_OF_TEXT = 20_000_000
-HEAD = 4096
+HEAD = 1 << 16
 
 
 def head_of(path: Path) -> bytes:
@@ -79,7 +78,7 @@ def items_of(file: Path, me: Identity, *, licence: str, tex: str = "") -> Iterat
     if suffix in (".gz", ".tgz"):
         yield from _e_print(key, data, me, licence)
         return
-    yield _item(key, file, _outcome(file, data, me, tex), me, licence)
+    yield _item(key, _outcome(file, data, me, tex), me, licence)
 
 
 def _outcome(file: Path, data: bytes, me: Identity, tex: str) -> Outcome:
@@ -127,18 +126,18 @@ def _e_print(key: str, data: bytes, me: Identity, licence: str) -> Iterator[Item
     for name in names:
         text, _ = tex_source.whole(name, files.get)
         inside = key if len(names) == 1 else f"{key}/{name}"
-        yield _item(inside, Path(name), latex.read(text), me, licence)
+        yield _item(inside, latex.read(text), me, licence)
 
 
-def _item(key: str, file: Path, found: Outcome, me: Identity, licence: str) -> Item | Skipped:
+def _item(key: str, found: Outcome, me: Identity, licence: str) -> Item | Skipped:
     if isinstance(found, str):
         return Skipped(key, found)
     if reason := broken(found.text, found.title, found.quoted, found.licence, *found.authors):
         return Skipped(key, reason)
     kind: Kind = "paper" if found.paper else "article" if word_count(found.text) >= ARTICLE_WORDS else "note"
-    own = clause_in(found.raw[-4000:]) if file.suffix.lower() in PAGES else ""
     return Item(
         key, kind, "folder", found.text, title=found.title, url=found.url, published=found.published,
-        authorship=authorship_of(found.authors, me), quoted=found.quoted, raw=found.raw, raw_type=found.raw_type,
-        draft=found.draft, licence=found.licence or own or licence,
+        authorship=authorship_of(found.authors, me), quoted=found.quoted,
+        raw=found.text if broken(found.raw) else found.raw, raw_type=found.raw_type,
+        draft=found.draft, licence=found.licence or licence, truncated=found.truncated,
     )  # fmt: skip

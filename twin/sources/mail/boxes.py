@@ -26,8 +26,8 @@ LINE = 1 << 16
 _MBOX = r"(?:.*/)?[^/]+\.mbox"
 _SINGLE = (".eml", ".emlx")
 _TEXTS = (".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx", ".tex", ".rst", ".org")
-_FROM = re.compile(rb"From \S{0,1000}.{0,200}\d\d:\d\d")
-_HEADER = re.compile(rb"(?:[!-9;-~]{1,200}:|>From |From )")
+_FROM = re.compile(rb"From (?=[^\n]{0,1000}\d\d:\d\d)(?=[^\n]{0,1000}(?:19|20)\d\d)")
+_HEADER = re.compile(rb"(?:[!-9;-~]{1,200}:|>From )")
 _QUOTED_FROM = re.compile(rb">+From ")
 _DRAFTS = re.compile(r"(?:^|[/.])(?:drafts?|entwürfe|brouillons|borradores|bozze)(?:[/.]|$)", re.IGNORECASE)
 
@@ -71,8 +71,8 @@ def mails(location: str) -> Iterator[Mail | Skipped]:
 def split(stream: IO[bytes]) -> Iterator[bytes]:
     """An mbox in, its mails out, without their separator lines and with `>From ` unquoted.
 
-    A separator is a `From ` line with a time in it, after an empty line and before a header: many programs do not
-    quote such lines in texts (mboxcl). A mail beyond `MAX_MAIL` bytes is cut off there.
+    A separator is a `From ` line with a time and a year in it, after an empty line and before a header: many programs
+    do not quote such lines in texts (mboxcl). A mail beyond `MAX_MAIL` bytes is cut off there.
     """
     kept: list[bytes] = []
     size, blank, whole, before = 0, True, True, b""

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 from twin.sources.mail.under import LONGEST, RULE, without_tail
 
-MAX_LINES = 20_000
-
 _QUOTE = re.compile(r"[ \t]{0,3}(?:[A-Z]{1,3})?>")
 _FORWARD = re.compile(
     r"(?:forwarded (?:message|by)|original (?:message|appointment)|begin forwarded|weitergeleitete|"
@@ -70,11 +68,11 @@ class _Sorted:
 
 def cut(text: str, *, signatures: tuple[str, ...] = ()) -> Cut:
     """A mail's text in, own and others' words apart; `signatures` are texts known to be one, as HTML marks them."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[:MAX_LINES]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found = _sorted_lines(_unsigned(lines))
     runs = [without_tail(run, signatures) for run in found.runs]
     own = "\n\n".join(joined for run in runs if (joined := "\n".join(run).strip("\n \t\xa0")))
-    return Cut(re.sub(r"\n{4,}", "\n\n\n", own), "\n".join(found.theirs).strip())
+    return Cut(own, "\n".join(found.theirs).strip())
 
 
 def _unsigned(lines: list[str]) -> list[str]:

@@ -40,13 +40,14 @@ def _ends(text: str) -> list[tuple[int, str]]:
     found = []
     for start in starts[-BLOCKS:]:
         end = text[offset + start :]
-        if (start or offset) and _like_a_card(end):
+        first = re.split(r"\n[ \t\xa0]*\n", end, maxsplit=1)[0]
+        if (start or offset) and len(end) <= LONGEST and _like_a_card(first):
             found.append((offset + start, digest(" ".join(end.split()))))
     return found
 
 
-def _like_a_card(end: str) -> bool:
-    lines = [line for line in end.split("\n") if line.strip()]
-    if len(end) > LONGEST or any(len(line) > WIDEST for line in lines):
+def _like_a_card(block: str) -> bool:
+    lines = [line for line in block.split("\n") if line.strip()]
+    if any(len(line) > WIDEST for line in lines):
         return False
-    return len(lines) >= 3 or bool(_CONTACT.search(end))
+    return len(lines) >= 3 or bool(_CONTACT.search(block))

@@ -8,6 +8,8 @@ LONGEST = 600
 """Characters of a line, or of an attribution over several lines, that are looked at for marks."""
 CARD_LINES, CARD_WIDTH = 8, 70
 SIGNATURE_LINES = 12
+MAX_TAILS = 12
+"""Things under one another that are taken off."""
 
 RULE = re.compile(r"[ \t*]*(?:[-_=*—–‐][ \t]?){3,200}[ \t]*")
 _DELIMITER = re.compile(r"--[ \t\xa0]{0,2}")
@@ -41,13 +43,14 @@ _CONTACT = re.compile(
 def without_tail(run: list[str], signatures: tuple[str, ...]) -> list[str]:
     """A run of own lines in, the same without what a client or a list put under it."""
     run = list(run)
-    before = -1
-    while before != len(run):
+    for _ in range(MAX_TAILS):
         before = len(run)
         while run and not run[-1].strip():
             run.pop()
         for start in _tails(run, signatures):
             del run[start:]
+        if len(run) == before:
+            break
     return run
 
 
