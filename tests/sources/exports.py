@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import os
+import re
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -154,7 +156,41 @@ def folder() -> dict[str, str | bytes]:
     }
 
 
-EXPORTS = {"linkedin": linkedin, "medium": medium, "substack": substack, "folder": folder}
+def eml(text: str, sender: str = "Ada Example <ada@example.org>", **headers: str) -> bytes:
+    """A mail by Ada, from one client to the next much alike; headers by their name with `_` for `-`."""
+    given = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    usual = {
+        "from": sender,
+        "date": "Mon, 06 May 2024 02:00:00 +0200",
+        "message-id": f"<{zlib.crc32((sender + text).encode('utf-8', 'replace'))}@x>"
+        if "message-id" not in given
+        else "",
+        "subject": "Doors",
+        "content-type": "text/plain; charset=utf-8",
+        "delivered-to": "ada@example.org",
+    }
+    lines = [f"{name.title()}: {value}" for name, value in (usual | given).items() if value]
+    return "\n".join([*lines, "", text]).encode("utf-8", "surrogateescape")
+
+
+def mbox(*mails: bytes) -> bytes:
+    """Mails in, an mbox as Gmail's Takeout writes it out."""
+    head = b"From 1790@xxx Mon May 06 00:00:00 +0000 2024\n"
+    return b"".join(head + re.sub(rb"(?m)^(>*From )", rb">\1", mail) + b"\n\n" for mail in mails)
+
+
+def mail() -> dict[str, str | bytes]:
+    return {
+        "Takeout/Mail/Sent.mbox": mbox(
+            eml("They shut – mostly.\n\nNot always.\n\n-- \nAda\n", Message_ID="<1@x>"),
+            eml(SECRET, "Bob Builder <bob@example.org>", Message_ID="<2@x>"),
+            eml("Hm.\n\nOn Mon, May 6, 2024 at 1:00 AM Bob <bob@example.org> wrote:\n\n> No.\n", Message_ID="<3@x>"),
+        ),
+        "Takeout/archive_browser.html": "<p>Your export</p>",
+    }
+
+
+EXPORTS = {"mail": mail, "linkedin": linkedin, "medium": medium, "substack": substack, "folder": folder}
 
 
 def unpacked(files: Files, at: Path) -> Path:

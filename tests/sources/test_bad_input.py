@@ -88,7 +88,7 @@ CASES: dict[str, Case] = {
         "columns 'Datum, Beitrag'; expected were 'date, sharelink, sharecommentary",
         "language to English",
     ),
-    "empty folder": ("folder", _empty_folder, "holds no Markdown or text files", "folder that your texts are in"),
+    "empty folder": ("folder", _empty_folder, "holds no texts", "folder that your texts are in"),
     "no commits": ("git", lambda at: repository(at / "r", commits=()), "no commits", "first commit"),
     "commits of others": ("git", lambda at: repository(at / "r", mail="bob@x.org"), r"bob@x\.org", "twin init --me"),
 }

@@ -15,19 +15,20 @@ from twin import sources
 from twin.core.errors import UnknownSource
 from twin.core.records import Authorship, Item, Kind, Skipped
 
-KINDS = ["folder", "git", "linkedin", "medium", "substack"]
+KINDS = ["folder", "git", "linkedin", "mail", "medium", "substack"]
 ZIPPED = ["linkedin", "medium", "substack"]
 WORDS = {
     "folder": "They shut – “mostly”.\n\nNot always.",
     "git": "# Doors\n\nThey shut. 0",
     "linkedin": 'He said "no" – twice 🚪',
+    "mail": "They shut – mostly.\n\nNot always.",
     "medium": "They shut – mostly.\n\nNot “always”.",
     "substack": "He is a lift.\n\nHe is – fine.",
 }
 
 
 def found(kind: str, location: Path, cache: Path) -> list[Item | Skipped]:
-    return list(sources.load(kind).read(str(location), reading(cache)))
+    return list(sources.load(kind).read(str(location), reading(cache, messages=True)))
 
 
 def test_these_are_all_the_sources() -> None:
@@ -74,7 +75,12 @@ def test_the_words_of_others_are_in_no_item(kind: str, tmp_path: Path) -> None:
 def test_the_owner_is_a_list_of_handles(kind: str, tmp_path: Path) -> None:
     owner = sources.load(kind).owner(str(built(kind, tmp_path)))
     assert isinstance(owner, list) and all(isinstance(handle, str) and handle.strip() for handle in owner)
-    told = {"linkedin": "Ada Example", "medium": "https://medium.com/@ada", "substack": "ada.substack.com"}
+    told = {
+        "linkedin": "Ada Example",
+        "medium": "https://medium.com/@ada",
+        "substack": "ada.substack.com",
+        "mail": "ada@example.org",
+    }
     assert kind not in told or told[kind] in owner
 
 

@@ -7,10 +7,10 @@ import pytest
 from fakes import reading
 
 from twin.core.errors import BadSource
-from twin.core.records import Item, Skipped
+from twin.core.records import Identity, Item, Skipped
 from twin.sources import folder
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "formats" / "web" / "front-matter"
+SAMPLES = (Path(__file__).parents[3] / "shared" / "formats" / "web" / "front-matter").resolve()
 DAY = datetime(2024, 5, 6, tzinfo=UTC)
 
 
@@ -28,15 +28,14 @@ def one(tmp_path: Path, content: str | bytes, name: str = "a.md") -> Item:
 
 
 def test_a_folder_gives_every_text_once_and_the_same_twice(tmp_path: Path) -> None:
-    for name in ("index.md", "sub/index.md", "sub/note.txt", "sub/deep/post.markdown", "code.py", "page.html"):
+    texts = ("index.md", "sub/index.md", "sub/note.txt", "sub/deep/post.markdown", "page.html", "a.rst", "b.org")
+    for name in (*texts, "code.py", "data.xml", "data.gz", "style.css"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"Text of {name}")
     first = found(tmp_path)
     assert first == found(tmp_path)
-    assert {item.text for item in first if isinstance(item, Item)} == {
-        f"Text of {name}" for name in ("index.md", "sub/index.md", "sub/note.txt", "sub/deep/post.markdown")
-    }
-    assert len({item.key for item in first}) == len(first) == 4
+    assert {item.text for item in first if isinstance(item, Item)} == {f"Text of {name}" for name in texts}
+    assert len({item.key for item in first}) == len(first) == len(texts) == 7
 
 
 def test_a_text_is_verbatim(tmp_path: Path) -> None:
@@ -133,6 +132,72 @@ def test_two_authors_in_front_matter_are_co_authors(tmp_path: Path) -> None:
     assert one(tmp_path, "---\nauthor: Ada Example\n---\nBody").authorship == "own"
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Bob Builder", "quoted"),
+        ("[Bob Builder, Eve Else]", "quoted"),
+        ("Bob Builder and Ada Example", "co-authored"),
+        ("{name: Bob Builder}", "quoted"),
+        ("ada", "own"),
+        ("'Example, Ada'", "own"),
+        ("A. B. Example <ada@example.org>", "own"),
+        ("admin", "own"),
+    ],
+)
+def test_a_text_that_names_another_author_is_not_mine(tmp_path: Path, author: str, expected: str) -> None:
+    assert one(tmp_path, f"---\nauthor: {author}\n---\nBody").authorship == expected
+
+
+def test_where_the_author_is_not_known_a_named_one_is_believed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nauthor: Bob\n---\nBody")
+    (read,) = folder.read(str(tmp_path), reading(tmp_path, Identity("")))
+    assert isinstance(read, Item) and read.authorship == "own"
+
+
+def test_block_quotes_of_markdown_are_the_words_of_others(tmp_path: Path) -> None:
+    item = one(tmp_path, "Mine.\n\n> Theirs,\n> and more.\n\nMine again.\n\n```\n> code\n```")
+    assert (item.text, item.quoted) == ("Mine.\n\nMine again.\n\n```\n> code\n```", "Theirs,\nand more.")
+    callout = "> [!note] Mind this\n> It is mine."
+    assert one(tmp_path, callout).text == callout
+    (tmp_path / "a.md").write_text("> Nothing but theirs.")
+    assert found(tmp_path / "a.md") == [Skipped(str(tmp_path / "a.md"), "no words of your own")]
+
+
+def test_lines_of_shortcodes_go_and_shortcodes_within_a_line_stay(tmp_path: Path) -> None:
+    text = "One.\n\n{{< figure src=a.png >}}\n\nTwo {{< ref b >}} and {% link c %}.\n{% include d.html %}\n"
+    assert one(tmp_path, text).text == "One.\n\nTwo {{< ref b >}} and {% link c %}."
+    quote = "Mine.\n\n{% blockquote Bob %}\nTheirs.\n{% endblockquote %}\n\nMore."
+    assert (one(tmp_path, quote).text, one(tmp_path, quote).quoted) == ("Mine.\n\nMore.", "Theirs.")
+    code = "{% highlight python %}\n> x\n{{ y }}\n{% endhighlight %}\nText."
+    assert one(tmp_path, code).text == code
+
+
+def test_a_licence_s_clause_holds_for_its_folder_and_below_and_no_licence_is_a_text(tmp_path: Path) -> None:
+    for name, content in {
+        "a.md": "Free.",
+        "theirs/LICENSE.md": "# Licence\n\nYou may share it. You may not use it to train language models. Ask me.",
+        "theirs/b.md": "Bound.",
+        "theirs/deep/c.md": "Bound too.",
+        "theirs/d.md": "---\nlicense: CC0\n---\nOwn words on it.",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    read = found(tmp_path)
+    clause = "You may not use it to train language models"
+    assert {Path(item.key).name: item.licence for item in read if isinstance(item, Item)} == {
+        "a.md": "", "b.md": clause, "c.md": clause, "d.md": "CC0"
+    }  # fmt: skip
+    assert [skip.reason for skip in read if isinstance(skip, Skipped)] == ["a licence, not a text of yours"]
+
+
+@pytest.mark.parametrize("matter", ["#+TITLE: Doors\n#+DATE: <2024-05-06>\n", "Doors\n=====\n\n:date: 2024-05-06\n"])
+def test_org_and_restructured_text_name_title_and_date_in_the_text(tmp_path: Path, matter: str) -> None:
+    item = one(tmp_path, f"{matter}\nThey shut.", "a.org" if "#" in matter else "a.rst")
+    assert (item.title, item.published) == ("Doors", DAY)
+    assert item.text.endswith("They shut.")
+
+
 def test_hidden_and_vendored_folders_are_not_entered(tmp_path: Path) -> None:
     for name in (".obsidian", "node_modules", "vendor", "_site", "kept"):
         (tmp_path / name).mkdir()
@@ -162,7 +227,7 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
 
 def test_nothing_to_read_is_a_bad_source(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"x")
-    with pytest.raises(BadSource, match="holds no Markdown or text files"):
+    with pytest.raises(BadSource, match="holds no texts"):
         found(tmp_path)
     with pytest.raises(BadSource, match="nothing at"):
         found(tmp_path / "gone")

@@ -1,13 +1,12 @@
-"""A folder of Markdown or text files: a static site, a notes vault, a single file."""
+"""A Markdown or text file in, its body and what its front matter, heading and name say of it out."""
 
 from __future__ import annotations
 
 import codecs
 import json
-import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
@@ -16,22 +15,16 @@ from typing import Any
 
 import yaml
 
-from twin.core.errors import BadSource
-from twin.core.protocols import Reading
-from twin.core.records import Authorship, Item, Kind, Route, Skipped
+from twin.core.records import Authorship, Kind
 from twin.core.text import word_count
+from twin.sources._files.names import listed
 
-SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 ARTICLE_WORDS = 250
-MOST_BYTES = 100_000_000
-_FOLDERS = """
-__pycache__ _site bower_components build dist external fixtures generated godeps node_modules pods site-packages
-target testdata third-party third_party vendor vendored venv
-"""
-NOT_OWN = frozenset(_FOLDERS.split())
 _FENCED = {"---": re.compile(r"---[ \t]*\r?\n(.*?)(?:^|\n)---[ \t]*(?:\r?\n|$)", re.DOTALL | re.MULTILINE)}
 _FENCED["+++"] = re.compile(_FENCED["---"].pattern.replace("---", r"\+\+\+"), re.DOTALL | re.MULTILINE)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-|$)")
+_FIELD = re.compile(r"(?:#\+|:)(title|date|author|authors|license|licence)\s*:\s*(\S.*)", re.IGNORECASE)
+_UNDERLINE = re.compile(r"([=~*^\-])\1{2,200}[ \t]*")
 _HEADING = re.compile(r"#\s+(.+?)\s*#*\s*$")
 _WRITTEN_DATES = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M %z", "%Y/%m/%d", "%B %d, %Y", "%b %d, %Y", "%d %B %Y")
 
@@ -47,91 +40,12 @@ class Prose:
     published: datetime | None
     draft: bool
     licence: str
-    authorship: Authorship
+    authors: tuple[str, ...]
 
-
-def recognises(location: str) -> bool:
-    path = Path(location).expanduser()
-    if path.is_dir():
-        return not (path / ".git").exists()
-    return path.suffix.lower() in SUFFIXES and path.is_file()
-
-
-def owner(location: str) -> list[str]:  # noqa: ARG001  (plain files name no owner)
-    return []
-
-
-def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("the Markdown and text files in it, read from your disk")
-
-
-def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:  # noqa: ARG001
-    """Every Markdown and text file in, keyed by its full path, so that two folders with an `index.md` stay two."""
-    path = Path(location).expanduser().resolve()
-    if not path.exists():
-        raise BadSource(f"there is nothing at {location!r}", "check the path, then try again")
-    if path.is_file():
-        yield _item(path)
-        return
-    empty = True
-    for file in _files(path):
-        empty = False
-        yield file if isinstance(file, Skipped) else _item(file)
-    if empty:
-        raise BadSource(f"{location!r} holds no Markdown or text files", "add the folder that your texts are in")
-
-
-def _files(root: Path) -> Iterator[Path | Skipped]:
-    """The text files under a folder in a fixed order; links are named, never followed."""
-    for name, folders, files in os.walk(root):
-        here = Path(name)
-        for link in sorted(folder for folder in folders if (here / folder).is_symlink()):
-            if not (here / link).resolve().is_relative_to(root):
-                yield Skipped(str(here / link), "a link that leaves the folder")
-        folders[:] = sorted(f for f in folders if not ignored(f) and not (here / f).is_symlink())
-        for file in sorted(here / f for f in files if not f.startswith(".")):
-            if file.suffix.lower() not in SUFFIXES:
-                continue
-            if not file.is_symlink():
-                yield file
-            elif file.resolve().is_relative_to(root):
-                yield Skipped(str(file), "a link to another file of the folder")
-            else:
-                yield Skipped(str(file), "a link that leaves the folder")
-
-
-def ignored(folder: str) -> bool:
-    """Whether a folder's name says that its texts are hidden, generated or someone else's."""
-    return folder.startswith(".") or folder.lower() in NOT_OWN
-
-
-def _item(file: Path) -> Item | Skipped:
-    key = str(file)
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            return Skipped(key, f"larger than {MOST_BYTES:,} bytes")
-        raw = decoded(file.read_bytes())
-    except OSError as bad:
-        return Skipped(key, f"cannot be read: {bad.strerror}")
-    if raw is None:
-        return Skipped(key, "not text in UTF-8, UTF-16 or Windows-1252")
-    prose = prose_of(raw, file.name)
-    if not prose.text.strip():
-        return Skipped(key, "no text")
-    return Item(
-        key=key,
-        kind=prose.kind,
-        place="folder",
-        text=prose.text,
-        title=prose.title,
-        url=prose.url,
-        published=prose.published,
-        authorship=prose.authorship,
-        raw=raw,
-        raw_type="text/plain" if file.suffix.lower() == ".txt" else "text/markdown",
-        draft=prose.draft or "_drafts" in file.parts,
-        licence=prose.licence,
-    )
+    @property
+    def authorship(self) -> Authorship:
+        """As far as the number of authors tells it."""
+        return "co-authored" if len(self.authors) > 1 else "own"
 
 
 def decoded(content: bytes) -> str | None:
@@ -151,6 +65,8 @@ def prose_of(raw: str, name: str) -> Prose:
     """A file's text and name in, its body and what its front matter, heading and name say of it out."""
     matter, body = split_front_matter(raw)
     text = body.strip("\r\n")
+    if not matter:
+        matter = _fields(text)
     dated = _DATED.match(Path(name).stem)
     first = next((line for line in text.splitlines() if line.strip()), "")
     heading = _HEADING.match(first)
@@ -162,8 +78,25 @@ def prose_of(raw: str, name: str) -> Prose:
         published=as_utc(matter.get("date")) or (as_utc(dated.group(1)) if dated else None),
         draft=matter.get("draft") is True or matter.get("published") is False or matter.get("status") == "draft",
         licence=str(matter.get("licence") or matter.get("license") or ""),
-        authorship="co-authored" if _author_count(matter) > 1 else "own",
+        authors=_authors(matter),
     )
+
+
+def _fields(text: str) -> Mapping[str, Any]:
+    """What an Org file (`#+TITLE: …`) or a reStructuredText file (a title underlined, `:date: …`) says at its top."""
+    found: dict[str, Any] = {}
+    lines = text.splitlines()[:60]
+    for line in lines:
+        if field := _FIELD.match(line[:500]):
+            found.setdefault(field[1].lower(), field[2].strip().strip("<>[]"))
+    for line, under in zip(lines, lines[1:3] if len(lines) > 1 else [], strict=False):
+        if (
+            _UNDERLINE.fullmatch(under)
+            and len(under.strip()) >= len(line.strip()) > 0
+            and not _UNDERLINE.fullmatch(line)
+        ):
+            found.setdefault("title", line.strip())
+    return found
 
 
 def split_front_matter(raw: str) -> tuple[Mapping[str, Any], str]:
@@ -217,6 +150,11 @@ def _url(matter: Mapping[str, Any]) -> str:
     return next((url for url in found if url.startswith(("https://", "http://"))), "")
 
 
-def _author_count(matter: Mapping[str, Any]) -> int:
-    named = matter.get("authors") or matter.get("author") or matter.get("by")
-    return len(named) if isinstance(named, list) else 1
+def _authors(matter: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names in `author`, `authors` or `by`, which hold a text, an object with a name, or a list of either."""
+    named = next((matter[name] for name in ("authors", "author", "by") if matter.get(name)), None)
+    if isinstance(named, str):
+        return listed(named)
+    found = named if isinstance(named, list) else [named]
+    names = (one.get("name") if isinstance(one, dict) else one for one in found[:100])
+    return tuple(dict.fromkeys(" ".join(str(name).split()) for name in names if name))

@@ -1,0 +1,215 @@
+"""A saved web page (.html, .mht) in, its main text out, with title, author, date and address as the page names them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import Message
+from typing import TYPE_CHECKING, Any
+
+from twin.sources._files import Found, Outcome
+from twin.sources._files.names import listed
+from twin.sources.archive import broken, decoded, moment
+from twin.sources.prose import MAX_PAGE_BYTES, Prose, one_line, parsed, prose_of, without
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+    from bs4.element import Tag
+
+_ARTICLES = ("article", "main", '[role="main"]', "#content", ".post-content", ".entry-content", ".h-entry .e-content")
+_AROUND = (
+    "nav", "aside", "footer", "form", "[role=navigation]", "[role=complementary]", "[aria-hidden=true]", "[hidden]",
+    "#disqus_thread", "#respond", ".related", ".related-posts", ".share", ".sharedaddy",
+    ".social", ".breadcrumbs", ".breadcrumb", ".post-navigation", ".newsletter", ".cookie", ".sidebar", "#sidebar",
+)  # fmt: skip
+_METAS = (
+    ("title", "meta[property='og:title']"),
+    ("author", "meta[name=author]"),
+    ("author", "meta[property='article:author']"),
+    ("date", "meta[property='article:published_time']"),
+    ("date", "meta[name=date]"),
+    ("date", "meta[name='dc.date']"),
+)
+_COMMENTS = re.compile(r"(?:^|[-_])comments?(?:list|area)?(?:$|[-_])", re.IGNORECASE)
+_KINDS = frozenset(
+    "Article BlogPosting NewsArticle TechArticle ScholarlyArticle SocialMediaPosting Report WebPage".split()
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{3,30})", re.IGNORECASE)
+
+
+def read(data: bytes) -> Outcome:
+    """The bytes of an HTML page in."""
+    if len(data) > MAX_PAGE_BYTES:
+        return f"larger than {MAX_PAGE_BYTES:,} bytes"
+    return of_page(_text(data))
+
+
+def read_archive(data: bytes) -> Outcome:
+    """The bytes of a page saved with its pictures (MIME HTML) in."""
+    try:
+        mail = message_from_bytes(data)
+        for part in _leaves(mail):
+            if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+                payload = part.get_payload(decode=True)
+                if isinstance(payload, bytes):
+                    if len(payload) > MAX_PAGE_BYTES:
+                        return f"larger than {MAX_PAGE_BYTES:,} bytes"
+                    address = str(mail.get("Snapshot-Content-Location") or part.get("Content-Location") or "")
+                    return of_page(_text(payload, str(part.get_param("charset") or "")), address.strip())
+    except (MessageError, ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError) as bad:
+        return f"a damaged web archive: {type(bad).__name__}"
+    return "a web archive without a page"
+
+
+def of_page(page: str, address: str = "") -> Outcome:
+    """An HTML page's text in; `address` is where it was saved from."""
+    if reason := broken(page):
+        return reason
+    soup = parsed(page)
+    told = _told(soup)
+    prose = main_prose(soup, page)
+    if not prose.text:
+        return "no text in it"
+    title = told.get("title", "")
+    url = told.get("url", "") or (address if address.startswith(("https://", "http://")) else "")
+    return Found(
+        prose.text, title=title, published=_date(told.get("date", "")), authors=listed(told.get("author", "")),
+        quoted=prose.quoted, raw=page, raw_type="text/html", url=url,
+    )  # fmt: skip
+
+
+def main_prose(soup: BeautifulSoup, page: str) -> Prose:
+    """The page's main text: its article; without one, what stands between the first and last main block of the body.
+
+    This is the one place that decides what of a page is its text.
+    """
+    body = soup.body or soup
+    for selector in _ARTICLES:
+        found = body.select(selector)
+        if len(found) == 1 and len(found[0].get_text()) > 0.2 * len(body.get_text()):
+            _only_the_text(found[0])
+            return prose_of(found[0])
+    _only_the_text(body)
+    prose = prose_of(body)
+    main = _folded(_main_text(page))
+    kept = [i for i, block in enumerate(prose.blocks) if (line := _folded(block)) and line in main]
+    if kept and sum(len(prose.blocks[i]) for i in kept) > 200:
+        prose.blocks = prose.blocks[kept[0] : kept[-1] + 1]
+    return prose
+
+
+def _only_the_text(node: Tag) -> None:
+    """Takes out what stands around a text, and what readers wrote under it."""
+    without(node, *_AROUND)
+    for tag in node.find_all(["div", "section", "article", "ul", "ol", "li"]):
+        if tag.decomposed:
+            continue
+        marks = [str(tag.get("id") or ""), *(tag.get_attribute_list("class") or [])]
+        if any(_COMMENTS.search(str(mark or "")) for mark in marks) and tag.find("h1") is None:
+            tag.decompose()
+
+
+def _main_text(page: str) -> str:
+    import trafilatura
+
+    try:
+        found = trafilatura.bare_extraction(page, include_comments=False, with_metadata=False)
+    except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, AssertionError):
+        return ""  # a hint only
+    return str(getattr(found, "text", "") or "")
+
+
+def _folded(text: str) -> str:
+    return "".join(re.findall(r"\w", text)).casefold()
+
+
+def _text(data: bytes, charset: str = "") -> str:
+    """Bytes in, text out, by the charset that the page or its part names where UTF-8 does not fit."""
+    named = _CHARSET.search(data[:4096])
+    known = (charset or (named[1].decode("ascii") if named else "")).lower()
+    if known and known not in ("utf-8", "utf8", "us-ascii", "iso-8859-1", "latin-1"):
+        try:
+            return data.decode(known)
+        except (LookupError, UnicodeError, ValueError):
+            pass
+    return decoded(data)
+
+
+def _leaves(mail: Message) -> Iterator[Message]:
+    stack = [mail]
+    for _ in range(2000):
+        if not stack:
+            return
+        part = stack.pop()
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            stack += [inner for inner in reversed(payload) if isinstance(inner, Message)]
+        else:
+            yield part
+
+
+def _told(soup: BeautifulSoup) -> dict[str, str]:
+    """What the page says of itself: JSON-LD, then OpenGraph and meta tags, then its marked-up parts."""
+    told = _json_ld(soup)
+    for name, selector in _METAS:
+        found = soup.select_one(selector)
+        value = str(found.get("content") or "").strip() if found else ""
+        if value and not told.get(name) and not (name == "author" and value.startswith("http")):
+            told[name] = value
+    canonical = soup.select_one("link[rel=canonical][href]")
+    told["url"] = str(canonical["href"]) if canonical and str(canonical["href"]).startswith("http") else ""
+    for name, selector in (("author", ".h-entry .p-author, [rel=author], .byline .author"), ("date", "time[datetime]")):
+        found = soup.select_one(selector)
+        if found and not told.get(name):
+            told[name] = _shown(found, name)
+    heading = soup.select("h1")
+    plain = soup.select_one("title")
+    told["title"] = told.get("title") or (
+        one_line(heading[0]) if len(heading) == 1 else one_line(plain) if plain else ""
+    )
+    return {name: "" if broken(value) else value[:1000] for name, value in told.items()}
+
+
+def _shown(found: Tag, name: str) -> str:
+    return str(found["datetime"]) if name == "date" else re.sub(r"^by\s+", "", one_line(found), flags=re.IGNORECASE)
+
+
+def _json_ld(soup: BeautifulSoup) -> dict[str, str]:
+    for script in soup.select('script[type="application/ld+json"]')[:20]:
+        try:
+            data = json.loads(re.sub(r"<!\[CDATA\[|\]\]>", "", script.get_text()[:500_000]))
+        except (ValueError, RecursionError):
+            continue
+        for one in _nodes(data):
+            kinds = one.get("@type")
+            if not _KINDS & set(map(str, kinds if isinstance(kinds, list) else [kinds])):
+                continue
+            authors = one.get("author")
+            names = [_called(author) for author in (authors if isinstance(authors, list) else [authors])]
+            told = {"title": one.get("headline"), "date": one.get("datePublished")}
+            found = {name: value.strip() for name, value in told.items() if isinstance(value, str)}
+            return {**found, "author": ";".join(filter(None, names))}
+    return {}
+
+
+def _nodes(data: Any) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-LD text, those of its lists and graph."""
+    top = data if isinstance(data, list) else [data]
+    for one in top[:100]:
+        if isinstance(one, dict):
+            graph = one.get("@graph")
+            yield one
+            yield from (inner for inner in (graph if isinstance(graph, list) else [])[:200] if isinstance(inner, dict))
+
+
+def _called(author: Any) -> str:
+    name = author.get("name") if isinstance(author, dict) else author
+    return name.strip().replace(";", ",") if isinstance(name, str) and not name.startswith("http") else ""
+
+
+def _date(value: str) -> datetime | None:
+    return moment(value.replace("Z", "+00:00") if value.endswith("Z") else value)
