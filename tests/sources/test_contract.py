@@ -16,6 +16,8 @@ from twin.core.errors import UnknownSource
 from twin.core.records import Authorship, Item, Kind, Skipped
 
 KINDS = ["folder", "git", "linkedin", "mail", "medium", "substack"]
+LINKS = ["github", "paper", "site"]
+"""Sources that read the web alone: their own tests hold what they promise."""
 ZIPPED = ["linkedin", "medium", "substack"]
 WORDS = {
     "folder": "They shut – “mostly”.\n\nNot always.",
@@ -32,7 +34,7 @@ def found(kind: str, location: Path, cache: Path) -> list[Item | Skipped]:
 
 
 def test_these_are_all_the_sources() -> None:
-    assert sources.names() == KINDS
+    assert sources.names() == sorted([*KINDS, *LINKS])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -131,7 +133,7 @@ def test_files_with_the_words_or_data_of_others_are_never_opened(
     assert not closed & set(opened)
 
 
-@pytest.mark.parametrize("location", ["https://example.org/ada", "ssh://git@github.com/a/b.git", "/no/such/place", ""])
+@pytest.mark.parametrize("location", ["ftp://example.org/ada", "ssh://git@github.com/a/b.git", "/no/such/place", ""])
 def test_what_no_source_knows_is_an_unknown_source_that_says_what_to_do(location: str) -> None:
     with pytest.raises(UnknownSource) as bad:
         sources.which(location)
@@ -160,7 +162,7 @@ def test_a_third_party_adds_a_source_by_an_entry_point(monkeypatch: pytest.Monke
             return sources.load("folder")
 
     monkeypatch.setattr(sources, "entry_points", lambda group: [Point] if group == "twin.sources" else [])
-    assert sources.names() == sorted([*KINDS, "diary"])
+    assert sources.names() == sorted([*KINDS, *LINKS, "diary"])
     assert sources.load("diary").recognises(__file__.replace(".py", ".md")) is False
 
 

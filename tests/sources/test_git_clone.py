@@ -132,7 +132,8 @@ def test_nothing_in_a_repository_runs_a_program(repo: Maker, tmp_path: Path, mon
 
 def test_it_recognises_repositories_only(repo: Maker, tmp_path: Path) -> None:
     assert git.recognises(str(repo.folder))
-    assert git.recognises("https://github.com/ada/doors")
+    assert git.recognises("https://codeberg.org/ada/doors")
+    assert not git.recognises("https://github.com/ada/doors.git")
     assert git.recognises("https://git.example.org/doors.git")
     for other in (
         tmp_path,

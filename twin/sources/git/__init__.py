@@ -24,7 +24,8 @@ from twin.sources.git.repository import (
     records,
 )
 
-FORGES = frozenset({"github.com", "gitlab.com", "codeberg.org"})
+FORGES = frozenset({"gitlab.com", "codeberg.org"})
+"""Where an address of two steps is a repository. GitHub's belong to the source of that name."""
 _BOT = re.compile(r"\[bot\]|\bbot@|noreply@(?:github|gitlab)\.com$", re.IGNORECASE)
 _NOREPLY = re.compile(r"(?:\d+\+)?([\w-]+)@users\.noreply\.github\.com", re.IGNORECASE)
 _TRAILER = re.compile(
@@ -51,6 +52,8 @@ def recognises(location: str) -> bool:
         parts = urlsplit(location)
         steps = [step for step in parts.path.split("/") if step]
         named = parts.path.rstrip("/").endswith(".git")
+        if parts.hostname == "github.com":
+            return False
         return parts.scheme in ("https", "file") and (named or (parts.hostname in FORGES and len(steps) == 2))
     path = Path(location).expanduser()
     bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from twin.core.errors import BadSource, MissingPart, StorageFailed
 from twin.core.records import digest
+from twin.sources._web import refuse_private
 
 CLONE_TIMEOUT_S = 900
 READ_TIMEOUT_S = 300
@@ -72,6 +73,8 @@ def open_repository(location: str, cache: Path) -> Repo:
             raise BadSource(f"{location!r} is not an https address", "use the https address of the repository")
         if parts.password:
             raise BadSource("the address holds a password", "leave it out; git asks its own credential helper")
+        if parts.scheme == "https":
+            refuse_private(location)
         address = location.rstrip("/")
         return _cached(Repo(cache / "git" / digest(address), location, parts.scheme, web_page(address)), address)
     path = Path(location).expanduser().resolve()
