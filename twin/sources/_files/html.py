@@ -65,6 +65,23 @@ def read_archive(data: bytes) -> Outcome:
     return "a web archive without a page"
 
 
+def page_of(data: bytes) -> tuple[str, str] | None:
+    """A saved page's bytes, plain or as a web archive, in; its HTML and where it was saved from out."""
+    if not re.match(rb"\s*(?:From|MIME-Version|Snapshot-Content-Location|Subject|Date)\b[^\n]{0,300}:", data[:400]):
+        saved = re.search(r"<!-- saved from url=\(\d+\)(\S+)", (page := _text(data))[:2000])
+        return page, saved[1] if saved else ""
+    try:
+        mail = message_from_bytes(data)
+        for part in _leaves(mail):
+            payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(payload, bytes):
+                address = str(mail.get("Snapshot-Content-Location") or part.get("Content-Location") or "")
+                return _text(payload, str(part.get_param("charset") or "")), address.strip()
+    except (MessageError, ValueError, LookupError, RecursionError, AttributeError, TypeError, AssertionError):
+        return None
+    return None
+
+
 def of_page(page: str, address: str = "") -> Outcome:
     """An HTML page's text in; `address` is where it was saved from."""
     if reason := broken(page):

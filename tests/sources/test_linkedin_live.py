@@ -1,0 +1,239 @@
+"""LinkedIn beside the archive: links, the portability interface, pages saved by hand, private messages on request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exports import linkedin as export
+from exports import rfc4180, unpacked
+from fakes import FakeWeb, reading
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from twin import sources
+from twin.core.errors import BadSource, Wall
+from twin.core.records import Identity, Item, Page, Skipped
+from twin.sources import linkedin
+from twin.sources.linkedin.api import SNAPSHOT
+
+ME = Identity("Ada Example", ("https://www.linkedin.com/in/ada",))
+LINK = "https://www.linkedin.com/in/ada"
+TOKEN = {"linkedin": "secret"}
+
+
+# -- links -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["linkedin.com/in/ada", "https://www.linkedin.com/in/ada/", "http://de.linkedin.com/in/ada"]
+)
+def test_a_link_is_told_where_the_posts_are(typed: str, tmp_path: Path) -> None:
+    assert sources.which(typed) == "linkedin"
+    way = linkedin.route(sources.address(typed), reading(tmp_path))
+    assert "only to members" in way.taken and "larger archive" in way.better
+    web = FakeWeb()
+    with pytest.raises(BadSource, match="only to members") as bad:
+        list(linkedin.read(sources.address(typed), reading(tmp_path, web=web)))
+    assert "about a day" in bad.value.hint and web.asked == []
+
+
+# -- the interface ---------------------------------------------------------------------------------------------------
+
+
+def share(number: int, text: str) -> dict[str, str]:
+    link = f"https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A{7019205082715996752 + number}"
+    return {"Date": "2023-01-12 08:00:00", "ShareLink": link, "ShareCommentary": text, "Visibility": "PUBLIC"}
+
+
+def snapshot(domain: str, pages: list[list[dict[str, str]]]) -> dict[str, Page]:
+    made = {}
+    for start, rows in enumerate(pages):
+        url = f"{SNAPSHOT}?q=criteria&domain={domain}&start={start}"
+        links = [{"rel": "next", "href": "/x"}] if start + 1 < len(pages) else []
+        answer = {"paging": {"links": links}, "elements": [{"snapshotDomain": domain, "snapshotData": rows}]}
+        made[url] = Page(url, json.dumps(answer).encode(), "application/json")
+    return made
+
+
+def through(pages: dict[str, Any], tmp_path: Path) -> list[Item | Skipped]:
+    return list(linkedin.read(LINK, reading(tmp_path, ME, web=FakeWeb(pages), tokens=TOKEN)))
+
+
+def test_the_interface_gives_the_same_items_as_the_archive(tmp_path: Path) -> None:
+    rows = [share(n, f'Line {n}."\n"He said "no".') for n in range(3)]
+    items = through(snapshot("MEMBER_SHARE_INFO", [rows[:2], rows[2:]]), tmp_path)
+    assert [one.text for one in items if isinstance(one, Item)] == [f'Line {n}.\nHe said "no".' for n in range(3)]
+    first = items[0]
+    assert isinstance(first, Item) and (first.key, first.visibility) == ("7019205082715996752", "PUBLIC")
+
+
+def test_a_page_that_comes_again_ends_the_list(tmp_path: Path) -> None:
+    items = through(
+        snapshot("MEMBER_SHARE_INFO", [[share(1, "One.")], [share(1, "One.")], [share(1, "One.")]]), tmp_path
+    )
+    assert len(items) == 1
+
+
+def test_nothing_yet_and_a_token_that_ran_out_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match="holds nothing") as empty:
+        through({}, tmp_path)
+    assert "24 hours" in empty.value.hint
+    url = f"{SNAPSHOT}?q=criteria&domain=MEMBER_SHARE_INFO&start=0"
+    with pytest.raises(BadSource, match="refused the token"):
+        through({url: Wall("401", "")}, tmp_path)
+
+
+def test_a_row_that_lacks_a_column_is_skipped(tmp_path: Path) -> None:
+    bad, good = through(snapshot("MEMBER_SHARE_INFO", [[{"Date": "x"}, share(1, "One.")]]), tmp_path)
+    assert isinstance(bad, Skipped) and "lacks" in bad.reason
+    assert isinstance(good, Item)
+
+
+# -- saved pages -----------------------------------------------------------------------------------------------------
+
+PUBLIC = """<!doctype html><html><head><link rel="canonical" href="https://www.linkedin.com/posts/ada_x-activity-{id}-Ab">
+<script type="application/ld+json">{{"@type":"SocialMediaPosting","@id":"https://www.linkedin.com/posts/x-activity-{id}-Ab",
+"author":{{"name":"{who}","url":"https://www.linkedin.com/in/x"}}}}</script></head><body>
+<article class="main-feed-activity-card" data-attributed-urn="urn:li:share:7019205082715996752"
+data-activity-urn="urn:li:activity:{id}">
+<p data-test-id="main-feed-activity-card__commentary">Thanks to <a href="/in/bob">Bob Builder</a>.<br>
+<a href="/signup?x">#doors</a></p><section class="comments"><p>Their comment</p></section></article>
+<article class="main-feed-activity-card" data-attributed-urn="urn:li:share:7000000000000000000">
+<p data-test-id="main-feed-activity-card__commentary">Recommended, of another</p></article></body></html>"""
+CARD = """<div class="feed-shared-update-v2" data-urn="urn:li:activity:{id}">
+<span class="update-components-actor__name"><span aria-hidden="true">{who}</span>
+<span class="visually-hidden">{who}</span></span>
+<div class="feed-shared-update-v2__description"><span class="break-words">{text}</span></div></div>"""
+ACTIVITY = (
+    "<!-- saved from url=(0054)https://www.linkedin.com/in/ada/recent-activity/all/ --><html><body>{}</body></html>"
+)
+
+
+def saved(tmp_path: Path, text: str, name: str = "page.html") -> str:
+    (tmp_path / name).write_text(text, "utf-8")
+    return str(tmp_path / name)
+
+
+def pages(location: str, tmp_path: Path) -> list[Item | Skipped]:
+    return list(linkedin.read(location, reading(tmp_path, ME)))
+
+
+def test_of_a_public_page_the_post_itself_is_taken_and_nothing_beside_it(tmp_path: Path) -> None:
+    location = saved(tmp_path, PUBLIC.format(id="7019205084000000000", who="Ada Example"))
+    assert sources.which(location) == "linkedin"
+    mine, beside = pages(location, tmp_path)
+    assert isinstance(mine, Item) and mine.text == "Thanks to Bob Builder.\n\n#doors"
+    assert mine.key == "7019205082715996752" and mine.published and mine.published.year == 2023
+    assert isinstance(beside, Skipped) and "recommends" in beside.reason
+    other, _ = pages(saved(tmp_path, PUBLIC.format(id="7019205084000000000", who="Bob Builder")), tmp_path)
+    assert isinstance(other, Skipped) and "Bob Builder" in other.reason
+
+
+def test_of_an_activity_page_my_cards_are_taken(tmp_path: Path) -> None:
+    cards = CARD.format(id="7019205084000000000", who="Ada Example", text="Doors.<br>Shut.")
+    cards += CARD.format(id="7019205085000000000", who="Bob Builder", text="A repost")
+    cards += CARD.format(id="7019205086000000000", who="Ada Example", text="Long words …see more")
+    cards += CARD.format(
+        id="7019205087000000000", who="Ada Example", text='<span class="visually-hidden">hashtag</span>#doors shut'
+    )
+    mine, his, cut, tagged = pages(saved(tmp_path, ACTIVITY.format(cards)), tmp_path)
+    assert isinstance(mine, Item) and mine.text == "Doors.\nShut."
+    assert isinstance(his, Skipped) and "Bob Builder" in his.reason
+    assert isinstance(cut, Item) and cut.truncated and cut.text == "Long words"
+    assert isinstance(tagged, Item) and tagged.text == "#doors shut"
+    assert linkedin.owner(str(tmp_path / "page.html")) == ["https://www.linkedin.com/in/ada"]
+
+
+def test_a_web_archive_is_read_like_the_page_in_it(tmp_path: Path) -> None:
+    page = ACTIVITY.format(CARD.format(id="7019205084000000000", who="Ada Example", text="Doors – shut."))
+    mime = (
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://www.linkedin.com/in/ada/recent-activity/all/\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; '
+        f"charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{page}\r\n--b--\r\n"
+    )
+    (tmp_path / "page.mhtml").write_bytes(mime.encode())
+    (one,) = pages(str(tmp_path / "page.mhtml"), tmp_path)
+    assert isinstance(one, Item) and one.text == "Doors – shut."
+
+
+def test_a_login_page_is_never_a_post(tmp_path: Path) -> None:
+    page = '<html><head><link rel="canonical" href="https://www.linkedin.com/login"></head><body>Sign in</body></html>'
+    (one,) = pages(saved(tmp_path, page), tmp_path)
+    assert isinstance(one, Skipped) and "login" in one.reason
+
+
+def test_a_page_that_only_links_to_linkedin_is_not_one_of_its(tmp_path: Path) -> None:
+    page = '<html><body><a href="https://www.linkedin.com/posts/x-activity-1-y">me</a></body></html>'
+    assert sources.which(saved(tmp_path, page)) == "folder"
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 900), noise=st.binary(max_size=60))
+def test_whatever_a_saved_page_holds_it_is_read_or_skipped(tmp_path: Path, cut: int, noise: bytes) -> None:
+    whole = ACTIVITY.format(CARD.format(id="7019205084000000000", who="Ada Example", text="Doors.")).encode()
+    (tmp_path / "page.html").write_bytes(whole[:80] + noise + whole[80 + cut :])
+    assert all(
+        isinstance(one, Item | Skipped)
+        for one in linkedin.saved.read(str(tmp_path / "page.html"), reading(tmp_path, ME))
+    )
+
+
+# -- messages --------------------------------------------------------------------------------------------------------
+
+
+def test_messages_are_read_on_request_and_mine_alone(tmp_path: Path) -> None:
+    heading = (
+        "CONVERSATION ID",
+        "FROM",
+        "SENDER PROFILE URL",
+        "TO",
+        "DATE",
+        "SUBJECT",
+        "CONTENT",
+        "FOLDER",
+        "IS MESSAGE DRAFT",
+    )
+    rows = [
+        (
+            "c1",
+            "Ada Example",
+            "https://www.linkedin.com/in/ada",
+            "Bob",
+            "2024-01-01 10:00:00 UTC",
+            "",
+            "The door is shut.",
+            "INBOX",
+            "No",
+        ),
+        (
+            "c1",
+            "Ada Example",
+            "https://www.linkedin.com/in/impostor",
+            "Bob",
+            "2024-01-01 10:01:00 UTC",
+            "",
+            "Not me.",
+            "INBOX",
+            "No",
+        ),
+        (
+            "c1",
+            "Ada Example",
+            "https://www.linkedin.com/in/ada",
+            "Bob",
+            "2024-01-01 10:02:00 UTC",
+            "",
+            "Half a",
+            "INBOX",
+            "Yes",
+        ),
+    ]
+    location = str(unpacked({**export(), "messages.csv": rfc4180(heading, rows)}, tmp_path))
+    silent = [one for one in linkedin.read(location, reading(tmp_path, ME)) if isinstance(one, Item)]
+    asked = list(linkedin.read(location, reading(tmp_path, ME, messages=True)))
+    assert not [one for one in silent if one.kind == "message"]
+    assert [one.text for one in asked if isinstance(one, Item) and one.kind == "message"] == ["The door is shut."]
+    assert any(isinstance(one, Skipped) and "1 messages" in one.reason for one in asked)
