@@ -37,6 +37,8 @@ class CollectSettings(Section):
         4_000_000_000, ge=1_000_000, description="largest unpacked size of an archive, in bytes"
     )
     timeout_s: float = Field(20.0, gt=0, le=600, description="longest wait for one answer of a web server, seconds")
+    pause_s: float = Field(1.0, ge=0.5, le=60, description="least time between two pages of one host, seconds")
+    page_budget: int = Field(5_000, ge=1, le=1_000_000, description="most pages asked for in one collection")
     github_token: str = Field("", description="your own token for GitHub's API; from the environment only")
     linkedin_token: str = Field(
         "", description="your own token for LinkedIn's Member Data Portability API; from the environment only"

@@ -210,7 +210,7 @@ class Twin(Measuring, Care):
         request, author, chosen = checked_request(brief), self.author, self.settings.write
         if self.store.documents("retrieve") and self.index_is_stale():
             self.index()
-        outside, unread = read_outside(links, timeout_s=self.settings.collect.timeout_s)
+        outside, unread = read_outside(links, self.looking())
         passages = [
             *nearest_outside(request, outside, embedder=self.embedder, k=chosen.passages),
             *retrieve(request, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),

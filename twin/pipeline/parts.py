@@ -85,11 +85,23 @@ class Parts:
         return Reading(
             me,
             self.home / "cache" / source.id,
-            Guest(timeout_s=chosen.timeout_s),
+            Guest(
+                self.home / "cache" / source.id,
+                timeout_s=chosen.timeout_s,
+                page_budget=chosen.page_budget,
+                pause_s=chosen.pause_s,
+            ),
             messages=bool(source.options.get("messages")),
             zone=ZoneInfo(source.options.get("zone") or "UTC"),
             tokens={name: token for name, token in tokens.items() if token},
         )
+
+    def looking(self) -> Reading:
+        """What single links are read with, that the user names for one draft: as a browser would, and nothing kept."""
+        from twin.sources._web import Guest
+
+        web = Guest(timeout_s=self.settings.collect.timeout_s, page_budget=100, pause_s=0, robots=False)
+        return Reading(self.author, self.home / "cache", web)
 
     @contextmanager
     def stage(self, doing: str) -> Iterator[None]:

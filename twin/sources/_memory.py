@@ -20,7 +20,10 @@ class Memory:
         row = self.connection.execute("SELECT mark, answer FROM memory WHERE key = ?", (key,)).fetchone()
         if row is None or (mark and row[0] != mark):
             return None
-        return zlib.decompress(row[1]).decode("utf-8", "surrogatepass")
+        try:
+            return zlib.decompress(row[1]).decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeError, TypeError):
+            return None
 
     def keep(self, key: str, mark: str, answer: str) -> None:
         packed = zlib.compress(answer.encode("utf-8", "surrogatepass"))
