@@ -311,7 +311,7 @@ PAGE = """<!DOCTYPE html><html><head><title>Doors | Site</title><link rel="canon
 
 def test_a_saved_page_gives_its_article_and_what_it_says_of_itself(tmp_path: Path) -> None:
     item = one(tmp_path, "a.html", PAGE % "Ada Example")
-    assert (item.text, item.quoted) == ("## Doors\n\nThey shut – mostly.\n\nNot always.", "Theirs.")
+    assert (item.title, item.text, item.quoted) == ("Doors", "They shut – mostly.\n\nNot always.", "Theirs.")
     assert (item.title, item.url, item.published) == ("Doors", "https://ada.example/doors", DAY)
     assert (item.authorship, item.raw_type) == ("own", "text/html")
     assert one(tmp_path, "b.html", PAGE % "Bob Builder").authorship == "quoted"
@@ -468,6 +468,6 @@ def test_real_pages_keep_the_words_that_readability_keeps() -> None:
         (item,) = found(page / "source.html")
         assert isinstance(item, Item)
         expected = re.findall(r"\w{4,}", prose_of(parsed((page / "expected.html").read_text("utf-8"))).text)
-        have = set(re.findall(r"\w{4,}", item.text + item.quoted))
+        have = set(re.findall(r"\w{4,}", f"{item.title} {item.text} {item.quoted}"))
         shares[page.name] = sum(word in have for word in expected) / len(expected)
     assert len(shares) == 10 and min(shares.values()) > 0.97, shares

@@ -105,6 +105,20 @@ def test_an_article_has_no_menu_comments_or_imprint_in_it(tmp_path: Path) -> Non
     assert not any(word in text_of(one) for word in ("Menu", "stranger", "Imprint"))
 
 
+@pytest.mark.parametrize(
+    "heading", ["Related", "More from Ada Example", "You may also like", "13 Comments", "Share this:"]
+)
+def test_what_a_site_hangs_below_a_text_is_no_part_of_it(tmp_path: Path, heading: str) -> None:
+    below = f"</p><h3>{heading}</h3><p>Another story about floors, with its first words.</p><p>May 3, 2024</p><p>"
+    (one,) = found(web({"doors": html(WORDS + below)}), tmp_path, HOME + "doors").values()
+    assert text_of(one) == WORDS
+
+
+def test_a_heading_in_the_middle_of_a_text_cuts_nothing(tmp_path: Path) -> None:
+    (one,) = found(web({"doors": html(f"Short.</p><h3>Related</h3><p>{WORDS}")}), tmp_path, HOME + "doors").values()
+    assert WORDS in text_of(one) and "Related" in text_of(one)
+
+
 def test_the_posts_of_others_are_left_out_with_what_to_type_if_they_are_yours(tmp_path: Path) -> None:
     items = found(
         web({"": html("Hi", head=FEED_LINK, kind="home"), "feed.xml": rss(entry("his", who="Bob Builder"))}), tmp_path

@@ -80,7 +80,7 @@ def _install_sources(app: FastAPI, twin: SharedTwin) -> None:
             asked = NewSource.model_validate_json(await request.body())
         except ValidationError as bad:
             raise RequestValidationError(bad.errors(include_context=False, include_url=False)) from bad
-        return Added(**await twin.ask(lambda one: one.add(asked.location, kind=asked.kind, mine=asked.mine)))
+        return Added(**await twin.ask(lambda one: one.add(**asked.model_dump())))
 
     @app.get("/api/sources", responses=FAILURES)
     async def list_sources() -> list[SourceRow]:

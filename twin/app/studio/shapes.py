@@ -22,6 +22,8 @@ class Answer(BaseModel):
 class NewSource(Asked):
     location: str = Field(min_length=1, max_length=4096, description="an export file, a folder, a repository, a link")
     kind: str = Field("", max_length=40, description="what it is, where that cannot be told")
+    messages: bool = Field(False, description="private messages too; without it they stay unread")
+    zone: str = Field("", description="time zone of a chat's clock, as in Europe/Berlin")
     mine: bool = Field(True, description="false for someone else's words: for facts, never voice")
 
 

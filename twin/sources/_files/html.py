@@ -35,6 +35,20 @@ _METAS = (
     ("date", "meta[name='dc.date']"),
 )
 _COMMENTS = re.compile(r"(?:^|[-_])comments?(?:list|area)?(?:$|[-_])", re.IGNORECASE)
+_BELOW = re.compile(
+    r"(?:related(?: \w+)?|more (?:from|stories|posts|articles|on|by|like this|in)\b.{0,60}|"
+    r"(?:you )?(?:may|might) (?:also )?(?:like|enjoy).{0,40}|recommended(?: \w+){0,3}|read next|up next|"
+    r"share this.{0,30}|share on .{0,30}|like this:?|"
+    r"leave a (?:comment|reply)|(?:\d+ )?(?:comments?|responses|replies)(?: \(\d+\))?|\d+ thoughts on .{0,80}|"
+    r"about the author|get (?:more|the) news.{0,40}|"
+    r"(?:subscribe|sign up)\b.{0,60}(?:newsletter|updates|posts|email).{0,40})\W*",
+    re.IGNORECASE,
+)
+_DAY = r"[A-Z]\w{2,8}\.? \d{1,2},? \d{4}"
+_BYLINE = re.compile(
+    rf"(?:written |posted |published )?(?:on|by) .{{2,60}}"
+    rf"|(?:[A-Z][\w.'’-]+ ){{1,3}}(?:on )?{_DAY}.{{0,12}}|{_DAY}.{{0,60}}"
+)
 _KINDS = frozenset(
     "Article BlogPosting NewsArticle TechArticle ScholarlyArticle SocialMediaPosting Report WebPage".split()
 )
@@ -88,7 +102,7 @@ def of_page(page: str, address: str = "") -> Outcome:
         return reason
     soup = parsed(page)
     told = _told(soup)
-    prose = main_prose(soup, page)
+    prose = main_prose(soup, page, told.get("title", ""))
     if not prose.text:
         return "no text in it"
     title = told.get("title", "")
@@ -99,7 +113,7 @@ def of_page(page: str, address: str = "") -> Outcome:
     )  # fmt: skip
 
 
-def main_prose(soup: BeautifulSoup, page: str) -> Prose:
+def main_prose(soup: BeautifulSoup, page: str, title: str = "") -> Prose:
     """The page's main text: its article; without one, what stands between the first and last main block of the body.
 
     This is the one place that decides what of a page is its text.
@@ -109,13 +123,30 @@ def main_prose(soup: BeautifulSoup, page: str) -> Prose:
         found = body.select(selector)
         if len(found) == 1 and len(found[0].get_text()) > 0.2 * len(body.get_text()):
             _only_the_text(found[0])
-            return prose_of(found[0])
+            return _without_edges(prose_of(found[0]), title)
     _only_the_text(body)
     prose = prose_of(body)
     main = _folded(_main_text(page))
     kept = [i for i, block in enumerate(prose.blocks) if (line := _folded(block)) and line in main]
     if kept and sum(len(prose.blocks[i]) for i in kept) > 200:
         prose.blocks = prose.blocks[kept[0] : kept[-1] + 1]
+    return _without_edges(prose, title)
+
+
+def _without_edges(prose: Prose, title: str) -> Prose:
+    """A text without the title and byline above it and without what a site hangs below: related posts, share buttons.
+
+    A list of other texts is known by its heading. It is cut only where less than half of the text would go with it.
+    """
+    blocks, above = prose.blocks, False
+    while blocks and (_folded(blocks[0].lstrip("# ")) == _folded(title) or (above and _BYLINE.fullmatch(blocks[0]))):
+        blocks, above = blocks[1:], True
+    size = sum(map(len, blocks))
+    for i, block in enumerate(blocks):
+        if i and _BELOW.fullmatch(block.lstrip("# ").strip()) and sum(map(len, blocks[i:])) < size / 2:
+            blocks = blocks[:i]
+            break
+    prose.blocks = blocks or prose.blocks
     return prose
 
 
