@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 SECRET = "nobody-may-read-this"
 """Stands in every file that an importer has to leave closed; no item may hold it."""
@@ -190,7 +192,80 @@ def mail() -> dict[str, str | bytes]:
     }
 
 
-EXPORTS = {"mail": mail, "linkedin": linkedin, "medium": medium, "substack": substack, "folder": folder}
+def ytd(name: str, rows: list[dict[str, Any]]) -> str:
+    """A data file of X's archive: JSON under a name that JavaScript would read."""
+    return f"window.YTD.{name}.part0 = {json.dumps(rows)}"
+
+
+def post(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """A post as X's archive has it: every number is a string."""
+    made = f"Mon May 06 10:00:{number % 60:02} +0000 2024"
+    return {"tweet": {"id": str(number), "id_str": str(number), "full_text": text, "created_at": made, **more}}
+
+
+def x() -> dict[str, str | bytes]:
+    account = {"account": {"accountId": "7", "username": "ada", "accountDisplayName": "Ada Example"}}
+    return {
+        "data/account.js": ytd("account", [account]),
+        "data/tweets.js": ytd("tweets", [post(1, "They shut &amp; stay – “mostly”."), post(2, "RT @bob: His")]),
+        "data/direct-messages.js": ytd("direct_messages", [{"text": SECRET}]),
+        "data/like.js": ytd("like", [{"like": {"fullText": SECRET}}]),
+        "data/deleted-tweets.js": ytd("deleted_tweets", [post(3, SECRET)]),
+    }
+
+
+def whatsapp() -> dict[str, str | bytes]:
+    lines = [
+        "[06.05.24, 10:00:00] Messages and calls are end-to-end encrypted.",
+        "[06.05.24, 10:01:00] Bob Builder: Do they shut?",
+        "[06.05.24, 10:02:00] Ada Example: They shut – mostly.",
+        "Not always.",
+        "\u200e[13.05.24, 10:03:00] Ada Example: \u200eimage omitted",
+    ]
+    return {"_chat.txt": "\n".join(lines)}
+
+
+def telegram() -> dict[str, str | bytes]:
+    def said(number: int, who: int, text: str, **more: Any) -> dict[str, Any]:
+        made = {"id": number, "type": "message", "date_unixtime": f"{1714989600 + number}", "from_id": f"user{who}"}
+        return {**made, "from": "Ada Example" if who == 7 else "Bob Builder", "text": text, **more}
+
+    messages = [said(1, 9, "Do they shut?"), said(2, 7, "They shut – mostly.", reply_to_message_id=1)]
+    messages += [said(3, 7, SECRET, forwarded_from="Eve"), {"id": 4, "type": "service", "text": ""}]
+    chat = {"name": "Bob Builder", "type": "personal_chat", "id": 5, "messages": messages}
+    me = {"user_id": 7, "first_name": "Ada", "last_name": "Example"}
+    return {"result.json": json.dumps({"about": "", "personal_information": me, "chats": {"list": [chat]}})}
+
+
+def slack() -> dict[str, str | bytes]:
+    users = [
+        {"id": "U1", "name": "ada", "profile": {"email": "ada@example.org", "display_name": "ada"}},
+        {"id": "U2", "name": "bob", "profile": {}},
+    ]
+    day = [
+        {"type": "message", "user": "U2", "text": "Do they shut?", "ts": "1714989600.000001"},
+        {
+            "type": "message",
+            "user": "U1",
+            "text": "They <https://x.example|shut> &amp; <@U2> knows.",
+            "ts": "1714989601.1",
+        },
+        {"type": "message", "user": "U1", "subtype": "channel_join", "text": SECRET, "ts": "1714989602.1"},
+    ]
+    return {"users.json": json.dumps(users), "channels.json": "[]", "doors/2024-05-06.json": json.dumps(day)}
+
+
+EXPORTS = {
+    "folder": folder,
+    "linkedin": linkedin,
+    "mail": mail,
+    "medium": medium,
+    "slack": slack,
+    "substack": substack,
+    "telegram": telegram,
+    "whatsapp": whatsapp,
+    "x": x,
+}
 
 
 def unpacked(files: Files, at: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, get_args
@@ -10,23 +11,30 @@ from typing import IO, Any, get_args
 import pytest
 from exports import EXPORTS, SECRET, built, linkedin, unpacked, zipped
 from fakes import reading
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from twin import sources
-from twin.core.errors import UnknownSource
-from twin.core.records import Authorship, Item, Kind, Skipped
+from twin.core.errors import BadSource, TwinError, UnknownSource
+from twin.core.records import Authorship, Identity, Item, Kind, Skipped
 
-KINDS = ["folder", "git", "linkedin", "mail", "medium", "substack"]
+KINDS = ["folder", "git", "linkedin", "mail", "medium", "slack", "substack", "telegram", "whatsapp", "x"]
 PRIVATE = ["mail", "slack", "telegram", "whatsapp"]
 LINKS = ["github", "paper", "site"]
 """Sources that read the web alone: their own tests hold what they promise."""
-ZIPPED = ["linkedin", "medium", "substack"]
+ZIPPED = ["linkedin", "medium", "substack", "x"]
+CHATS = ["slack", "telegram", "whatsapp"]
 WORDS = {
     "folder": "They shut – “mostly”.\n\nNot always.",
     "git": "# Doors\n\nThey shut. 0",
     "linkedin": 'He said "no" – twice 🚪',
     "mail": "They shut – mostly.\n\nNot always.",
     "medium": "They shut – mostly.\n\nNot “always”.",
+    "slack": "They https://x.example & @bob knows.",
     "substack": "He is a lift.\n\nHe is – fine.",
+    "telegram": "They shut – mostly.",
+    "whatsapp": "They shut – mostly.\nNot always.",
+    "x": "They shut & stay – “mostly”.",
 }
 
 
@@ -142,7 +150,7 @@ def test_what_no_source_knows_is_an_unknown_source_that_says_what_to_do(location
 
 
 def test_an_unknown_archive_is_answered_with_the_known_sources(tmp_path: Path) -> None:
-    location = zipped({"_chat.txt": "[20.06.19, 15:58:47] Bob: hi"}, tmp_path / "WhatsApp Chat.zip")
+    location = zipped({"diary.bin": "hi"}, tmp_path / "diary.zip")
     with pytest.raises(UnknownSource) as bad:
         sources.which(str(location))
     assert all(kind in bad.value.hint for kind in KINDS)
@@ -170,3 +178,44 @@ def test_a_third_party_adds_a_source_by_an_entry_point(monkeypatch: pytest.Monke
 def test_an_export_inside_a_folder_of_downloads_is_found(tmp_path: Path) -> None:
     unpacked(linkedin(), tmp_path / "downloads" / "Complete_LinkedInDataExport_01-12-2026")
     assert sources.which(str(tmp_path / "downloads")) == "linkedin"
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_private_messages_are_read_only_when_they_are_asked_for(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match="private messages") as bad:
+        list(sources.load(kind).read(str(built(kind, tmp_path)), reading(tmp_path)))
+    assert "--messages" in bad.value.hint
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_a_chat_without_me_names_who_writes_in_it(kind: str, tmp_path: Path) -> None:
+    export = built(kind, tmp_path)
+    stranger = reading(tmp_path, Identity("Eve Nobody"), messages=True)
+    if kind == "telegram":
+        told = str(EXPORTS[kind]()["result.json"]).replace('"user_id": 7', '"user_id": 8')
+        export.joinpath("result.json").write_text(told)
+    with pytest.raises(BadSource, match="you do not write") as bad:
+        list(sources.load(kind).read(str(export), stranger))
+    assert "bob" in bad.value.message.lower() and "twin init --me" in bad.value.hint
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_what_a_line_answers_stands_beside_it_and_others_are_counted(kind: str, tmp_path: Path) -> None:
+    items = found(kind, built(kind, tmp_path), tmp_path)
+    (own,) = [one for one in items if isinstance(one, Item)]
+    assert own.quoted == "Do they shut?" and own.kind == "message"
+    assert any(isinstance(one, Skipped) and "written by others (1 messages)" in one.reason for one in items)
+
+
+@pytest.mark.parametrize("kind", [*CHATS, "x"])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_file_with_anything_in_it_is_read_or_refused(kind: str, tmp_path: Path, data: st.DataObject) -> None:
+    files = dict(EXPORTS[kind]())
+    name = data.draw(st.sampled_from(sorted(files)))
+    whole = str(files[name]).encode()
+    cut, noise = data.draw(st.integers(0, len(whole))), data.draw(st.binary(max_size=40))
+    files[name] = whole[:cut] + noise + whole[cut + data.draw(st.integers(0, 30)) :]
+    location = unpacked(files, tmp_path / str(data.draw(st.integers(0, 1 << 62))))
+    with suppress(TwinError):
+        assert all(isinstance(one, Item | Skipped) for one in found(kind, location, tmp_path))
