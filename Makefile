@@ -43,6 +43,7 @@ bench: $(VENV)/.developed  ## tables with ratios, in one run
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.generation
 	$(BIN)/python -m bench.training
+	$(BIN)/python -m bench.importing
 
 clean:
 	rm -rf $(VENV) $(DEMO) build *.egg-info

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from twin.core.settings import load_settings
 from twin.pipeline import Twin
 
 CANARY = "quillfeather"
@@ -32,15 +31,6 @@ def archive(folder: Path, canary: str) -> Path:
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("Shares.csv", "\n".join(rows))
     return path
-
-
-@pytest.fixture
-def twin(tmp_path: Path) -> Iterator[Twin]:
-    env = {"TWIN_CACHE": str(tmp_path / "cache"), "TWIN_INDEX__EMBEDDER": "fake", "TWIN_MODEL__KIND": "fake"}
-    made = Twin(load_settings(tmp_path / "home", env=env)[0])
-    made.init("Ada Example", [])
-    yield made
-    made.close()
 
 
 def everything(home: Path) -> str:

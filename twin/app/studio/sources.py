@@ -88,18 +88,23 @@ class SourcesPage:
         self.adding.set_visibility(author is not None)
         with self.adding:
             say("h2", "Add a source")
-            say("p", "An export archive, a folder of texts, a git repository.", "soft")
+            say("p", "A link to your profile or blog, an export file, a folder, a paper, a chat.", "soft")
             with part("div", "row-of"):
                 place = ui.input("Link or path on this machine").props("outlined dense").classes("grow")
                 add = act("Add", icon="add")
             theirs = ui.checkbox("Someone else's words: for facts, never voice").props("dense")
+            private = ui.checkbox("Private messages too: read, never learned from").props("dense")
 
             async def press() -> None:
                 with self.frame.reporting():
                     location = (place.value or "").strip()
                     if not location:
                         raise BadRequest("the location is empty", "paste a link or a path, or drop a file below")
-                    await self._added(await self.twin.ask(lambda one: one.add(location, mine=not theirs.value)))
+                    await self._added(
+                        await self.twin.ask(
+                            lambda one: one.add(location, mine=not theirs.value, messages=private.value)
+                        )
+                    )
                     place.set_value("")
 
             add.on_click(press)
@@ -108,7 +113,11 @@ class SourcesPage:
             async def uploaded(event: events.UploadEventArguments) -> None:
                 with self.frame.reporting():
                     file = event.file
-                    await self._added(await add_file(self.twin, file.name, file.iterate(), mine=not theirs.value))
+                    await self._added(
+                        await add_file(
+                            self.twin, file.name, file.iterate(), mine=not theirs.value, messages=private.value
+                        )
+                    )
 
             def rejected() -> None:
                 hint = "add it by its path instead: paste the path above"

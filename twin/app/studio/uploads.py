@@ -66,7 +66,13 @@ async def keep(name: str, chunks: AsyncIterable[bytes], folder: Path, *, most_by
 
 
 async def add_file(
-    twin: SharedTwin, name: str, chunks: AsyncIterable[bytes], *, kind: str = "", mine: bool = True
+    twin: SharedTwin,
+    name: str,
+    chunks: AsyncIterable[bytes],
+    *,
+    kind: str = "",
+    mine: bool = True,
+    messages: bool = False,
 ) -> dict[str, Any]:
     """A file's name and content in, the source it became out. Raises: as `Twin.add`, and keeps nothing then."""
     await twin.ask(lambda one: one.author)
@@ -74,7 +80,7 @@ async def add_file(
     known = set(folder.glob("*")) if folder.is_dir() else set()
     path = await keep(name, chunks, folder)
     try:
-        return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine))
+        return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine, messages=messages))
     except TwinError:
         if path not in known:
             path.unlink(missing_ok=True)
