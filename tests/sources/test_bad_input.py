@@ -263,3 +263,11 @@ def test_a_file_without_permission_says_so(tmp_path: Path) -> None:
     with pytest.raises(BadSource, match="cannot open") as bad:
         found("linkedin", location)
     assert "permission" in bad.value.hint
+
+
+def test_a_zip_of_zips_says_what_to_do(tmp_path: Path) -> None:
+    zipped(linkedin(), tmp_path / "inner.zip")
+    outer = zipped({"Complete.zip": (tmp_path / "inner.zip").read_bytes()}, tmp_path / "outer.zip")
+    with pytest.raises(UnknownSource, match="holds other zip files") as bad:
+        sources.which(str(outer))
+    assert "unpack it once" in bad.value.hint

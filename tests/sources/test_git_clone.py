@@ -1,5 +1,6 @@
 """The git source: clones kept and fetched, what is refused, and nothing in a repository trusted."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from repositories import BOB, Maker, found, items
 
 from twin.core.errors import BadSource, MissingPart
 from twin.sources import git
+from twin.sources.git import repository
 from twin.sources.git.repository import web_page
 
 
@@ -150,3 +152,17 @@ def test_the_owner_is_who_commits_there(repo: Maker) -> None:
     repo.run("config", "user.name", "Ada Example")
     assert git.owner(str(repo.folder)) == ["ada@example.org", "Ada Example"]
     assert git.owner("https://github.com/ada/doors") == []
+
+
+def test_a_repository_that_is_too_large_is_left_and_leaves_nothing(
+    repo: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = random.Random(7)
+    repo.commit("Begin with noise", noise_md="".join(dice.choices("0123456789abcdef", k=400_000)))
+    served = tmp_path / "served.git"
+    repo.run("clone", "--quiet", "--bare", ".", str(served))
+    monkeypatch.setattr(repository, "MOST_CLONE_BYTES", 50_000)
+    with pytest.raises(BadSource, match="larger than 50,000 bytes") as bad:
+        found(served.as_uri(), tmp_path / "cache")
+    assert "clone it yourself" in bad.value.hint
+    assert not list((tmp_path / "cache" / "git").iterdir())

@@ -94,8 +94,9 @@ def which(location: str) -> str:
     if "://" not in location and path.suffix.lower() == ".zip" and path.is_file():
         from twin.sources.archive import open_archive
 
-        with open_archive(location):
-            pass
+        with open_archive(location) as archive:
+            if archive.entries and all(name.lower().endswith(".zip") for name in archive.entries):
+                raise UnknownSource(f"{location!r} holds other zip files", "unpack it once, then add what is inside")
     raise UnknownSource(
         f"no source recognises {location!r}",
         f"known sources: {', '.join(names())}; an export is added as the zip file that you were sent, or unpacked",

@@ -24,6 +24,9 @@ from twin.sources._web import refuse_private
 
 CLONE_TIMEOUT_S = 900
 READ_TIMEOUT_S = 300
+MOST_CLONE_BYTES = 2 << 30
+"""A history without the contents of old files is far smaller, even where a checkout takes 5 GB."""
+_TOO_LARGE = ("too large", "signal 25", "file size limit", "invalid index-pack output")
 PROSE = ("*.[mM][dD]", "*.[mM][aA][rR][kK][dD][oO][wW][nN]", "*.[rR][sS][tT]", "*.[tT][xX][tT]", ":(icase)*readme*")
 _HARMLESS = {
     "core.hooksPath": "/dev/null",
@@ -101,14 +104,19 @@ def _cached(repo: Repo, address: str) -> Repo:
     if repo.folder.is_dir():
         with suppress(BadSource):
             refs = "+refs/heads/*:refs/heads/*"
-            repo.git("fetch", "--quiet", "--prune", "--force", "--", address, refs, timeout_s=CLONE_TIMEOUT_S)
+            fetch = (f"--git-dir={repo.folder}", "fetch", "--quiet", "--prune", "--force", "--", address, refs)
+            _git(fetch, repo, timeout_s=CLONE_TIMEOUT_S, most_bytes=MOST_CLONE_BYTES)
             return repo
     scratch = repo.folder.with_suffix(".new")
     try:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.parent.mkdir(parents=True, exist_ok=True)
         command = ("clone", "--quiet", "--bare", "--filter=blob:none", "--no-tags", "--", address, str(scratch))
-        _git(command, repo, timeout_s=CLONE_TIMEOUT_S)
+        try:
+            _git(command, repo, timeout_s=CLONE_TIMEOUT_S, most_bytes=MOST_CLONE_BYTES)
+        except BadSource:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
         shutil.rmtree(repo.folder, ignore_errors=True)
         scratch.rename(repo.folder)
     except OSError as bad:
@@ -207,7 +215,8 @@ def contents_of(repo: Repo, blobs: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
-def _git(command: Sequence[str], repo: Repo, *, stdin: bytes = b"", timeout_s: float) -> bytes:
+def _git(command: Sequence[str], repo: Repo, *, stdin: bytes = b"", timeout_s: float, most_bytes: int = 0) -> bytes:
+    """A git command's output; `most_bytes` bounds each file that it may write."""
     settings = {**_HARMLESS, **({f"protocol.{repo.protocol}.allow": "always"} if repo.protocol else {})}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     # Variables such as GIT_DIR, set where this runs inside a hook, would point at another repository.
@@ -216,6 +225,8 @@ def _git(command: Sequence[str], repo: Repo, *, stdin: bytes = b"", timeout_s: f
     cwd = repo.folder if repo.folder.is_dir() else None
     try:
         line = ["git", "--no-pager", *options, *command]
+        if most_bytes:
+            line = ["sh", "-c", 'ulimit -f "$0" && exec "$@"', str(max(1, most_bytes // 512)), *line]
         return subprocess.run(
             line, input=stdin, capture_output=True, timeout=timeout_s, env=env, cwd=cwd, check=True
         ).stdout
@@ -228,4 +239,8 @@ def _git(command: Sequence[str], repo: Repo, *, stdin: bytes = b"", timeout_s: f
     except subprocess.CalledProcessError as bad:
         lines = bad.stderr.decode("utf-8", "replace").strip().splitlines()
         said = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+        if most_bytes and any(sign in " ".join(lines).lower() for sign in _TOO_LARGE):
+            raise BadSource(
+                f"{repo.location!r} is larger than {most_bytes:,} bytes", "clone it yourself, then add the folder"
+            ) from bad
         raise BadSource(f"git cannot read {repo.location!r}: {said}", "check that it is a repository: git log") from bad
