@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from twin.core.errors import BadRequest
 from twin.pipeline import Twin
 
 CANARY = "quillfeather"
@@ -125,3 +126,16 @@ def test_a_whole_twin_leaves_its_settings_and_nothing_else(twin: Twin, tmp_path:
     assert {path.name for path in twin.home.iterdir()} <= {"twin.toml", "lock"}
     assert twin.store.count() == 0
     assert twin.store.identity() is None
+
+
+def test_a_pasted_note_is_collected_and_its_file_goes_with_it(twin: Twin) -> None:
+    twin.note(f"The {CANARY} stops on every floor, and I told them so.")
+    twin.note("Another note about doors that stay, which nobody forgets so soon.")
+    twin.collect()
+    (noted,) = [doc for doc in twin.store.documents() if CANARY in doc.text]
+    assert noted.kind == "note" and noted.published and "train" in noted.use
+    assert twin.forget(noted.id)["still_in"] == []
+    assert CANARY not in everything(twin.home)
+    assert twin.collect()["sources"][0]["unchanged"] == 1
+    with pytest.raises(BadRequest, match="empty"):
+        twin.note("  ")

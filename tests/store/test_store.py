@@ -203,3 +203,13 @@ def test_the_author_is_one_record_and_handles_are_kept_once(store: Store) -> Non
     me = store.identify("Ada Example", ["ADA@example.org", "linkedin.com/in/ada", "@ada"])
     assert (me.name, len(me.handles)) == ("Ada Example", 3)
     assert all(me.is_me(value) for value in ("ada@example.org", "http://linkedin.com/in/ada", "ada", "ada example"))
+
+
+def test_a_beginning_never_replaces_a_whole_text_and_a_whole_text_replaces_a_beginning(store: Store) -> None:
+    whole = replace(POST, text=f"{WORDS} And so on to the end.")
+    teaser = replace(POST, text=WORDS, truncated=True)
+    assert put(store, whole, teaser) == ["stored", "unchanged"]
+    assert [doc.text for doc in store.documents()] == [whole.text]
+    elsewhere = [replace(item, place="medium") for item in (teaser, whole)]
+    assert put(store, *elsewhere) == ["stored", "edited"]
+    assert not any(doc.truncated for doc in store.documents())

@@ -38,7 +38,7 @@ def init(
 
 @app.command()
 def add(
-    location: Annotated[str, typer.Argument(help="An export file, a folder, a repository or a link.")],
+    location: Annotated[str, typer.Argument(help="An export file, a folder, a link; `-` for a pasted note.")],
     kind: Annotated[str, typer.Option(help="What it is, where that cannot be told.")] = "",
     not_mine: Annotated[bool, typer.Option("--not-mine", help="Someone else's words: for facts, never voice.")] = False,
     messages: Annotated[
@@ -50,7 +50,10 @@ def add(
 ) -> None:
     """Add a place to collect from."""
     with opened(home) as twin:
-        result = twin.add(location, kind=kind, mine=not not_mine, messages=messages, zone=zone)
+        if location == "-":
+            result = twin.note(typer.get_text_stream("stdin").read(), mine=not not_mine)
+        else:
+            result = twin.add(location, kind=kind, mine=not not_mine, messages=messages, zone=zone)
     lines = [f"Added {result['location']} as {result['kind']} ({result['consent']}): {result['route']}."]
     if result["better"]:
         lines.append(f"Better: {result['better']}.")

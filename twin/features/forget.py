@@ -40,7 +40,7 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     store.clear_generations()
     drafts = store.forget_drafts(sorted(gone))
     adapters = store.taint(sorted(gone))
-    still_in = _forget_payloads(store, home, {doc.source for doc in documents})
+    still_in = _forget_payloads(store, home, documents)
     if gone:
         shutil.rmtree(home / "reports", ignore_errors=True)
     store.compact()
@@ -54,15 +54,20 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     }
 
 
-def _forget_payloads(store: Store, home: Path, sources: set[str]) -> list[str]:
-    """Sources whose payloads go in; the places outside the home that still hold them out."""
+def _forget_payloads(store: Store, home: Path, documents: Sequence[Document]) -> list[str]:
+    """Documents whose payloads go in; the places outside the home that still hold them out."""
     outside = []
     for source in store.sources():
-        if source.id not in sources:
+        of_source = [doc for doc in documents if doc.source == source.id]
+        if not of_source:
             continue
         shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
         path = Path(source.location)
-        if "://" not in source.location and path.is_relative_to(home):
+        if path.is_relative_to(home) and path.is_dir():  # pasted notes, a file each
+            for doc in of_source:
+                if Path(doc.key).is_relative_to(path):
+                    Path(doc.key).unlink(missing_ok=True)
+        elif "://" not in source.location and path.is_relative_to(home):
             path.unlink(missing_ok=True)
             store.add_source(source.kind, source.location, source.consent, {**source.options, "payload": "forgotten"})
         else:

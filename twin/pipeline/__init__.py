@@ -64,6 +64,17 @@ class Twin(Measuring, Care):
         about = {"id": source.id, "kind": kind, "location": place, "consent": consent}
         return {**about, "route": way.taken, "better": way.better, "proposed_me": proposed}
 
+    def note(self, text: str, *, mine: bool = True) -> dict[str, Any]:
+        """A pasted text, kept as a file of the home; all notes are one source. Raises: BadRequest for none."""
+        if not text.strip():
+            raise BadRequest("the note is empty", "paste a text, or pipe one in: twin add - < note.txt")
+        folder = self.home / "notes"
+        with self.stage("add"):
+            folder.mkdir(parents=True, exist_ok=True)
+            day = f"{datetime.now(UTC):%Y-%m-%d}"
+            (folder / f"{day}-{digest(text)}.txt").write_text(text, "utf-8", newline="")
+        return self.add(str(folder), kind="folder", mine=mine)
+
     def collect(self) -> dict[str, Any]:
         """Every source read again; only what is new is stored."""
         from twin import sources
