@@ -30,7 +30,7 @@ WORDS = {
     "linkedin": 'He said "no" – twice 🚪',
     "mail": "They shut – mostly.\n\nNot always.",
     "medium": "They shut – mostly.\n\nNot “always”.",
-    "slack": "They https://x.example & @bob knows.",
+    "slack": "They shut & @bob knows.",
     "substack": "He is a lift.\n\nHe is – fine.",
     "telegram": "They shut – mostly.",
     "whatsapp": "They shut – mostly.\nNot always.",

@@ -20,12 +20,12 @@ DEMO = ROOT / "demo" / "archives"
 NORA = Identity("Nora Quill", ("nora@quill.example",))
 
 
-def found(location: Path, cache: Path, kind: str = "") -> list[Item | Skipped]:
+def found(location: Path, cache: Path, kind: str = "", me: Identity = NORA) -> list[Item | Skipped]:
     if not location.exists():
         pytest.skip(f"{location} is not here")
     name = kind or sources.which(str(location))
-    read = list(sources.load(name).read(str(location), reading(cache, NORA)))
-    assert read == list(sources.load(name).read(str(location), reading(cache, NORA)))
+    read = list(sources.load(name).read(str(location), reading(cache, me, messages=me != NORA)))
+    assert read == list(sources.load(name).read(str(location), reading(cache, me, messages=me != NORA)))
     assert len({one.key for one in read}) == len(read)
     assert all(one.published.utcoffset() == timedelta(0) for one in read if isinstance(one, Item) and one.published)
     return read
@@ -113,3 +113,51 @@ def test_the_demo_s_pull_quotes_and_widgets_are_not_her_words(tmp_path: Path) ->
             assert not re.search("Thanks for reading|Subscribe|Type your email", one.text)
             blocks = [block for block in one.text.split("\n\n") if len(block) > 40]
             assert len(blocks) == len(set(blocks))
+
+
+@pytest.mark.parametrize("inside", ["", "data"])
+def test_the_real_posts_of_an_x_archive_are_answers_without_what_they_cite(inside: str, tmp_path: Path) -> None:
+    read = found(FORMATS / "x" / "archive-real-2026" / inside, tmp_path)
+    assert counted(read) == {"reply": 7, "skipped": 1}
+    items = {one.key: one for one in read if isinstance(one, Item)}
+    assert not [one for one in items.values() if one.text.startswith(("@", ">")) or "t.co" in one.text]
+    assert items["2028438805385036176"].text.startswith("you mean open-source")
+    assert items["2028438805385036176"].quoted.startswith("My business model")
+
+
+def test_the_whatsapp_samples_give_what_one_person_typed(tmp_path: Path) -> None:
+    zipped = FORMATS / "whatsapp" / "example-zip" / "whatsapp-chat-parser-example.zip"
+    loris = [one for one in found(zipped, tmp_path, me=Identity("Loris")) if isinstance(one, Item)]
+    assert not [one for one in loris if re.search("attached:|omitted|Emily", one.text)]
+    assert (loris[0].text, loris[0].quoted) == ("Welcome to the chat example!", "Hey 👋")
+    john = Identity("John Doe")
+    folder = FORMATS / "whatsapp" / "chatistics-tests"
+    counts = [counted(found(folder / f"_chat{name}.txt", tmp_path, me=john)) for name in ("", " 2", " 3", " 4")]
+    assert [one["message"] for one in counts] == [10, 2, 4, 3]
+    texts = [one.text for one in found(folder / "_chat.txt", tmp_path, me=john) if isinstance(one, Item)]
+    assert [text for text in texts if "\n[1.2.2019, 00:00:00] John Doe: this line is not a message on its own" in text]
+
+
+def test_every_form_of_date_that_whatsapp_writes_is_known(tmp_path: Path) -> None:
+    path = FORMATS / "whatsapp" / "date-formats.txt"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    for line in path.read_text("utf-8").splitlines():
+        (tmp_path / "_chat.txt").write_text(line, "utf-8")
+        if line.endswith(": m"):
+            (one,) = found(tmp_path / "_chat.txt", tmp_path, me=Identity("a"))
+            assert isinstance(one, Item) and one.text == "m" and one.published
+            assert (one.published.month == 6 and one.published.hour in (13, 21)) or one.published.day == 3
+
+
+def test_the_telegram_sample_gives_my_own_lines(tmp_path: Path) -> None:
+    read = found(FORMATS / "telegram" / "result-synthetic.json", tmp_path, me=Identity("Alice"))
+    assert [one.text for one in read if isinstance(one, Item)] == ["morning :)", "a caption I wrote"]
+
+
+def test_the_real_slack_export_gives_one_member_s_messages_as_typed(tmp_path: Path) -> None:
+    read = found(FORMATS / "slack" / "testarchive.zip", tmp_path, me=Identity("Hamza Faran"))
+    items = [one for one in read if isinstance(one, Item)]
+    assert len(items) == 32
+    assert not [one for one in items if re.search(r"<@U|<http|<tel:|&gt;|&amp;", one.text)]
+    assert any(one.text.startswith("@abilinski: Created an issue") for one in items)

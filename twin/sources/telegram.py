@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Route, Skipped
-from twin.sources._chats import Line, asked_for, nobody_is_me, own_lines
-from twin.sources.archive import DAMAGE, open_archive, recognised_by
+from twin.sources._chats import Line, in_utc, nobody_is_me, open_export, own_lines, private
+from twin.sources._elements import Broken, elements, payload
+from twin.sources.archive import Archive
 
 _RESULT = r"result\.json"
 _HEAD = 1 << 14
+_BEGINS = re.compile(r'\s*\{\s*"(?:about|name|type|id|personal_information)"')
+_KIND = re.compile(
+    r'"type":\s*"(?:personal_chat|bot_chat|saved_messages|(?:private|public)_(?:channel|group|supergroup))"'
+)
+_PERSONAL = ("personal_information",)
+_CHATS = ((), ("chats", "list", "*"), ("left_chats", "list", "*"))
+_TOLD = ("name", "type", "id")
 _CHANNELS = ("public_channel", "private_channel")
-_MARKS = (b'"personal_information"', b'"messages"', b'"chats"')
+_FORWARDED = frozenset({"forwarded_from", "forwarded_from_id", "saved_from"})
+"""Their presence is what counts: where the account is gone, they are there and empty."""
+MOST_ANSWERED = 20_000
+"""Messages of a chat, the latest, in which the one that is answered is looked for."""
 
 
 def recognises(location: str) -> bool:
     """By the beginning of the file: `result.json` is a name that others use too."""
-    if "://" in location or not (Path(location).suffix.lower() == ".json" or recognised_by(location, _RESULT)):
+    if "://" in location or not (location.lower().endswith((".zip", ".json")) or Path(location).is_dir()):
         return False
     try:
-        with _opened(location) as stream:
-            head = stream.read(_HEAD)
-    except (BadSource, *DAMAGE):
+        with open_export(location, ".json") as archive:
+            heads = [archive.head(name, _HEAD) for name in _results(archive)]
+            return any(
+                _BEGINS.match(head) and (_KIND.search(head) or '"personal_information"' in head) for head in heads
+            )
+    except BadSource:
         return False
-    kinds = (b"_chat", b"_group", b"_supergroup", b"_channel", b"saved_messages")
-    return any(mark in head for mark in _MARKS) and (b"personal_information" in head or any(k in head for k in kinds))
 
 
 def owner(location: str) -> list[str]:
     """The user's id and name, as the full export tells them."""
-    me = _personal(location)
-    name = " ".join(filter(None, (str(me.get("first_name") or ""), str(me.get("last_name") or "")))).strip()
+    me: Mapping[str, Any] = {}
+    with open_export(location, ".json") as archive:
+        for name in _results(archive):
+            for one in elements(archive, name, _PERSONAL, *((*chat, "messages", "*") for chat in _CHATS)):
+                me = one[1] if isinstance(one, tuple) and one[0] == _PERSONAL and isinstance(one[1], dict) else {}
+                break  # it stands before all messages
+    name = " ".join(str(me[part]) for part in ("first_name", "last_name") if me.get(part)).strip()
     found = [f"user{me['user_id']}" if me.get("user_id") else "", name, str(me.get("username") or "")]
-    return [handle for handle in found if handle]
+    return [handle for handle in found if handle.isprintable() and handle.strip()]
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
@@ -49,131 +65,97 @@ def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource for what is no export, and for private chats that were not asked for."""
-    known = _personal(location)
-    mine = f"user{known['user_id']}" if known.get("user_id") else ""
-    authors: Counter[str] = Counter()
-    lines: list[Line] = []
-    damaged = False
-    for chat, message in _messages(location):
-        if message is None:
-            damaged = True
+    with open_export(location, ".json") as archive:
+        results = _results(archive)
+        if not results:
+            raise BadSource(f"{location!r} holds no result.json", "export it again from Telegram Desktop, as JSON")
+        yield from archive.refused
+        lines = _lines(archive, results[0], reading.me, reading.zone)
+        if reading.messages:
+            yield from own_lines(lines, "telegram", partial(nobody_is_me, location))
+        else:
+            posts = (line for line in lines if isinstance(line, Skipped) or line.kind == "post")
+            yield from own_lines(posts, "telegram", lambda _: private(location))
+
+
+def _results(archive: Archive) -> list[str]:
+    bare = [name for name in archive.entries if archive.location.lower().endswith(".json")]
+    return bare[:1] or archive.find(_RESULT)[:1]
+
+
+def _lines(archive: Archive, name: str, me: Identity, zone: tzinfo) -> Iterator[Line | Skipped]:
+    """Every message of every chat, one at a time."""
+    wanted = [(*chat, part) for chat in _CHATS for part in _TOLD] + [(*chat, "messages", "*") for chat in _CHATS]
+    chat: dict[str, str] = {}
+    said: dict[str, str] = {}
+    mine = ""
+    begun = False
+    for number, one in enumerate(elements(archive, name, _PERSONAL, *wanted)):
+        if isinstance(one, Skipped):
+            yield one
             continue
-        line = _line(chat, message, mine, reading.me)
-        authors[line.author] += bool(line.author and not line.unread)
-        lines.append(line)
-    if not lines:
-        raise BadSource(f"{location!r} holds no messages", "export it again from Telegram Desktop, as JSON")
-    if not reading.messages:
-        lines = [line for line in lines if line.kind == "post"]
-        if not any(line.own for line in lines):
-            asked_for(location, reading)
-    if not any(line.own for line in lines):
-        raise nobody_is_me(location, authors)
-    yield from own_lines(_answering(lines), "telegram")
-    if damaged:
-        yield Skipped(Path(location).name, "damaged, what stands before is kept")
+        path, value = one
+        if path == _PERSONAL:
+            mine = f"user{value['user_id']}" if isinstance(value, dict) and value.get("user_id") else ""
+        elif path[-1] != "*":
+            chat, said, begun = ({}, {}, False) if begun else (chat, said, False)
+            chat[path[-1]] = str(value or "")
+        elif isinstance(value, dict):
+            begun = True
+            line = _line(chat, value, mine, me, said, zone)
+            if len(said) >= MOST_ANSWERED:
+                del said[next(iter(said))]
+            said[line.key] = "" if line.own else line.text[:1000]
+            yield line
+        else:
+            begun = True
+            yield Skipped(f"{name} {number}", value.reason if isinstance(value, Broken) else "not a message")
 
 
-def _answering(lines: list[Line]) -> Iterator[Line]:
-    """Each line with the words of the one that it answers."""
-    said = {line.key: line.text for line in lines}
-    for line in lines:
-        yield replace(line, answered=said.get(line.answered, "")[:500]) if line.answered else line
-
-
-def _line(chat: Mapping[str, Any], message: Mapping[str, Any], mine: str, me: Identity) -> Line:
-    place, channel = str(chat.get("id") or chat.get("name") or ""), chat.get("type") in _CHANNELS
+def _line(
+    chat: Mapping[str, str], message: Mapping[str, Any], mine: str, me: Identity, said: Mapping[str, str], zone: tzinfo
+) -> Line:
+    place = chat.get("id") or chat.get("name", "")
     author, sender = str(message.get("from") or message.get("actor") or ""), str(message.get("from_id") or "")
     own = sender == mine if mine else me.is_me(author) or me.is_me(sender)
-    if channel:
-        own = (own or me.is_me(str(chat.get("name") or ""))) if sender.startswith("channel") else own
-    unread = ""
-    if message.get("type") != "message":
-        unread = "a note of Telegram's"
-    elif message.get("forwarded_from") or message.get("forwarded_from_id"):
-        unread = "forwarded"
-    elif message.get("via_bot"):
-        unread = "made by a bot"
-    elif not (text := _text(message)).strip():
-        unread = "a picture, sticker or file"
-    answered = message.get("reply_to_message_id")
+    channel = chat.get("type") in _CHANNELS
+    if channel and sender.startswith("channel"):
+        own = own or me.is_me(chat.get("name", "")) or me.is_me(str(message.get("author") or ""))
+    text, cited = _text(message)
+    answers = message.get("reply_to_message_id") if not message.get("reply_to_peer_id") else None
     return Line(
-        key=f"{place}-{message.get('id')}",
-        author=author,
-        text="" if unread else text,
-        when=_when(message),
-        own=own,
+        f"{place}-{message.get('id')}", author, text, _when(message, zone), own, chat=place,
         kind="post" if channel else "message",
-        answered=f"{place}-{answered}" if answered else "",
-        unread=unread,
-    )
+        answered=cited or (said.get(f"{place}-{answers}", "") if answers else "" if channel else None),
+        unread=_unread(message) or ("" if text.strip() else "a picture, sticker or file"), raw=payload(message),
+    )  # fmt: skip
 
 
-def _text(message: Mapping[str, Any]) -> str:
-    """What was typed: since 2022 the entities hold all of it, before that `text` is a string or a list."""
+def _unread(message: Mapping[str, Any]) -> str:
+    if message.get("type") != "message":
+        return "a note of Telegram's"
+    if _FORWARDED & message.keys():
+        return "forwarded"
+    return "made by a bot" if message.get("via_bot") else ""
+
+
+def _text(message: Mapping[str, Any]) -> tuple[str, str]:
+    """What was typed, and what it cites: since 2022 the entities hold all of it, before that `text`, one or many."""
     parts = message.get("text_entities") or message.get("text") or ""
-    if isinstance(parts, str):
-        return parts
-    if not isinstance(parts, list):
-        return ""
-    return "".join(part if isinstance(part, str) else str(part.get("text") or "") for part in parts if part)
+    own: list[str] = []
+    cited: list[str] = []
+    for part in parts if isinstance(parts, list) else [parts]:
+        text = part.get("text") if isinstance(part, dict) else part
+        if isinstance(text, str):
+            (cited if isinstance(part, dict) and part.get("type") == "blockquote" else own).append(text)
+    return ("".join(own).strip() if cited else "".join(own)), "\n".join(cited).strip()
 
 
-def _when(message: Mapping[str, Any]) -> datetime | None:
+def _when(message: Mapping[str, Any], zone: tzinfo) -> datetime | None:
+    """Before 2022 there was only a local time."""
     try:
-        return datetime.fromtimestamp(int(str(message.get("date_unixtime"))), UTC)
+        if stamp := message.get("date_unixtime"):
+            return datetime.fromtimestamp(int(str(stamp)), UTC)
+        return in_utc(datetime.fromisoformat(str(message.get("date"))).replace(tzinfo=None), zone)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _messages(location: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None]]:
-    """Every message with its chat, one at a time; None in its place where the file breaks off."""
-    import ijson
-
-    chat: dict[str, Any] = {}
-    build: Any = None
-    depth = ""
-    with _opened(location) as stream:
-        try:
-            for prefix, event, value in ijson.parse(stream, use_float=True):
-                if build is not None:
-                    build.event(event, value)
-                    if event == "end_map" and prefix == depth:
-                        yield dict(chat), build.value
-                        build = None
-                elif event == "start_map" and prefix.endswith("messages.item"):
-                    build, depth = ijson.ObjectBuilder(), prefix
-                    build.event(event, value)
-                elif prefix.rpartition(".")[2] in ("name", "type", "id") and event in ("string", "number"):
-                    chat[prefix.rpartition(".")[2]] = value
-                elif event == "start_map" and prefix.endswith("list.item"):
-                    chat = {}
-        except (ijson.JSONError, *DAMAGE, RecursionError, AttributeError, TypeError):
-            yield chat, None
-
-
-def _personal(location: str) -> Mapping[str, Any]:
-    """Whose export it is; it stands before the chats."""
-    import ijson
-
-    with _opened(location) as stream:
-        try:
-            for found in ijson.items(stream, "personal_information"):
-                return found if isinstance(found, dict) else {}
-        except (ijson.JSONError, *DAMAGE, RecursionError):
-            return {}
-    return {}
-
-
-@contextmanager
-def _opened(location: str) -> Iterator[IO[bytes]]:
-    with ExitStack() as stack:
-        path = Path(location)
-        if path.is_file() and path.suffix.lower() == ".json":
-            yield stack.enter_context(path.open("rb"))
-            return
-        archive = stack.enter_context(open_archive(location))
-        for name in archive.find(_RESULT):
-            yield stack.enter_context(archive.entries[name].open())
-            return
-        raise BadSource(f"{location!r} holds no result.json", "export it again from Telegram Desktop, as JSON")

@@ -1,156 +1,211 @@
-"""Posts as the archive has them in, whole texts out: threads joined, links in full, others' words apart.
-
-All numbers of the archive are strings, and a post's text is escaped once as HTML.
-"""
+"""A record of X's archive in, what its author typed out: no retweets, no quoted posts, no shortened links."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from twin.core.records import Skipped
-from twin.sources.archive import moment
+from twin.sources._elements import payload
 
-_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/\d+\S*")
-_MENTIONS = re.compile(r"(?:@\w{1,20}\s+)+")
-_SHORT = re.compile(r"\s*https://t\.co/\w+\s*$")
-_FORM = "%a %b %d %H:%M:%S %z %Y"
-BEGINS = 60
-"""Characters by which a long post is told from another of the same second."""
+_SHORT = r"https?://t\.co/\w+"
+_ONLY_SHORT = re.compile(rf"\s*(?:{_SHORT}\s*)*")
+_TO_SOMEONE = re.compile(r"(?:@\w{1,20}(?:\s+|\Z))+")
+_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:i/web|\w+)/status/(\d+)", re.IGNORECASE)
+_RETWEET = re.compile(r"(?:\A|\s)RT @\w{1,20}:? ")
+_CITED = re.compile(r"(?:> [^\n]*(?:\n+|\Z))+")
+_LAST_SHORT = re.compile(rf"{_SHORT}\Z")
+_CUT = re.compile(rf"… ?{_SHORT}\Z")
+_WRITTEN = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) \+0000 (\d{4})")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_EPOCH_MS = 1288834974657  # ids from November 2010 on count milliseconds from here, above bit 22
+_ESCAPED = re.compile("&(?:amp|lt|gt|quot|#39);")
+_STUB = 240
+RETWEET = "a retweet"
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """One post. `to` is the id of whom it answers and `answers` that of the post, both empty where it answers none."""
+class Tweet:
+    """One post: `versions` are the ids of its edits, oldest first; `parent` is the id of the post it answers.
 
-    id: str
-    text: str
-    published: datetime | None
+    `to` is the account it answers; `why` says why it holds no own words.
+    `stub` is the start of its text as the archive has it, for finding its long form; empty where it is whole.
+    """
+
+    id: int
+    versions: tuple[int, ...]
+    parent: int
     to: str
-    answers: str
-    cut_mentions: bool
-    links: tuple[tuple[str, str], ...]
-    media: tuple[str, ...]
-    edits: tuple[str, ...]
-    raw: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """The whole text of a post longer than 280 characters; its id is not the post's."""
-
-    second: str
-    begins: str
     text: str
+    quoted: str
+    published: datetime | None
+    stub: str
+    raw: str
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return str(self.versions[0])
+
+    @property
+    def answers(self) -> bool:
+        return bool(self.parent or self.to)
+
+    def whole(self, notes: Iterable[Mapping[str, Any]]) -> Tweet:
+        """Notes of the same second in, this post with the full text of the one that begins alike out."""
+        start = _folded(self.stub)
+        for note in notes:
+            text = str(note.get("text", ""))
+            if start and any(_folded(one).startswith(start) for one in (text, _unaddressed(text))):
+                text, card = _without_card(_spelt(text, note, escaped=False).strip(), self.id)
+                own, cited = _apart(_unaddressed(text) if self.answers else text, self.answers)
+                return replace(
+                    self, text=own, quoted=cited or card or self.quoted, stub="", why="" if own else self.why
+                )
+        return self
 
 
-def post_of(one: Mapping[str, Any]) -> Post | Skipped:
-    identity, text = str(one.get("id_str") or one.get("id") or ""), one.get("full_text") or one.get("text")
-    if not identity or not isinstance(text, str):
-        return Skipped(identity or "a post", "a post without id or text")
-    if text.startswith("RT @"):
-        return Skipped(identity, "a repost of another's post")
-    entities = _object(one.get("entities"))
-    shown = one.get("display_text_range")
-    return Post(
-        id=identity,
-        text=text,
-        published=_date(one.get("created_at")),
-        to=str(one.get("in_reply_to_user_id_str") or one.get("in_reply_to_user_id") or ""),
-        answers=str(one.get("in_reply_to_status_id_str") or one.get("in_reply_to_status_id") or ""),
-        cut_mentions=isinstance(shown, list) and bool(shown) and str(shown[0]) not in ("0", ""),
-        links=tuple(
-            (str(link.get("url")), str(link.get("expanded_url") or link.get("url")))
-            for link in _objects(entities, "urls")
-        ),
-        media=tuple(str(one.get("url")) for one in _objects(entities, "media")),
-        edits=tuple(map(str, _object(_object(one.get("edit_info")).get("initial")).get("editTweetIds") or ())),
-        raw={key: value for key, value in one.items() if key not in ("favorite_count", "retweet_count")},
-    )
+def tweet(record: Mapping[str, Any]) -> Tweet | None:
+    """A record of tweets.js in, the post out; None for what is no post."""
+    full = record.get("full_text", record.get("text"))
+    number = _number(_either(record, "id"))
+    if not isinstance(full, str) or number <= 0:
+        return None
+    parent, to = _number(_either(record, "in_reply_to_status_id")), str(_either(record, "in_reply_to_user_id") or "")
+    answers = bool(parent or to)
+    start, end = _range(record, len(full))
+    shown = full[start:end]
+    if answers and not start:
+        shown = _unaddressed(shown)
+    text = _spelt(shown, record.get("entities"), media=_media(record), escaped=True).strip()
+    text, quoted = _without_card(text, number)
+    stub = _stub(shown)
+    if stub and _CUT.search(text):  # what follows is a link to the post itself, which nothing spells out
+        text = _LAST_SHORT.sub("", text).rstrip()
+    why = ""
+    if re.match(r"RT @\w", full):
+        why = RETWEET
+    elif again := _RETWEET.search(text):
+        text, quoted = text[: again.start()].strip(), text[again.start() :].strip()
+    text, cited = _apart(text, answers)
+    return Tweet(
+        number, _versions(record, number), parent, to, text,
+        cited or quoted, _written(record, number), stub, payload(record),
+        why or ("" if text else "no words of your own"),
+    )  # fmt: skip
 
 
-def note_of(one: Mapping[str, Any]) -> Note | Skipped:
-    note = _object(one.get("noteTweet"))
-    text, made = _object(note.get("core")).get("text"), moment(str(note.get("createdAt") or ""))
-    if not isinstance(text, str) or made is None:
-        return Skipped(f"note-{note.get('noteTweetId')}", "a long post without text or date")
-    for link in _objects(_object(note.get("core")), "urls"):
-        text = text.replace(str(link.get("shortUrl")), str(link.get("expandedUrl") or link.get("shortUrl")))
-    return Note(_second(made), _begins(text), text)
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: html.unescape(found[0]), text)
 
 
-def unrepeated(posts: Iterable[Post]) -> list[Post]:
-    """Posts in, of the versions of an edited one the last alone out."""
-    last: dict[str, Post] = {}
-    for post in posts:
-        first = post.edits[0] if post.edits else post.id
-        held = last.get(first)
-        if held is None or _number(post.id) >= _number(held.id):
-            last[first] = post
-    return list(last.values())
+def _stub(shown: str) -> str:
+    bare = shown.rstrip()
+    start = _LAST_SHORT.sub("", bare).rstrip().removesuffix("…").rstrip()
+    return _unescaped(start) if len(shown) >= _STUB and start != bare else ""
 
 
-def threads(posts: list[Post], me: str) -> list[list[Post]]:
-    """Posts in, each with the author's own answers to it behind it, in order of time, out."""
-    by_id = {post.id: post for post in posts}
-    head: dict[str, str] = {}
-    for post in sorted(posts, key=lambda post: _number(post.id)):
-        goes_on = post.answers in by_id and (post.to == me or not me) and post.answers in head
-        head[post.id] = head[post.answers] if goes_on else post.id
-    joined: dict[str, list[Post]] = defaultdict(list)
-    for post in sorted(posts, key=lambda post: _number(post.id)):
-        joined[head[post.id]].append(post)
-    return list(joined.values())
+def _unaddressed(text: str) -> str:
+    """A text in, the same without the names at its head that it is sent to."""
+    return text[names.end() :] if (names := _TO_SOMEONE.match(text)) else text
 
 
-def own_text(post: Post, whole: Mapping[tuple[str, str], str], me: str) -> tuple[str, str]:
-    """A post in; what its author typed, and the addresses of the posts that it quotes, out."""
-    text = html.unescape(post.text)
-    if post.published and (long := whole.get((_second(post.published), _begins(_SHORT.sub("", text))))):
-        text = long
-    if post.to and post.to != me and (post.cut_mentions or _MENTIONS.match(text)):
-        text = _MENTIONS.sub("", text, count=1) if _MENTIONS.match(text) else text
-    for short in post.media:
-        text = text.replace(short, "")
-    quoted = []
-    for short, full in post.links:
-        if _STATUS.fullmatch(full):
-            quoted.append(full)
-            text = text.replace(short, "").replace(full, "")
-        else:
-            text = text.replace(short, full)
-    return text.strip(" \n"), "\n".join(quoted)
+def _either(record: Mapping[str, Any], name: str) -> object:
+    return record.get(f"{name}_str") or record.get(name)
 
 
-def _begins(text: str) -> str:
-    """The beginning of a text by which a cut one is known again."""
-    return " ".join(text.rstrip("… ").split())[:BEGINS]
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, str | int) and re.fullmatch(r"[0-9]{1,20}", str(value)) else 0
 
 
-def _second(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y%m%d%H%M%S}"
+def _range(record: Mapping[str, Any], length: int) -> tuple[int, int]:
+    """Where the post's own text stands. Its end is believed only where nothing but links follows.
+
+    Some archives (2026) say that it is the whole text, with the names it is sent to.
+    """
+    given = record.get("display_text_range")
+    start, end = map(_number, given) if isinstance(given, list) and len(given) == 2 else (0, length)
+    if not 0 <= start < end <= length:
+        return 0, length
+    full = str(record.get("full_text", ""))
+    return start, end if _ONLY_SHORT.fullmatch(full, end) else length
 
 
-def _date(value: Any) -> datetime | None:
+def _entries(holder: object, name: str) -> list[Mapping[str, Any]]:
+    found = holder.get(name) if isinstance(holder, Mapping) else None
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _media(record: Mapping[str, Any]) -> set[str]:
+    holders = (record.get("entities"), record.get("extended_entities"))
+    return {str(one.get("url", "")) for holder in holders for one in _entries(holder, "media")}
+
+
+def _spelt(text: str, entities: object, *, media: Iterable[str] = (), escaped: bool) -> str:
+    """A text in, the same with its links in full, without those of pictures, and its escapes undone once."""
+    full: dict[str, str] = {}
+    for one in _entries(entities, "urls"):
+        short, long = one.get("url", one.get("shortUrl")), one.get("expanded_url", one.get("expandedUrl"))
+        if isinstance(short, str) and isinstance(long, str) and long:
+            full[short] = long
+    found: list[str] = []
+    done = 0
+    for link in re.finditer(rf" ?({_SHORT})", text):
+        before = text[done : link.start()]
+        found.append(_unescaped(before) if escaped else before)
+        if link[1] not in media:
+            found.append(link[0].replace(link[1], full.get(link[1], link[1])))
+        done = link.end()
+    found.append(_unescaped(text[done:]) if escaped else text[done:])
+    return "".join(found)
+
+
+def _without_card(text: str, number: int) -> tuple[str, str]:
+    """A text in, the same without the link at its end that X shows as the post it quotes, and that link, out.
+
+    A link to the post itself stands behind the start of a long post; it is dropped.
+    """
+    words = text.rsplit(None, 1)
+    if words and (found := _STATUS.match(words[-1])):
+        return text[: len(text) - len(words[-1])].rstrip(), "" if found[1] == str(number) else words[-1]
+    return text, ""
+
+
+def _apart(text: str, answers: bool) -> tuple[str, str]:
+    """An answer in, its own words and the lines at its head that it cites by `> ` out."""
+    cited = _CITED.match(text) if answers else None
+    if cited and cited.end() < len(text):
+        return text[cited.end() :], re.sub(r"^> ", "", cited[0].strip(), flags=re.MULTILINE)
+    return text, ""
+
+
+def _versions(record: Mapping[str, Any], number: int) -> tuple[int, ...]:
+    info = record.get("edit_info")
+    for name in ("initial", "edit"):
+        part = info.get(name) if isinstance(info, Mapping) else None
+        part = part.get("editControlInitial", part) if isinstance(part, Mapping) else None
+        ids = part.get("editTweetIds") if isinstance(part, Mapping) else None
+        if isinstance(ids, list) and (known := sorted({_number(one) for one in ids[:100]} - {0})) and number in known:
+            return tuple(known)
+    return (number,)
+
+
+def _written(record: Mapping[str, Any], number: int) -> datetime | None:
+    stamp = _WRITTEN.fullmatch(str(record.get("created_at", "")))
     try:
-        return datetime.strptime(str(value), _FORM).astimezone(UTC)
+        if stamp:
+            month, day, hour, minute, second, year = stamp.groups()
+            clock = (int(hour), int(minute), int(second))
+            return datetime(int(year), _MONTHS.index(month) + 1, int(day), *clock, tzinfo=UTC)
+        if number >> 55:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=(number >> 22) + _EPOCH_MS)
     except (ValueError, OverflowError):
-        return moment(str(value or ""))
+        return None
+    return None
 
 
-def _number(identity: str) -> int:
-    return int(identity) if identity.isdecimal() and len(identity) < 30 else 0
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    found = value.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _folded(text: str) -> str:
+    return " ".join(re.sub(_SHORT, "", text).split())
