@@ -234,7 +234,7 @@ def note(number: int, body: str, *, kind: str = "note", user: int = 1, **more: A
 
 
 def test_notes_are_read_without_restacks_and_quotations(tmp_path: Path) -> None:
-    tree = {"content": [{"type": "paragraph", "content": [{"type": "text", "text": "Mine."}, {"type": "hardBreak"}]}]}
+    tree = {"content": [{"type": "paragraph", "content": [{"type": "text", "text": "Mine."}]}]}
     tree["content"].append({"type": "blockquote", "content": [{"type": "paragraph", "content": [{"text": "Theirs."}]}]})
     listed = [note(5, "Doors."), note(6, "His.", kind="comment_restack"), note(7, "His too.", user=2)]
     web = site([entry(1)])

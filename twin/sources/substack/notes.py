@@ -87,27 +87,22 @@ def _note(comment: Mapping[str, Any]) -> Item | Skipped:
 
 def _said(comment: Mapping[str, Any]) -> tuple[str, str]:
     """A note's words and those it quotes. `body` is the plain text, quotations in it; `body_json` knows them apart."""
-    document = comment.get("body_json")
-    blocks = document.get("content") if isinstance(document, dict) else None
-    nodes = [one for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
-    if not any(one.get("type") == "blockquote" for one in nodes):
+    blocks = list(_blocks(comment.get("body_json")))
+    if not any(quoted for _, quoted in blocks):
         return str(comment.get("body") or ""), ""
-    own = (_plain(one) for one in nodes if one.get("type") != "blockquote")
-    theirs = (_plain(one) for one in nodes if one.get("type") == "blockquote")
-    return "\n\n".join(filter(None, own)), "\n\n".join(filter(None, theirs))
+    own, theirs = ([text for text, quoted in blocks if quoted == which] for which in (False, True))
+    return "\n\n".join(own), "\n\n".join(theirs)
 
 
-def _plain(node: Mapping[str, Any]) -> str:
-    """A node of the editor's tree in, its text out, paragraphs on lines of their own; without recursion."""
-    parts: list[str] = []
-    left: list[Any] = [node]
+def _blocks(document: Any) -> Iterator[tuple[str, bool]]:
+    """The editor's tree in, its paragraphs and whether each is quoted out, in order and without recursion."""
+    left = [(document, False)]
     while left:
-        one = left.pop()
-        if isinstance(one, str):
-            parts.append(one)
-        elif isinstance(one, dict):
-            parts += [str(one["text"])] if one.get("text") else ["\n"] if one.get("type") == "hardBreak" else []
-            inner = one.get("content")
-            if isinstance(inner, list):
-                left += ["\n" if one.get("type") == "paragraph" else "", *reversed(inner)]
-    return "".join(parts).strip()
+        node, quoted = left.pop()
+        inner = node.get("content") if isinstance(node, dict) else None
+        nodes = [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+        text = "".join("\n" if one.get("type") == "hardBreak" else str(one.get("text") or "") for one in nodes)
+        if text.strip():
+            yield text, quoted
+        else:
+            left += [(one, quoted or one.get("type") == "blockquote") for one in reversed(nodes)]
