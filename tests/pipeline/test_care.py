@@ -6,6 +6,7 @@ import os
 import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,21 @@ def test_masks_reach_index_and_dataset_and_never_the_text(twin: Twin, notes: Pat
     assert any("@example.org" in doc.text for doc in twin.store.documents())
 
 
-def _everywhere() -> object:
+def test_a_choice_to_mask_reaches_an_index_that_was_made_before(twin: Twin, notes: Path, tmp_path: Path) -> None:
+    (notes / "2024-07-08-mail.md").write_text(f"{TEXT.format(3)} Write to bob@example.org about it.\n")
+    twin.add(str(notes))
+    twin.collect()
+    env = {"TWIN_CACHE": str(tmp_path / "cache"), "TWIN_INDEX__EMBEDDER": "fake"}
+    open_ = Twin(load_settings(twin.home, env={**env, "TWIN_PRIVACY__EMAIL": "keep"})[0])
+    open_.index()
+    assert "bob@" in str(open_.vectors.matching("write about", k=5, where=_everywhere()))
+    open_.close()
+    assert twin.index_is_stale()
+    twin.index()
+    assert "bob@" not in str(twin.vectors.matching("write about", k=5, where=_everywhere()))
+
+
+def _everywhere() -> Any:
     from twin.core.protocols import Where
 
     return Where()

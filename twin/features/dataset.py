@@ -64,7 +64,7 @@ def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) ->
             f"{len(documents)} texts to learn from, {recipe.least_texts} are the least that training makes sense with",
             "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
         )
-    texts = [(doc.id, doc.version, doc.side) for doc in documents]
+    texts = [(doc.id, doc.version, doc.side, *doc.masks) for doc in documents]
     version = digest("dataset-2", texts, asdict(recipe), author, PROMPTS)
     path = folder / version
     if not (path / "manifest.json").is_file():

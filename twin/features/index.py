@@ -15,7 +15,7 @@ BATCH = 64
 
 def index_version(documents: list[Document], *, embedder: Embedder, chunk_tokens: int, overlap_tokens: int) -> str:
     """A digest of everything the index is made from."""
-    texts = sorted((doc.id, doc.version, doc.title, doc.url) for doc in documents)
+    texts = sorted((doc.id, doc.version, doc.title, doc.url, *doc.masks) for doc in documents)
     return digest("index-1", texts, embedder.digest, chunk_tokens, overlap_tokens)
 
 

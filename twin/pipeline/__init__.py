@@ -8,6 +8,7 @@ Each stage takes the one before it where that is stale, and returns what its com
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ class Twin(Measuring, Care):
         options = {name: value for name, value in (("messages", messages), ("zone", zone)) if value}
         consent = "mine" if mine else "may use"
         looked = SourceRef(digest("source", kind, place), kind, place, consent, datetime.now(UTC), options)
-        way = sources.load(kind).route(place, self.reading(looked, me))
+        way = sources.load(kind).route(place, replace(self.reading(looked, me), web=self.looking().web))
         kind = way.kind or kind
         proposed = [] if not mine else [h for h in sources.load(kind).owner(place) if not me.is_me(h)]
         source = self.store.add_source(kind, place, consent, options)

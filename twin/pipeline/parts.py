@@ -100,7 +100,7 @@ class Parts:
         """What single links are read with, that the user names for one draft: as a browser would, and nothing kept."""
         from twin.sources._web import Guest
 
-        web = Guest(timeout_s=self.settings.collect.timeout_s, page_budget=100, pause_s=0, robots=False)
+        web = Guest(timeout_s=self.settings.collect.timeout_s, page_budget=100, pause_s=0, robots=False, tries=2)
         return Reading(self.author, self.home / "cache", web)
 
     @contextmanager

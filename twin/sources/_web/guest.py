@@ -68,6 +68,7 @@ class Guest:
         page_budget: int = 5_000,
         pause_s: float = 1.0,
         robots: bool = True,
+        tries: int = TRIES,
         most_bytes: int = MOST_BYTES,
         local: frozenset[str] = NO_LOCAL,
         clock: Clock | None = None,
@@ -77,6 +78,7 @@ class Guest:
         self.left = self.budget = page_budget
         self.pause_s = pause_s
         self.robots = robots
+        self.tries = tries
         self.most_bytes = most_bytes
         self.local = local
         self.clock = clock or Clock()
@@ -139,7 +141,7 @@ class Guest:
 
     def _patient(self, url: str, headers: dict[str, str]) -> _Answer:
         """Asks again, later each time, where a host is busy or cannot be reached."""
-        for number in range(1, TRIES + 1):
+        for number in range(1, self.tries + 1):
             said, wait = "", min(MOST_WAIT_S, 2.0**number)
             try:
                 answer = self._visit(url, headers)
@@ -153,9 +155,9 @@ class Guest:
                 if asked is not None and asked > MOST_WAIT_S:
                     raise BadSource(f"{said} and asks to wait {asked:,.0f} seconds", "collect again after that")
                 wait = asked if asked is not None else wait
-            if number < TRIES:
+            if number < self.tries:
                 self.clock.wait(wait + random.uniform(0, 0.25) * wait)
-        raise BadSource(f"{said}, {TRIES} times", "collect again later: what was read is kept")
+        raise BadSource(f"{said}, {self.tries} times", "collect again later: what was read is kept")
 
     def _visit(self, url: str, headers: Mapping[str, str]) -> _Answer:
         """One request. Raises: ConnectionError for what may go better another time; BadSource for what will not."""
