@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from exports import medium_post, unpacked
 from fakes import FakeWeb, reading
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from twin import sources
-from twin.core.errors import BadSource, Wall
+from twin.core.errors import BadSource, TwinError, Wall
 from twin.core.records import Item, Page, Skipped
 from twin.sources import medium
 
@@ -75,6 +79,47 @@ def test_a_publication_gives_my_texts_only() -> None:
     assert isinstance(his, Skipped) and his.reason == "written by Bob Builder"
 
 
+def test_a_name_before_medium_com_may_be_a_publication_s() -> None:
+    mine, his = item("1c41d09be2a6", "<p>Mine.</p>"), item("2c41d09be2a6", "<p>His.</p>", who="Bob Builder")
+    at, url = "https://lifts.medium.com", "https://lifts.medium.com/feed"
+    assert [isinstance(one, Item) for one in found(feed(mine, his, url=url), at)] == [True, False]
+    assert [isinstance(one, Item) for one in found(feed(his, url=url), at)] == [True]
+
+
+def test_what_medium_adds_to_a_text_is_left_out() -> None:
+    html = f"""<p>They <a href="https://x.example">shut</a>.</p><a href="https://x.example/card">A card</a>
+    <ul><li><a href="https://x.example/1">Card one</a></li><li><a href="https://x.example/2">Card two</a></li></ul>
+    <ul><li>Mine, with a <a href="https://x.example">link</a></li></ul>{PIXEL}<hr><p><a href="https://x.example">On
+    doors</a> was originally published in <a href="https://x.example">Lifts</a> on Medium, where people are continuing
+    the conversation by highlighting and responding to this story.</p>"""
+    (one,) = found(feed(item("1c41d09be2a6", html)))
+    assert isinstance(one, Item) and one.text == "They shut.\n\n- Mine, with a link"
+
+
+def test_an_article_without_a_category_keeps_its_title_and_signs() -> None:
+    html = "<h4>Why they shut</h4><p>They do.</p>"
+    titled, headed = found(
+        feed(
+            item("1c41d09be2a6", html, title="Doors &amp; rails", more=""),
+            item("2c41d09be2a6", "<h3>Doors &amp; rails</h3><p>They do.</p>", title="Doors &amp; rails", more=""),
+        )
+    )
+    assert isinstance(titled, Item) and isinstance(headed, Item)
+    assert (titled.kind, titled.title, titled.text) == ("article", "Doors & rails", "## Why they shut\n\nThey do.")
+    assert (headed.kind, headed.title, headed.text) == ("article", "Doors & rails", "They do.")
+
+
+def test_the_feed_and_the_export_give_one_document(tmp_path: Path) -> None:
+    body = "<p>They shut – “mostly”.</p>"
+    (live,) = found(feed(item("00c41d09be2a", body)))
+    (kept,) = medium.read(
+        str(unpacked({"posts/2024-07-05_On-doors-c41d09be2a.html": medium_post("On doors", body)}, tmp_path)),
+        reading(tmp_path),
+    )
+    assert isinstance(live, Item) and isinstance(kept, Item)
+    assert (live.key, live.text, live.title) == (kept.key, kept.text, kept.title)
+
+
 def test_a_feed_that_breaks_off_keeps_what_stands_before() -> None:
     whole = feed(item("1c41d09be2a6", "<p>One.</p>"), item("2c41d09be2a6", "<p>Two.</p>"))
     cut = Page(whole.url, whole.content[: whole.content.index(b"Two.")], whole.kind)
@@ -85,6 +130,15 @@ def test_a_feed_saved_from_a_browser_has_a_sentence_in_front() -> None:
     page = feed(item("1c41d09be2a6", "<p>One.</p>"))
     said = b"This XML file does not appear to have any style information associated with it.\n"
     assert len(found(Page(page.url, said + page.content, page.kind))) == 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 1500), st.binary(max_size=80), st.integers(0, 60))
+def test_whatever_a_feed_holds_it_is_read_or_refused(at: int, noise: bytes, gone: int) -> None:
+    whole = feed(item("1c41d09be2a6", "<p>One.</p>"), item("2c41d09be2a6", TEASER), item("3c", "<ul><li><a>x</a>"))
+    page = Page(whole.url, whole.content[:at] + noise + whole.content[at + gone :], whole.kind)
+    with suppress(TwinError):
+        assert all(isinstance(one, Item | Skipped) for one in found(page))
 
 
 def test_ten_thousand_entries_are_read() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fakes import reading
+from fakes import FakeWeb, reading
 
 from twin import sources
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Identity, Item, Page, Skipped
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMATS = ROOT.parent / "shared" / "formats"
@@ -64,7 +65,56 @@ def test_the_real_linkedin_export_is_read_whole_and_exactly(tmp_path: Path) -> N
 def test_the_synthetic_full_archive_gives_no_visibility_marks_as_words(tmp_path: Path) -> None:
     """Its shares stand under the wrong headings, as SOURCES.md says."""
     read = found(FORMATS / "linkedin" / "export-full-zip-synthetic" / "sample_export.zip", tmp_path)
-    assert counted(read) == {"comment": 60, "other": 21, "article": 5, "skipped": 25}
+    assert counted(read) == {"comment": 60, "other": 50, "article": 5, "skipped": 25}
+
+
+def test_the_saved_page_of_a_post_gives_that_post(tmp_path: Path) -> None:
+    location = FORMATS / "linkedin" / "live-public-post-page" / "public-post-synthetic.html"
+    if not location.exists():
+        pytest.skip(f"{location} is not here")
+    assert sources.which(str(location)) == "linkedin"
+    jane = Identity("Jane Doe", ("https://www.linkedin.com/in/jane-doe",))
+    post, beside = sources.load("linkedin").read(str(location), reading(tmp_path, jane))
+    assert isinstance(post, Item) and isinstance(beside, Skipped)
+    assert (post.key, post.text) == ("6978966287410470912", "Thanks to Alex Roe and Kim Poe.\n#learning")
+    assert post.published and post.published.isoformat().startswith("2022-09-23T06:40:2")
+
+
+def test_the_real_substack_answers_are_read(tmp_path: Path) -> None:
+    answers = FORMATS / "substack" / "api-real"
+    if not answers.exists():
+        pytest.skip(f"{answers} is not here")
+    told = json.loads((answers / "post-by-id.json").read_text("utf-8"))["post"]
+    author = Identity("Jakub Slys", ("substack.com/@jakubslys",))
+    byline = {"id": 254824415, "name": "Jakub Slys", "handle": "jakubslys"}
+    site, feed = (
+        "https://angelsant.substack.com",
+        "https://substack.com/api/v1/reader/feed/profile/254824415?types=note",
+    )
+    listed = {**told, "body_html": None, "publishedBylines": [byline, *told["publishedBylines"]]}
+    notes = json.loads((answers / "notes-page.json").read_text("utf-8"))
+    answered = {
+        f"{site}/api/v1/archive?sort=new&search=&offset=0&limit=25": [listed],
+        f"{site}/api/v1/archive?sort=new&search=&offset=1&limit=25": [],
+        f"{site}/api/v1/posts/{told['slug']}": told,
+        feed: {**notes, "nextCursor": None},
+    }
+    pages = {url: Page(url, json.dumps(said).encode(), "application/json") for url, said in answered.items()}
+    post, *rest = sources.load("substack").read(site, reading(tmp_path, author, web=FakeWeb(pages)))
+    assert isinstance(post, Item) and (post.key, post.authorship, post.truncated) == ("167180194", "co-authored", False)
+    assert post.title == told["title"] and not re.search("Subscribe|Share this|Leave a comment", post.text)
+    assert 0.6 * told["wordcount"] < len(post.text.split()) < 1.4 * told["wordcount"]
+    read = {one.key: one for one in rest}
+    for one in (note["comment"] for note in notes["items"]):
+        found_note = read[f"c-{one['id']}"]
+        if not one["body"]:
+            assert isinstance(found_note, Skipped)
+            continue
+        assert isinstance(found_note, Item) and found_note.kind == "note"
+        quoted = [block for block in one["body_json"]["content"] if block["type"] == "blockquote"]
+        assert bool(found_note.quoted) == bool(quoted)
+        parts = sorted([*found_note.text.split("\n\n"), *filter(None, found_note.quoted.split("\n\n"))])
+        assert parts == sorted(one["body"].split("\n\n"))
 
 
 def test_the_medium_samples_are_told_apart(tmp_path: Path) -> None:
@@ -88,7 +138,7 @@ def test_the_substack_samples_lose_their_buttons(tmp_path: Path) -> None:
 
 def test_the_demo_archives_give_what_the_demo_says(tmp_path: Path) -> None:
     expected: dict[str, dict[str, int]] = {
-        "Complete_LinkedInDataExport_01-12-2026.zip": {"post": 98, "comment": 9, "reply": 7, "skipped": 6},
+        "Complete_LinkedInDataExport_01-12-2026.zip": {"post": 98, "comment": 9, "reply": 7, "other": 3, "skipped": 6},
         "medium-export.zip": {"article": 5, "article draft": 1, "comment": 2},
         "substack-export.zip": {"article": 5, "article draft": 1},
         "doorlog.bundle": {"commit": 22, "readme": 3, "skipped": 2},

@@ -33,7 +33,9 @@ SLOWEST = 6
 """A whole answer may take so many times the longest wait for a part of it."""
 _NOT_TEXT = ("image/", "audio/", "video/", "font/")
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-_KEPT_HEADERS = frozenset("link x-wp-totalpages x-wp-total tdm-reservation x-robots-tag last-modified etag".split())
+_KEPT_HEADERS = frozenset(
+    "link x-served-by x-wp-totalpages x-wp-total tdm-reservation x-robots-tag last-modified etag".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

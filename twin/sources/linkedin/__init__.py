@@ -13,6 +13,7 @@ from twin.core.protocols import Reading
 from twin.core.records import Item, Route, Skipped
 from twin.sources.linkedin import api, archive, saved
 from twin.sources.linkedin.archive import LARGER
+from twin.sources.linkedin.profile import slug_of
 
 _MEMBERS = "LinkedIn shows posts only to members"
 
@@ -26,8 +27,8 @@ def recognises(location: str) -> bool:
 
 def owner(location: str) -> list[str]:
     if "://" in location:
-        return [location.partition("?")[0]] if "/in/" in location else []
-    return saved.owner(location) if saved.recognises(location) else archive.owner(location)
+        return [f"https://www.linkedin.com/in/{slug}"] if (slug := slug_of(location)) else []
+    return saved.owner(location) if _saved(location) else archive.owner(location)
 
 
 def route(location: str, reading: Reading) -> Route:
@@ -35,9 +36,9 @@ def route(location: str, reading: Reading) -> Route:
         if reading.tokens.get("linkedin"):
             return Route("LinkedIn's Member Data Portability interface, with your own token")
         return Route(f"none, for {_MEMBERS}", LARGER)
-    if saved.recognises(location):
+    if _saved(location):
         return Route("the pages that you saved", LARGER)
-    if archive.holds_texts(location):
+    if archive.holds_texts(location, reading):
         return Route("LinkedIn's data archive, read from your disk")
     return Route("LinkedIn's Basic archive, which holds no posts", LARGER)
 
@@ -48,7 +49,11 @@ def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
         if not reading.tokens.get("linkedin"):
             raise BadSource(f"{_MEMBERS}: {location!r} cannot be read", LARGER)
         yield from api.read(reading)
-    elif saved.recognises(location):
+    elif _saved(location):
         yield from saved.read(location, reading)
     else:
         yield from archive.read(location, reading)
+
+
+def _saved(location: str) -> bool:
+    return not archive.recognises(location) and saved.recognises(location)

@@ -1,13 +1,15 @@
 """A LinkedIn data archive: the zip or the unpacked folder of "Get a copy of your data", from 2018 on.
 
-Read are shares, comments, articles and recommendations given. Messages, contacts and the words of others never are.
+Read are shares, comments, articles, recommendations given and what the member says in the profile; the member's own
+messages on request. Contacts and the words of others never are. Nor are the descriptions of Rich_Media.csv: they are
+as often LinkedIn's words as the member's.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,6 +18,7 @@ from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Skipped
 from twin.sources.archive import DAMAGE, Archive, broken, each_once, open_archive, recognised_by
+from twin.sources.linkedin.profile import of_self, position, project, slug_of, slugs_of
 from twin.sources.linkedin.rows import DATE, article, comment, message, recommendation, share
 from twin.sources.linkedin.rows import Row as Made
 from twin.sources.prose import MAX_PAGE_BYTES
@@ -60,9 +63,18 @@ _RECOMMENDATIONS = _Layout(
 )
 _MESSAGES = _Layout(
     "messages.csv",
-    ("senderprofileurl", "date", "content"),
+    ("date", "content"),
     {12: "conversationid conversationtitle from senderprofileurl to recipientprofileurls date subject content folder"},
     starts=None,
+)
+_PROFILE: tuple[tuple[_Layout, Callable[[Made], Iterator[Item]]], ...] = (
+    (_Layout("Profile.csv", (), {13: "first name, last name, headline, summary"}, starts=None), of_self),
+    (_Layout("Profile Summary.csv", (), {1: "profilesummary"}, starts=None), of_self),
+    (
+        _Layout("Positions.csv", ("companyname", "title", "description"), {6: "companyname title"}, starts=None),
+        position,
+    ),
+    (_Layout("Projects.csv", ("title", "description"), {5: "title description"}, starts=None), project),
 )
 _WRITTEN = (_SHARES.pattern, _COMMENTS.pattern, _ARTICLES)
 LARGER = (
@@ -87,22 +99,24 @@ def owner(location: str) -> list[str]:
     return []
 
 
-def holds_texts(location: str) -> bool:
-    """Whether there is something to read; LinkedIn's quick Basic archive has none."""
+def holds_texts(location: str, reading: Reading) -> bool:
+    """Whether there is something to read; LinkedIn's quick Basic archive has messages alone."""
     with open_archive(location) as archive:
-        return any(archive.find(pattern) for pattern in _WRITTEN)
+        return _holds_texts(archive, reading)
+
+
+def _holds_texts(archive: Archive, reading: Reading) -> bool:
+    wanted = (*_WRITTEN, _MESSAGES.pattern) if reading.messages else _WRITTEN
+    return any(archive.find(pattern) for pattern in wanted)
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Raises: BadSource for the Basic archive, and where the headings of Shares.csv cannot be understood."""
     with open_archive(location) as archive:
-        if not any(archive.find(pattern) for pattern in _WRITTEN):
+        if not _holds_texts(archive, reading):
             if not archive.find(r"[^/]+\.csv"):
                 raise BadSource(f"{location!r} holds no files of LinkedIn's", "add the archive as LinkedIn sent it")
-            raise BadSource(
-                f"the Basic archive holds no posts: {location!r}",
-                LARGER,
-            )
+            raise BadSource(f"the Basic archive holds no posts: {location!r}", LARGER)
         yield from archive.refused
         yield from each_once(_everything(archive, reading))
 
@@ -116,6 +130,7 @@ def _everything(archive: Archive, reading: Reading) -> Iterator[Item | Skipped]:
                 yield made(row) if isinstance(row, Made) else row
         except BadSource as bad:
             yield Skipped(layout.file, f"{bad.message}; {bad.hint}")
+    yield from _of_self(archive)
     if reading.messages:
         try:
             yield from _messages(archive, reading.me)
@@ -126,15 +141,32 @@ def _everything(archive: Archive, reading: Reading) -> Iterator[Item | Skipped]:
         yield page if isinstance(page, Skipped) else article(name, page)
 
 
+def _of_self(archive: Archive) -> Iterator[Item | Skipped]:
+    """What stands in the profile; the summary, which two files hold, once."""
+    seen: set[tuple[str, str]] = set()
+    for layout, made in _PROFILE:
+        try:
+            for row in _table(archive, layout):
+                for one in made(row) if isinstance(row, Made) else ():
+                    if (one.key, one.text) not in seen:
+                        seen.add((one.key, one.text))
+                        yield one
+                if isinstance(row, Skipped):
+                    yield row
+        except BadSource as bad:
+            yield Skipped(layout.file, f"{bad.message}; {bad.hint}")
+
+
 def _messages(archive: Archive, me: Identity) -> Iterator[Item | Skipped]:
-    others = 0
+    mine, others = slugs_of(me), 0
     for row in _table(archive, _MESSAGES):
-        found = message(row, me) if isinstance(row, Made) else row
+        found = message(row, mine, slug_of(row.values.get("senderprofileurl", ""))) if isinstance(row, Made) else row
         others += found is None
         if found is not None:
             yield found
     if others:
-        yield Skipped(_MESSAGES.file, f"written by others, or not under a profile that is you ({others:,} messages)")
+        who = "written by others" if mine else "twin init --me https://www.linkedin.com/in/you says which are yours"
+        yield Skipped(_MESSAGES.file, f"{who} ({others:,} messages)")
 
 
 def _table(archive: Archive, layout: _Layout) -> Iterator[Made | Skipped]:

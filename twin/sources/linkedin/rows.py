@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from twin.core.records import Identity, Item, Kind, Skipped, digest
+from twin.core.records import Item, Kind, Skipped, digest
 from twin.sources._mentions import names_someone
 from twin.sources.archive import broken
 from twin.sources.prose import one_line, parsed, prose_of, without
@@ -40,18 +41,25 @@ def share(row: Row) -> Item | Skipped:
     return _item(key, "post", text, row, url=link, published=published)
 
 
-def message(row: Row, me: Identity) -> Item | Skipped | None:
-    """A private message in; None for those of others, who are told by their profile's address and never by a name."""
-    sender, content = row.values.get("senderprofileurl", ""), row.values.get("content", "")
-    if not sender or not me.is_me(sender):
+def message(row: Row, mine: Collection[str], slug: str) -> Item | Skipped | None:
+    """A private message in; None for those of others, who are told by their profile's address and never by a name.
+
+    `mine` are the names in the addresses of my profile, `slug` the one in the sender's. In 2018 a column said which way
+    a message went. Nothing of the other side is kept, not their names either.
+    """
+    sent = row.values.get("direction", "").strip().upper() == "OUTGOING"
+    if slug not in mine if "senderprofileurl" in row.values else not sent:
         return None
-    key = f"message-{digest(row.values.get('conversationid', ''), row.values.get('date', ''), content)}"
-    if row.values.get("ismessagedraft", "").strip().lower() in ("yes", "true", "1"):
+    date, content = row.values.get("date", ""), row.values.get("content", "")
+    key = f"message-{digest(row.values.get('conversationid', ''), date, content)}"
+    drafts = (row.values.get("ismessagedraft", ""), row.values.get("isconversationdraft", ""))
+    if any(draft.strip().lower() in ("yes", "true", "1") for draft in drafts):
         return Skipped(key, "a draft of a message")
     text = prose_of(parsed(content)).text if re.search(r"</(?:p|div|span|a)>|<br", content) else content
     if not text.strip():
         return Skipped(key, "a message without words")
-    return _item(key, "message", text, row, published=date_of(row.values.get("date", "")))
+    own = Row({}, json.dumps({"DATE": date, "CONTENT": content}, ensure_ascii=False))
+    return _item(key, "message", text, own, published=date_of(date))
 
 
 def _unquirked(cell: str) -> str:

@@ -6,73 +6,91 @@ names the author, and of a card nothing but the author's own text.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Skipped
 from twin.sources._files.html import page_of
-from twin.sources._files.names import is_author
-from twin.sources.archive import broken, each_once
-from twin.sources.linkedin.rows import urn_time
-from twin.sources.prose import MAX_PAGE_BYTES, one_line, parsed
+from twin.sources.archive import each_once
+from twin.sources.linkedin.cards import CARDS, about, item_of
+from twin.sources.linkedin.profile import slug_of
+from twin.sources.prose import MAX_PAGE_BYTES, parsed
 
 SUFFIXES = (".html", ".htm", ".mht", ".mhtml")
-MOST_BYTES = 40 << 20
+MOST_BYTES = 64 << 20
+MOST_FILES = 2_000
+_LOOKED_AT = 50
 _HEAD = 1 << 16
-_MARKS = re.compile(
-    rb"(?:saved from url=\(\d+\)|rel=[\"']?canonical[\"']? href=[\"']?|Content-Location: ?)https://(?:\w+\.)?linkedin\.com/"
-    rb"|data-activity-urn=|feed-shared-update-v2"
-)
-_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):(\d+)")
-_ACTOR = ".update-components-actor__name, .update-components-actor__title, .feed-shared-actor__name"
-_OTHERS = ".update-components-mini-update-v2, .feed-shared-mini-update-v2, .comments, .visually-hidden"
-_SEE_MORE = re.compile(r"(?:…|\.\.\.)?\s*(?:see more|mehr anzeigen|voir plus|ver más)\s*$", re.IGNORECASE)
+_HOST = rb"https?://(?:[\w-]+\.)?linkedin\.com/"
+_ADDRESS = re.compile(
+    rb"(?:<!-- saved from url=\(\d+\)|^(?:Snapshot-)?Content-Location: ?|SingleFile\s{1,20}url: )" + _HOST
+    + rb"|<link\b(?=[^>]{0,300}\brel=[\"']?canonical\b)(?=[^>]{0,300}\bhref=[\"']?" + _HOST + rb")", re.MULTILINE
+)  # fmt: skip
+_CARD = re.compile(rb"<[a-z][^<>]{0,2000}\sdata-(?:urn|activity-urn|attributed-urn)=[\"']urn:li:")
+_TITLE = re.compile(rb"<title>[^<]{0,300}\| LinkedIn\s{0,9}</title>")
+"""A page of a member's, saved by a browser that does not say where from."""
+_A_CARD = re.compile(r"^(?:main-feed-activity-card|feed-shared-update-v2)$")
+_PICTURE = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,80};base64,[A-Za-z0-9+/=%]*")
 
 
 def recognises(location: str) -> bool:
-    """A saved page, or a folder that holds one, by the beginning of the file."""
+    """A saved page, or a folder in which every page is one, by the beginning of the file."""
     path = Path(location)
-    if path.is_dir():
-        return any(_is_linkedin(file) for file in sorted(path.iterdir())[:50] if file.is_file())
-    return path.is_file() and _is_linkedin(path)
+    try:
+        if not path.is_dir():
+            return path.is_file() and _is_linkedin(path)
+        pages = _pages(path)[:_LOOKED_AT]
+    except OSError:
+        return False
+    return bool(pages) and all(map(_is_linkedin, pages))
+
+
+def _pages(path: Path) -> list[Path]:
+    """The pages at a path, in order; what a browser puts beside a page (`page_files`) is not among them."""
+    if path.is_file():
+        return [path]
+    found = (file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
+    return sorted(file for file in found if file.is_file())
 
 
 def _is_linkedin(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES:
         return False
+    head = _head(path)
+    return any(mark.search(head) for mark in (_ADDRESS, _CARD)) or bool(_TITLE.search(head) and b"licdn.com/" in head)
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            head = stream.read(_HEAD)
+            return stream.read(_HEAD)
     except OSError:
-        return False
-    return bool(_MARKS.search(head))
+        return b""
 
 
 def owner(location: str) -> list[str]:
     """The profile that the pages are of, as their addresses name it."""
-    path = Path(location)
-    for file in [path] if path.is_file() else sorted(path.iterdir())[:50]:
-        if file.is_file() and _is_linkedin(file):
-            found = page_of(file.read_bytes()[:MOST_BYTES])
-            named = re.search(r"linkedin\.com/in/([\w%-]+)", f"{found[1]} {found[0][:_HEAD]}") if found else None
-            return [f"https://www.linkedin.com/in/{named[1]}"] if named else []
+    for file in _pages(Path(location))[:_LOOKED_AT]:
+        head = _head(file)
+        if found := _ADDRESS.search(head):
+            address = head[found.start() : found.end() + 300].decode("utf-8", "replace")
+            posted = re.search(r"linkedin\.com/posts/([\w%-]{1,100}?)_", address)
+            if slug := slug_of(address) or (posted[1] if posted else ""):
+                return [f"https://www.linkedin.com/in/{slug}"]
     return []
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
-    """Raises: BadSource where no page can be read."""
-    path = Path(location)
-    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    """Raises: BadSource where there is no page."""
+    files = _pages(Path(location))
     if not files:
         raise BadSource(f"{location!r} holds no saved pages", "save the page from your browser as HTML")
-    yield from each_once(one for file in files for one in _page(file, reading.me))
+    for left in files[MOST_FILES:]:
+        yield Skipped(left.name, f"more than {MOST_FILES:,} pages in one folder")
+    yield from each_once(one for file in files[:MOST_FILES] for one in _page(file, reading.me))
 
 
 def _page(file: Path, me: Identity) -> Iterator[Item | Skipped]:
@@ -82,89 +100,14 @@ def _page(file: Path, me: Identity) -> Iterator[Item | Skipped]:
         yield Skipped(file.name, f"cannot be read: {bad.strerror}")
         return
     found = page_of(data) if data else None
-    if found is None or len(found[0]) > MAX_PAGE_BYTES:
+    page = _PICTURE.sub("", found[0]) if found else ""
+    if not found or len(page) > MAX_PAGE_BYTES:
         yield Skipped(file.name, "no page, or one that is too large")
         return
-    soup = parsed(found[0])
-    cards = soup.select('article.main-feed-activity-card, [data-urn*="urn:li:"].feed-shared-update-v2')
+    soup = parsed(page)
+    cards = [card for card in soup.select(CARDS) if card.find_parent(class_=_A_CARD) is None]
     if not cards:
         yield Skipped(file.name, "shows no posts (a login page, or saved before they were there)")
-    public = _public(soup)
-    for card in cards:
-        yield _card(card, public, me)
-
-
-def _public(soup: BeautifulSoup) -> tuple[str, str, str]:
-    """The number of the post that a public page is of, its author, and their address; empty on a member's page."""
-    for script in soup.select('script[type="application/ld+json"]')[:10]:
-        try:
-            told = json.loads(script.get_text()[:500_000])
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(told, dict) and told.get("@type") in ("SocialMediaPosting", "DiscussionForumPosting"):
-            author = told.get("author")
-            name, url = (
-                (str(author.get(field) or "") for field in ("name", "url")) if isinstance(author, dict) else ("", "")
-            )
-            number = re.search(r"-activity-(\d+)|urn:li:activity:(\d+)", str(told.get("@id") or told.get("url") or ""))
-            return (number[1] or number[2] if number else "", name, url)
-    return "", "", ""
-
-
-def _card(card: Tag, public: tuple[str, str, str], me: Identity) -> Item | Skipped:
-    urns = [str(card.get(name) or "") for name in ("data-attributed-urn", "data-activity-urn", "data-urn", "data-id")]
-    numbers = [found[1] for urn in urns if (found := _URN.search(urn))]
-    if not numbers:
-        return Skipped(one_line(card)[:60] or "a card", "a card that names no post")
-    key = numbers[0]
-    if public[0]:
-        if public[0] not in numbers:
-            return Skipped(key, "a post that LinkedIn recommends beside it")
-        if not is_author(me, public[1]) and not me.is_me(public[2]):
-            return Skipped(key, f"written by {public[1][:80]}")
-    else:
-        actor = card.select_one(
-            ".update-components-actor__name, .update-components-actor__title, .feed-shared-actor__name"
-        )
-        name = _without_echo(one_line(actor)) if actor else ""
-        if not name or not is_author(me, name):
-            return Skipped(key, f"written by {name[:80]}" if name else "a card that names no author")
-    text = _text(card)
-    if reason := broken(text):
-        return Skipped(key, reason)
-    if not text:
-        return Skipped(key, "a reshare without words of your own")
-    cut = bool(_SEE_MORE.search(text))
-    number = next((n for n in numbers if len(n) >= 15), key)
-    return Item(
-        key, "post", "linkedin", _SEE_MORE.sub("", text).rstrip() if cut else text,
-        url=f"https://www.linkedin.com/feed/update/urn:li:activity:{numbers[-1]}", published=urn_time(number),
-        raw=str(card)[:2_000_000], raw_type="text/html", truncated=cut,
-    )  # fmt: skip
-
-
-def _text(card: Tag) -> str:
-    """The author's own words of a card, their line breaks kept; what is read to the blind only is left out."""
-    for inner in card.select(
-        ".update-components-mini-update-v2, .feed-shared-mini-update-v2, .comments, .visually-hidden"
-    ):
-        inner.decompose()
-    for inner in card.select(".feed-shared-inline-show-more-text__see-more-less-toggle"):
-        inner.replace_with(" see more")
-    found = card.select_one(
-        '[data-test-id="main-feed-activity-card__commentary"], .feed-shared-update-v2__description .break-words, '
-        ".update-components-text, .feed-shared-text"
-    )
-    if found is None:
-        return ""
-    for line in found.find_all("br"):
-        line.replace_with("\n")
-    lines = [re.sub(r"[ \t\xa0]+", " ", line).strip() for line in found.get_text().split("\n")]
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return re.sub(r"(?m)^hashtag\n(?=#)", "", text)
-
-
-def _without_echo(name: str) -> str:
-    """A name that a page gives twice, once to see and once to hear, given once."""
-    half = len(name) // 2
-    return name[:half].strip() if name[:half].strip() and name[:half].strip() == name[half:].strip() else name
+    told = about(soup, found[1])
+    for number, card in enumerate(cards, 1):
+        yield item_of(card, told, me, f"{file.name} card {number}")

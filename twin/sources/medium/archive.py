@@ -98,25 +98,29 @@ def _title_and_text(soup: BeautifulSoup, body: Tag) -> tuple[str, Prose]:
     without(body, _LINK_CARD)
     headings = list(body.select(".graf--title"))
     first = body.select_one(".graf")
-    if not headings and first and first.name in ("h2", "h3", "h4") and _folded(one_line(first)) == _folded(title):
+    if not headings and first and first.name in ("h2", "h3", "h4") and folded(one_line(first)) == folded(title):
         headings = [first]
     if headings:
         title = one_line(headings[0]) or title
         headings[0].decompose()
     subtitle = body.select_one(".graf--subtitle")
-    repeated = _folded(one_line(summary)) if summary else ""
-    if subtitle and repeated and _folded(one_line(subtitle)).startswith(repeated):
+    repeated = folded(one_line(summary)) if summary else ""
+    if subtitle and repeated and folded(one_line(subtitle)).startswith(repeated):
         subtitle.decompose()
     pulled = [prose_of(pull.extract()) for pull in body.select(".graf--pullquote")]
     prose = prose_of(body)
-    own = _folded(prose.text)
-    prose.quotes += [pull.quoted or pull.text for pull in pulled if _folded(pull.quoted or pull.text) not in own]
+    own = folded(prose.text)
+    prose.quotes += [pull.quoted or pull.text for pull in pulled if folded(pull.quoted or pull.text) not in own]
     if headings or not title:
         return title, prose
-    starts = [_folded(part) for part in (*prose.blocks[:1], *prose.quotes[:1])]
-    return "" if any(start.startswith(_folded(title)) for start in starts) else title, prose
+    return "" if starts_with(title, prose) else title, prose
 
 
-def _folded(text: str) -> str:
+def starts_with(title: str, prose: Prose) -> bool:
+    """Whether a title is but the first words of the text, or of the words that it answers, as a response's is."""
+    return any(folded(part).startswith(folded(title)) for part in (*prose.blocks[:1], *prose.quotes[:1]))
+
+
+def folded(text: str) -> str:
     """A text in, what two copies of it have in common out: its words and signs, no cut-off dots."""
     return " ".join(text.split()).casefold().rstrip("… ")

@@ -104,7 +104,7 @@ def _post(archive: Archive, name: str, values: dict[str, str], site: str) -> Ite
         number, "article", "substack", prose.text, title=html.unescape(values["title"]).strip(),
         url=f"{site}/p/{slug}" if site and slug and not draft else "", published=published,
         quoted=prose.quoted, raw=json.dumps({**values, "html": page}, ensure_ascii=False),
-        raw_type="application/json", draft=draft,
+        raw_type="application/json", draft=draft, visibility=values.get("audience", "").strip()[:32],
     )  # fmt: skip
 
 

@@ -9,65 +9,125 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
-from twin.core.records import Authorship, Identity, Item, Page, Skipped, digest
+from twin.core.records import Authorship, Item, Page, Skipped, digest
 from twin.core.text import word_count
-from twin.sources._feeds import Entry, feed_of
 from twin.sources._memory import Memory, remembered
 from twin.sources.archive import broken, decoded, each_once, moment
+from twin.sources.prose import MAX_PAGE_BYTES
 from twin.sources.substack.archive import WELCOME, own_prose
+from twin.sources.substack.bylines import Authors
+from twin.sources.substack.feed import Feeds
+from twin.sources.substack.notes import notes
 
 ASK = "ask for the export, which holds paid posts and drafts too (Settings, Exports, New export)"
 OVERLAP = 5
 PAGE = 25
 MOST_PAGES = 400
+MOST_FAILED = 3
+"""After so many posts in a row that do not come, the others are left for the next collection."""
 WHOLE = 0.6
 """A text with a smaller share of the words that its entry counts is a preview."""
 _EDITED = ("post_date", "updated_at", "title", "subtitle", "wordcount", "audience", "truncated_body_text")
+_NOT_PUBLICATIONS = frozenset(f"{name}.substack.com" for name in ("www", "open", "api", "support", "on", "blog"))
 
 
 def recognises(location: str) -> bool:
-    host = (urlsplit(location).hostname or "").lower()
-    return host.endswith(".substack.com") and host not in ("www.substack.com", "open.substack.com")
+    """`ada.substack.com`, and an author's profile `substack.com/@ada`; other domains are told by `is_substack`."""
+    parts = urlsplit(location)
+    host = (parts.hostname or "").lower()
+    if host.removeprefix("www.") == "substack.com":
+        return parts.path.startswith("/@") and len(parts.path) > 2
+    return host.endswith(".substack.com") and host not in _NOT_PUBLICATIONS
 
 
 def is_substack(page: Page) -> bool:
-    """Whether a page of a domain of its own was made by Substack."""
+    """Whether a page of a domain of its own was made by Substack, or is the feed of one."""
+    if page.headers.get("x-served-by", "").lower() == "substack":
+        return True
     head = page.content[:200_000].lower()
-    return b"substackcdn.com" in head and (b"substack.com" in head) and b"window._preloads" in page.content.lower()
+    if b"<generator>substack</generator>" in head:
+        return True
+    return b"substackcdn.com" in head and b"substack.com" in head and b"window._preloads" in page.content.lower()
 
 
 def owner(location: str) -> list[str]:
-    host = urlsplit(location).hostname or ""
-    return [host] if host.endswith(".substack.com") else []
+    """A publication's address or an author's profile, as handles."""
+    parts = urlsplit(location)
+    host = (parts.hostname or "").lower()
+    if not recognises(location):
+        return []
+    return [f"substack.com/{parts.path.split('/')[1]}"] if parts.path.startswith("/@") else [host]
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a publication is, and its author's number where the location is a profile."""
+
+    site: str
+    user: str = ""
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
-    """Raises: BadSource where neither archive nor feed can be read."""
-    site = f"{urlsplit(location).scheme}://{urlsplit(location).netloc}"
-    try:
-        listed = list(_listed(site, reading))
-    except BadSource as refused:
-        yield from _from_feed(site, reading, refused)
-        return
+    """Raises: BadSource where neither archive nor feed can be read, and where no post is by the author."""
+    home = _home(location, reading)
+    authors = Authors(reading.me, urlsplit(home.site).netloc, home.user)
     with remembered(reading.cache) as memory:
-        yield from each_once(_each(site, listed, memory, reading))
+        yield from each_once(_everything(home.site, authors, memory, reading))
 
 
-def _listed(site: str, reading: Reading) -> Iterator[dict[str, Any]]:
-    """Every entry of the archive, newest first. Raises: BadSource."""
-    seen: set[str] = set()
-    for number in range(MOST_PAGES):
-        page = reading.web.get(f"{site}/api/v1/archive?sort=new&search=&offset={number * PAGE}&limit={PAGE}")
-        fresh = [one for one in _json(page) if isinstance(one, dict) and str(one.get("slug")) not in seen]
-        if not fresh:
-            return
-        seen |= {str(one.get("slug")) for one in fresh}
-        yield from fresh
+def _home(location: str, reading: Reading) -> _Home:
+    parts = urlsplit(location)
+    if (parts.hostname or "").lower().removeprefix("www.") != "substack.com":
+        return _Home(f"{parts.scheme}://{parts.netloc}")
+    handle = parts.path.split("/")[1].removeprefix("@")
+    try:
+        page = reading.web.get(f"https://substack.com/api/v1/user/{quote(handle)}/public_profile")
+        told = json.loads(decoded(page.content))
+        site = told["primaryPublication"]
+        host = site.get("custom_domain") or f"{site['subdomain']}.substack.com"
+        if not isinstance(host, str) or not urlsplit(f"https://{host}").hostname:
+            raise ValueError(host)
+        return _Home(f"https://{host}", str(told.get("id") or ""))
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as bad:
+        raise BadSource(
+            f"the profile {location!r} names no publication", "add the publication itself, as you.substack.com"
+        ) from bad
+
+
+def _everything(site: str, authors: Authors, memory: Memory, reading: Reading) -> Iterator[Item | Skipped]:
+    feeds = Feeds(site, reading.web)
+    listed, stopped = _listed(site, reading)
+    if stopped and not listed:
+        yield from _without_archive(feeds, authors, memory, stopped)
+        return
+    if stopped:
+        yield Skipped("archive", f"older posts are left for the next collection: {stopped.message}")
+    authors.check(site, listed)
+    yield from _posts(site, listed, authors, memory, feeds, reading)
+    for number in authors.numbers(listed):
+        yield from notes(number, memory, reading.web)
+
+
+def _listed(site: str, reading: Reading) -> tuple[list[dict[str, Any]], BadSource | None]:
+    """The entries of the archive, newest first, and what kept it from being read to its end."""
+    entries: dict[str, dict[str, Any]] = {}
+    for _ in range(MOST_PAGES):
+        url = f"{site}/api/v1/archive?sort=new&search=&offset={len(entries)}&limit={PAGE}"
+        try:
+            page = _json(reading.web.get(url))
+        except BadSource as bad:
+            return list(entries.values()), bad
+        fresh = {str(one.get("slug")): one for one in page if isinstance(one, dict)}
+        if fresh.keys() <= entries.keys():
+            break
+        entries = {**entries, **fresh}
+    return list(entries.values()), None
 
 
 def _json(page: Page) -> list[Any]:
@@ -80,43 +140,42 @@ def _json(page: Page) -> list[Any]:
     return found
 
 
-def _each(site: str, listed: list[dict[str, Any]], memory: Memory, reading: Reading) -> Iterator[Item | Skipped]:
+def _posts(
+    site: str, listed: list[dict[str, Any]], authors: Authors, memory: Memory, feeds: Feeds, reading: Reading
+) -> Iterator[Item | Skipped]:
+    """Each entry with its text, from memory, from the site, or from the feed where the site has had enough."""
+    failed, reason, known = 0, "", memory.marks()
     for rank, entry in enumerate(listed):
-        key = str(entry.get("id") or entry.get("slug"))
-        reason, authorship = _whose(entry, reading.me)
-        if reason:
-            yield Skipped(key, reason)
+        key, slug = str(entry.get("id") or entry.get("slug")), str(entry.get("slug"))
+        others, authorship = authors.of(entry)
+        if unwanted := _unwanted(entry) or others or broken(key, slug):
+            yield Skipped(key, unwanted)
             continue
+        if known.get(f"slug {slug}") != key:
+            memory.keep(f"slug {slug}", key, "")
         mark = digest([entry.get(name) for name in _EDITED])
         answer = memory.recall(key, mark) if rank >= OVERLAP else None
-        if answer is None:
+        if answer is None and failed < MOST_FAILED:
             try:
-                page = reading.web.get(f"{site}/api/v1/posts/{entry.get('slug')}")
+                answer = decoded(reading.web.get(f"{site}/api/v1/posts/{quote(slug, safe='')}").content)
+                memory.keep(key, mark, answer)
+                failed = 0
             except BadSource as bad:
-                yield Skipped(key, bad.message)
-                continue
-            answer = decoded(page.content)
-            memory.keep(key, mark, answer)
-        yield _post(key, entry, answer, authorship)
+                failed, reason = failed + 1, bad.message
+        answer = answer or memory.recall(key) or feeds.answer(slug)
+        if answer is None:
+            yield Skipped(key, reason if failed < MOST_FAILED else f"left for the next collection: {reason}")
+        else:
+            yield _post(key, entry, answer, authorship)
 
 
-def _whose(entry: Mapping[str, Any], me: Identity) -> tuple[str, Authorship]:
-    """Why an entry is not the author's own, or nothing; and whether others wrote it too."""
+def _unwanted(entry: Mapping[str, Any]) -> str:
+    """Why an entry is no post of the publication's author, whoever its bylines name; or nothing."""
     if entry.get("slug") == WELCOME:
-        return "Substack's own draft on how to use the editor", "own"
+        return "Substack's own draft on how to use the editor"
     if entry.get("type") == "restack" or entry.get("restacked_post_id"):
-        return "a restack of another's post", "own"
-    bylines = [one for one in entry.get("publishedBylines") or [] if isinstance(one, dict)]
-    names = [str(one.get("name") or one.get("handle") or "") for one in bylines]
-    mine = [one for one in bylines if me.is_me(str(one.get("handle") or "")) or not _another(str(one.get("name")), me)]
-    if bylines and not mine:
-        return f"written by {', '.join(names)[:80]}", "own"
-    return "", "co-authored" if len(bylines) > 1 else "own"
-
-
-def _another(name: str, me: Identity) -> bool:
-    """Whether a byline names someone else: it is not me, and no word of it is in the author's name."""
-    return not me.is_me(name) and not set(name.casefold().split()) & set(me.name.casefold().split())
+        return "a restack of another's post"
+    return ""
 
 
 def _post(key: str, entry: Mapping[str, Any], answer: str, authorship: Authorship) -> Item | Skipped:
@@ -126,44 +185,37 @@ def _post(key: str, entry: Mapping[str, Any], answer: str, authorship: Authorshi
         body = str(post.get("body_html") or "")
     except (ValueError, RecursionError, AttributeError):
         return Skipped(key, "its page is no JSON")
-    title = html.unescape(str(entry.get("title") or "")).strip()
-    if reason := broken(body, title):
+    title, url = html.unescape(str(entry.get("title") or "")).strip(), str(entry.get("canonical_url") or "")
+    if reason := broken(body, title, url):
         return Skipped(key, reason)
+    if len(body) > MAX_PAGE_BYTES:
+        return Skipped(key, f"larger than {MAX_PAGE_BYTES:,} bytes")
     prose = own_prose(body or str(entry.get("truncated_body_text") or ""))
     if not prose.text:
         return Skipped(key, "no words that can be read without a subscription" if not body else "no words of your own")
     counted = entry.get("wordcount") or post.get("wordcount") or 0
     counted = counted if isinstance(counted, int) else 0
-    truncated = not body or (entry.get("audience") != "everyone" and word_count(prose.text) < WHOLE * counted)
+    short = entry.get("audience") != "everyone" and word_count(prose.text) < WHOLE * counted
     return Item(
-        key, "article", "substack", prose.text, title=title, url=str(entry.get("canonical_url") or ""),
+        key, "article", "substack", prose.text, title=title, url=url,
         published=moment(str(entry.get("post_date") or "")), quoted=prose.quoted, raw=answer,
-        raw_type="application/json", authorship=authorship, truncated=truncated,
+        raw_type="application/json", authorship=authorship, truncated=not body or short or bool(post.get("cut_off")),
         visibility=str(entry.get("audience") or "")[:32],
     )  # fmt: skip
 
 
-def _from_feed(site: str, reading: Reading, refused: BadSource) -> Iterator[Item | Skipped]:
-    """The newest twenty or so. Raises: the archive's own refusal where there is no feed either."""
-    try:
-        feed = feed_of(reading.web.get(f"{site}/feed"))
-    except BadSource:
-        raise refused from None
+def _without_archive(feeds: Feeds, authors: Authors, memory: Memory, refused: BadSource) -> Iterator[Item | Skipped]:
+    """The newest twenty or so, under the keys that the archive gave them. Raises: the archive's own refusal."""
+    entries = feeds.entries()
+    if entries is None:
+        raise refused
     yield Skipped("archive", f"older posts than the feed's are not read: {refused.message}")
-    yield from each_once(_of_feed(entry, reading.me) for entry in feed.entries)
-
-
-def _of_feed(entry: Entry, me: Identity) -> Item | Skipped:
-    key = entry.url.partition("?")[0].rstrip("/").rpartition("/")[2] or entry.key
-    if entry.authors and all(_another(who, me) for who in entry.authors):
-        return Skipped(key, f"written by {', '.join(entry.authors)[:80]}")
-    if reason := broken(entry.html, entry.title):
-        return Skipped(key, reason)
-    prose = own_prose(entry.html)
-    if not prose.text:
-        return Skipped(key, "no words of your own")
-    return Item(
-        key, "article", "substack", prose.text, title=entry.title, url=entry.url.partition("?")[0],
-        published=entry.published, quoted=prose.quoted, raw=entry.html, raw_type="text/html",
-        truncated=not entry.whole or "paywall" in entry.html,
-    )  # fmt: skip
+    known = memory.marks()
+    for slug, entry in entries.items():
+        key = known.get(f"slug {slug}", slug)
+        reason, authorship = authors.of(entry)
+        answer = memory.recall(key) or feeds.answer(slug)
+        if reason or answer is None:
+            yield Skipped(key, reason or "no text in the feed")
+        else:
+            yield _post(key, entry, answer, authorship)
