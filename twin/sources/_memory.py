@@ -7,53 +7,71 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+from twin.core.errors import StorageFailed
 
 
 class Memory:
-    """Keys with a mark and an answer: the mark says whether the answer still holds."""
+    """Keys with a mark and an answer: the mark says whether the answer still holds.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    One that is damaged, wherever that shows, is begun again. Raises: StorageFailed where the disk is full or closed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connection: sqlite3.Connection | None = None
 
     def recall(self, key: str, mark: str = "") -> str | None:
         """The answer kept under a key and this mark, or any mark where none is given; None where there is none."""
-        row = self.connection.execute("SELECT mark, answer FROM memory WHERE key = ?", (key,)).fetchone()
-        if row is None or (mark and row[0] != mark):
+        rows = self._rows("SELECT mark, answer FROM memory WHERE key = ?", key)
+        if not rows or (mark and rows[0][0] != mark):
             return None
         try:
-            return zlib.decompress(row[1]).decode("utf-8", "surrogatepass")
+            return zlib.decompress(rows[0][1]).decode("utf-8", "surrogatepass")
         except (zlib.error, UnicodeError, TypeError):
             return None
 
     def keep(self, key: str, mark: str, answer: str) -> None:
         packed = zlib.compress(answer.encode("utf-8", "surrogatepass"))
-        with self.connection:
-            self.connection.execute("REPLACE INTO memory VALUES (?, ?, ?)", (key, mark, packed))
+        self._rows("REPLACE INTO memory VALUES (?, ?, ?)", key, mark, packed)
 
     def marks(self) -> dict[str, str]:
-        return dict(self.connection.execute("SELECT key, mark FROM memory"))
+        return dict(self._rows("SELECT key, mark FROM memory"))
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _rows(self, query: str, *values: str | bytes) -> list[Any]:
+        try:
+            return self._asked(query, values)
+        except sqlite3.OperationalError as bad:
+            raise StorageFailed(f"cannot use {str(self.path)!r}: {bad}", "make room on the disk, or allow it") from bad
+        except sqlite3.DatabaseError:
+            self.close()
+            self.path.unlink(missing_ok=True)
+            self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+            return self._asked(query, values)
+
+    def _asked(self, query: str, values: tuple[str | bytes, ...]) -> list[Any]:
+        if self.connection is None:
+            self.connection = sqlite3.connect(self.path)
+            with self.connection:
+                self.connection.execute(
+                    "CREATE TABLE IF NOT EXISTS memory (key TEXT PRIMARY KEY, mark TEXT, answer BLOB)"
+                )
+        with self.connection:
+            return self.connection.execute(query, values).fetchall()
 
 
 @contextmanager
 def remembered(folder: Path) -> Iterator[Memory]:
-    """The memory of a source in its cache folder; one that is damaged is begun again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "memory.db"
+    """The memory of a source in its cache folder."""
     try:
-        opened = _opened(path)
-    except sqlite3.DatabaseError:
-        path.unlink(missing_ok=True)
-        opened = _opened(path)
-    with closing(opened):
-        yield Memory(opened)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("CREATE TABLE IF NOT EXISTS memory (key TEXT PRIMARY KEY, mark TEXT, answer BLOB)")
-        connection.execute("SELECT count(*) FROM memory").fetchone()
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    return connection
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as bad:
+        raise StorageFailed(f"cannot use {str(folder)!r}: {bad.strerror}", "allow it, or choose another home") from bad
+    with closing(Memory(folder / "memory.db")) as memory:
+        yield memory
