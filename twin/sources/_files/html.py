@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.sources._files import Found, Outcome
 from twin.sources._files.names import listed
+from twin.sources._web.teasers import is_teaser
 from twin.sources.archive import broken, decoded, moment
 from twin.sources.prose import MAX_PAGE_BYTES, Prose, one_line, parsed, prose_of, without
 
@@ -109,7 +110,7 @@ def of_page(page: str, address: str = "") -> Outcome:
     url = told.get("url", "") or (address if address.startswith(("https://", "http://")) else "")
     return Found(
         prose.text, title=title, published=_date(told.get("date", "")), authors=listed(told.get("author", "")),
-        quoted=prose.quoted, raw=page, raw_type="text/html", url=url,
+        quoted=prose.quoted, raw=page, raw_type="text/html", url=url, truncated=is_teaser(page, prose.text),
     )  # fmt: skip
 
 
