@@ -29,6 +29,19 @@ def text(html: str) -> str:
         ("<p>&#x201C;It&#8217;s&#x201D; &amp; 5&nbsp;m…</p>", "“It’s” & 5 m…"),
         ("<p>😀 ünïcode — 𝗯𝗼𝗹𝗱</p>", "😀 ünïcode — 𝗯𝗼𝗹𝗱"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td></td></tr></table>", "a | b\nc | "),
+        (
+            "<table><tr><th>Door</th><th>Why</th></tr><tr><td>1</td><td><p>a</p><p>b</p></td></tr></table>",
+            "Door | Why\n1 | a b",
+        ),
+        (
+            "<table><tr><td>Menu</td><td><h2>On doors</h2><p>One.</p><p>Two.</p></td></tr></table>",
+            "Menu\n\n## On doors\n\nOne.\n\nTwo.",
+        ),
+        (
+            "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table>One.<br><br>Two.</td></tr></table>",
+            "a | b\n\nOne.\n\nTwo.",
+        ),
+        ("<table role=presentation><tr><td>a</td><td>b</td></tr></table>", "a\n\nb"),
         ("<div>bare<div>deep</div>tail</div>", "bare\n\ndeep\n\ntail"),
         ("<style>p{}</style><script>x()</script><!-- note --><svg><text>no</text></svg><p>Yes</p>", "Yes"),
         ("<figure><img alt='no'><figcaption>The caption</figcaption></figure>", "The caption"),

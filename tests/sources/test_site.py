@@ -105,6 +105,36 @@ def test_an_article_has_no_menu_comments_or_imprint_in_it(tmp_path: Path) -> Non
     assert not any(word in text_of(one) for word in ("Menu", "stranger", "Imprint"))
 
 
+LINE = "Door number nine was shut, and I stood there with my bag and asked myself who had the key to it. "
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p>More on that later.</p><p>" + LINE * 4 + "So ended the night.",
+        "<p>Written by hand, it looked like a letter.</p><p>" + LINE * 4 + "So ended the night.",
+        "<h2>Related work</h2><p>" + LINE * 4 + "So ended the night.",
+        "<h2>More on doors</h2><p>" + LINE * 4 + "So ended the night.",
+        "<p>Share this with nobody!</p><p>" + LINE * 4 + "So ended the night.",
+        "<p>More by accident than by plan",
+    ],
+)
+def test_a_line_of_the_author_s_that_looks_like_a_site_s_ends_no_text(tmp_path: Path, inside: str) -> None:
+    page = html(LINE * 9 + f"</p>{inside}")
+    (item,) = found(web({"doors": page}), tmp_path, HOME + "doors").values()
+    assert isinstance(item, Item) and item.text.split()[-2:] == inside.split()[-2:]
+
+
+def test_short_paragraphs_at_both_ends_are_kept_and_a_menu_of_the_same_words_is_not(tmp_path: Path) -> None:
+    menu = "".join(f"<div>{word}</div>" for word in ("Home", "Doors", "Keys"))
+    text = f"<p>Shut.</p><p>{LINE * 3}</p><p>{LINE * 2}</p><p>Doors. Keys.</p>"
+    head = '<title>Night</title><meta property="og:type" content="article">'
+    page = f"<html><head>{head}</head><body><div>{menu}</div><div><h1>Night</h1>{text}</div></body></html>"
+    (item,) = found(web({"doors": page.encode()}), tmp_path, HOME + "doors").values()
+    assert isinstance(item, Item)
+    assert item.text.startswith("Shut.\n\n") and item.text.endswith("\n\nDoors. Keys.")
+
+
 @pytest.mark.parametrize(
     "heading", ["Related", "More from Ada Example", "You may also like", "13 Comments", "Share this:"]
 )

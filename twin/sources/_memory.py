@@ -5,77 +5,75 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+from twin.core.errors import StorageFailed
 
 _DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class Memory:
-    """Keys with a mark and an answer: the mark says whether the answer still holds. What is damaged is not there."""
+    """Keys with a mark and an answer: the mark says whether the answer still holds.
+
+    One that is damaged, wherever that shows, is begun again. Raises: StorageFailed where the disk is full or closed.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self.connection = _opened(path)
-        except _DAMAGED:
-            path.unlink(missing_ok=True)
-            self.connection = _opened(path)
+        self.connection: sqlite3.Connection | None = None
 
     def recall(self, key: str, mark: str = "") -> str | None:
         """The answer kept under a key and this mark, or any mark where none is given; None where there is none."""
-        try:
-            row = self.connection.execute("SELECT mark, answer FROM memory WHERE key = ?", (key,)).fetchone()
-        except _DAMAGED:
-            return None
-        if row is None or (mark and row[0] != mark):
+        rows = self._rows("SELECT mark, answer FROM memory WHERE key = ?", key)
+        if not rows or (mark and rows[0][0] != mark):
             return None
         try:
-            return zlib.decompress(row[1]).decode("utf-8", "surrogatepass")
+            return zlib.decompress(rows[0][1]).decode("utf-8", "surrogatepass")
         except (zlib.error, UnicodeError, TypeError):
             return None
 
     def keep(self, key: str, mark: str, answer: str) -> None:
         packed = zlib.compress(answer.encode("utf-8", "surrogatepass"))
-        try:
-            self._put(key, mark, packed)
-        except _DAMAGED as bad:
-            if isinstance(bad, sqlite3.OperationalError):  # a full disk, a lock; the file itself is whole
-                raise
-            self.connection.close()
-            self.path.unlink(missing_ok=True)
-            self.connection = _opened(self.path)
-            self._put(key, mark, packed)
-
-    def _put(self, key: str, mark: str, packed: bytes) -> None:
-        with self.connection:
-            self.connection.execute("REPLACE INTO memory VALUES (?, ?, ?)", (key, mark, packed))
+        self._rows("REPLACE INTO memory VALUES (?, ?, ?)", key, mark, packed)
 
     def marks(self) -> dict[str, str]:
+        return dict(self._rows("SELECT key, mark FROM memory WHERE typeof(key) = 'text' AND typeof(mark) = 'text'"))
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _rows(self, query: str, *values: str | bytes) -> list[Any]:
         try:
-            whole = "typeof(key) = 'text' AND typeof(mark) = 'text'"
-            return dict(self.connection.execute(f"SELECT key, mark FROM memory WHERE {whole}"))  # noqa: S608
+            return self._asked(query, values)
+        except sqlite3.OperationalError as bad:
+            raise StorageFailed(f"cannot use {str(self.path)!r}: {bad}", "make room on the disk, or allow it") from bad
         except _DAMAGED:
-            return {}
+            self.close()
+            self.path.unlink(missing_ok=True)
+            self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+            return self._asked(query, values)
+
+    def _asked(self, query: str, values: tuple[str | bytes, ...]) -> list[Any]:
+        if self.connection is None:
+            self.connection = sqlite3.connect(self.path)
+            with self.connection:
+                self.connection.execute(
+                    "CREATE TABLE IF NOT EXISTS memory (key TEXT PRIMARY KEY, mark TEXT, answer BLOB)"
+                )
+        with self.connection:
+            return self.connection.execute(query, values).fetchall()
 
 
 @contextmanager
 def remembered(folder: Path) -> Iterator[Memory]:
-    """The memory of a source in its cache folder; one that is damaged is begun again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    memory = Memory(folder / "memory.db")
+    """The memory of a source in its cache folder."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as bad:
+        raise StorageFailed(f"cannot use {str(folder)!r}: {bad.strerror}", "allow it, or choose another home") from bad
+    with closing(Memory(folder / "memory.db")) as memory:
         yield memory
-    finally:
-        memory.connection.close()
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    try:
-        connection.execute("CREATE TABLE IF NOT EXISTS memory (key TEXT PRIMARY KEY, mark TEXT, answer BLOB)")
-        connection.execute("SELECT count(*) FROM memory").fetchone()
-    except _DAMAGED:
-        connection.close()
-        raise
-    return connection

@@ -18,8 +18,10 @@ _UNSEEN = frozenset(
 )
 _BLOCKS = frozenset(
     "html body main article section header footer aside nav div p figure figcaption address center hr "
-    "dl dt dd details summary fieldset li".split()
+    "dl dt dd details summary fieldset li table caption thead tbody tfoot tr td th".split()
 )
+"""A table is one of them where it arranges the page; one of data has rows and is written as such."""
+_CELL_CHARACTERS = 600
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
@@ -102,7 +104,7 @@ class _Writer:
         elif tag.name in ("ul", "ol"):
             self.flush()
             self._block(self._list(tag))
-        elif tag.name == "table":
+        elif tag.name == "table" and not _arranges(tag):
             self.flush()
             own = [row for row in tag.find_all("tr") if row.find_parent("table") is tag]
             self._block("\n".join(filter(None, map(self._row, own))))
@@ -150,6 +152,20 @@ class _Writer:
     def _row(self, row: Tag) -> str:
         cells = [" ".join(" ".join(self._inside(cell)).split()) for cell in row.find_all(["td", "th"], recursive=False)]
         return " | ".join(cells) if any(cells) else ""
+
+
+def _arranges(table: Tag) -> bool:
+    """Whether a table lays out a page, as old sites do, and holds no data: prose in a cell, or a table in it."""
+    if table.get("role") in ("presentation", "none") or table.find("table"):
+        return True
+    cells = table.find_all(["td", "th"])
+    if len(cells) == 1:
+        return True
+    return not table.find("th") and any(
+        len(cell.find_all(["p", "h1", "h2", "h3", "blockquote", "pre"], limit=2)) > 1
+        or len(cell.get_text()) > _CELL_CHARACTERS
+        for cell in cells
+    )
 
 
 def _fenced(tag: Tag) -> str:

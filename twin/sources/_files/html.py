@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.sources._files import Found, Outcome
 from twin.sources._files.names import listed
+from twin.sources._web.teasers import is_teaser
 from twin.sources.archive import broken, decoded, moment
 from twin.sources.prose import MAX_PAGE_BYTES, Prose, one_line, parsed, prose_of, without
 
@@ -36,17 +37,27 @@ _METAS = (
 )
 _COMMENTS = re.compile(r"(?:^|[-_])comments?(?:list|area)?(?:$|[-_])", re.IGNORECASE)
 _BELOW = re.compile(
-    r"(?:related(?: \w+)?|more (?:from|stories|posts|articles|on|by|like this|in)\b.{0,60}|"
-    r"(?:you )?(?:may|might) (?:also )?(?:like|enjoy).{0,40}|recommended(?: \w+){0,3}|read next|up next|"
-    r"share this.{0,30}|share on .{0,30}|like this:?|"
-    r"leave a (?:comment|reply)|(?:\d+ )?(?:comments?|responses|replies)(?: \(\d+\))?|\d+ thoughts on .{0,80}|"
-    r"about the author|get (?:more|the) news.{0,40}|"
+    r"(?:(?:you )?(?:may|might) (?:also )?(?:like|enjoy).{0,40}|read next|up next|share this.{0,30}|share on .{0,30}|"
+    r"like this:?|leave a (?:comment|reply)|(?:\d+ )?(?:comments?|responses|replies)(?: \(\d+\))?|"
+    r"\d+ thoughts on .{0,80}|about the author|get (?:more|the) news.{0,40}|"
+    r"written (?:on .{3,20} )?by(?-i:(?: [A-Z][\w.'’-]+){0,4})|"
     r"(?:subscribe|sign up)\b.{0,60}(?:newsletter|updates|posts|email).{0,40})\W*",
     re.IGNORECASE,
 )
+_MAYBE_BELOW = re.compile(
+    r"(?:related(?! work)(?: \w+)?|recommended(?: \w+){0,3}|"
+    r"more (?:from|stories|posts|articles|on|by|like this|in)\b.{0,60})\W*",
+    re.IGNORECASE,
+)
+"""A heading of a list of other texts, or of a part of this one: what follows tells."""
+_LISTED = 400
+"""Longer lines are no entries of such a list, in characters."""
+_SURE = 25
+_LOOKED_AT = 1_000
+_LEAST_MAIN = 200
 _DAY = r"[A-Z]\w{2,8}\.? \d{1,2},? \d{4}"
 _BYLINE = re.compile(
-    rf"(?:written |posted |published )?(?:on|by) .{{2,60}}"
+    rf"(?:written |posted |published )?(?:on|by) .{{2,60}}|By(?: (?:and|[A-Z][\w.'’-]*,?)){{2,9}}"
     rf"|(?:[A-Z][\w.'’-]+ ){{1,3}}(?:on )?{_DAY}.{{0,12}}|{_DAY}.{{0,60}}"
 )
 _KINDS = frozenset(
@@ -109,7 +120,7 @@ def of_page(page: str, address: str = "") -> Outcome:
     url = told.get("url", "") or (address if address.startswith(("https://", "http://")) else "")
     return Found(
         prose.text, title=title, published=_date(told.get("date", "")), authors=listed(told.get("author", "")),
-        quoted=prose.quoted, raw=page, raw_type="text/html", url=url,
+        quoted=prose.quoted, raw=page, raw_type="text/html", url=url, truncated=is_teaser(page, prose.text),
     )  # fmt: skip
 
 
@@ -126,11 +137,31 @@ def main_prose(soup: BeautifulSoup, page: str, title: str = "") -> Prose:
             return _without_edges(prose_of(found[0]), title)
     _only_the_text(body)
     prose = prose_of(body)
-    main = _folded(_main_text(page))
-    kept = [i for i, block in enumerate(prose.blocks) if (line := _folded(block)) and line in main]
-    if kept and sum(len(prose.blocks[i]) for i in kept) > 200:
-        prose.blocks = prose.blocks[kept[0] : kept[-1] + 1]
+    prose.blocks = _between(prose.blocks, _main_text(page))
     return _without_edges(prose, title)
+
+
+def _between(blocks: list[str], main: str) -> list[str]:
+    """A body's blocks and a guess at its main text in; what stands between the guess's first and last block out.
+
+    A long block bounds it, and next to that a short one which is a line of the guess: words of a menu may stand in any
+    text. All blocks where the guess has too little.
+    """
+    whole, lines = _folded(main), {_folded(line) for line in main.splitlines()} - {""}
+    folded = [_folded(block) for block in blocks]
+
+    def edge(order: range) -> int | None:
+        return next((i for i in order[:_LOOKED_AT] if len(folded[i]) >= _SURE and folded[i] in whole), None)
+
+    first, last = edge(range(len(blocks))), edge(range(len(blocks) - 1, -1, -1))
+    if first is None or last is None:
+        return blocks
+    while first > 0 and folded[first - 1] in lines:
+        first -= 1
+    while last + 1 < len(blocks) and folded[last + 1] in lines:
+        last += 1
+    kept = blocks[first : last + 1]
+    return kept if sum(map(len, kept)) > _LEAST_MAIN else blocks
 
 
 def _without_edges(prose: Prose, title: str) -> Prose:
@@ -141,13 +172,28 @@ def _without_edges(prose: Prose, title: str) -> Prose:
     blocks, above = prose.blocks, False
     while blocks and (_folded(blocks[0].lstrip("# ")) == _folded(title) or (above and _BYLINE.fullmatch(blocks[0]))):
         blocks, above = blocks[1:], True
-    size = sum(map(len, blocks))
+    size = left = sum(map(len, blocks))
     for i, block in enumerate(blocks):
-        if i and _BELOW.fullmatch(block.lstrip("# ").strip()) and sum(map(len, blocks[i:])) < size / 2:
+        if i and left < size / 2 and _ends_above(block, blocks[i + 1 :]):
             blocks = blocks[:i]
             break
+        left -= len(block)
     prose.blocks = blocks or prose.blocks
     return prose
+
+
+def _ends_above(block: str, below: list[str]) -> bool:
+    """Whether a text ends above this block: it is what a site puts below one, and what follows fits that.
+
+    A line that ends as a sentence does may be the author's own: then what follows must be next to nothing.
+    """
+    line, heading = block.lstrip("# ").strip(), block.startswith("#")
+    if len(line) > _LISTED or not (_BELOW.fullmatch(line) or _MAYBE_BELOW.fullmatch(line)):
+        return False
+    if not heading and line.endswith((".", "!", "?")) and sum(map(len, below)) > _LISTED:
+        return False
+    entries = [entry for one in below for entry in one.split("\n")]
+    return bool(_BELOW.fullmatch(line)) or ((heading or bool(entries)) and all(len(one) < _LISTED for one in entries))
 
 
 def _only_the_text(node: Tag) -> None:

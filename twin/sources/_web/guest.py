@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 from twin.core.errors import BadSource, Wall
 from twin.core.records import Page, digest
-from twin.sources._memory import Memory, remembered
-from twin.sources._web.addresses import NO_LOCAL, Target, target_of
-from twin.sources._web.manners import INTERFACES, MOST_WAIT_S, ROBOTS_HOLD_S, Rules, asked_wait, pause_of
+from twin.sources._memory import remembered
+from twin.sources._web.addresses import NO_LOCAL, target_of
+from twin.sources._web.manners import (
+    INTERFACES,
+    MOST_WAIT_S,
+    ROBOTS_BYTES,
+    ROBOTS_HOLD_S,
+    Rules,
+    asked_wait,
+    is_busy,
+    pause_of,
+)
 from twin.sources._web.walls import SAVE, login_in, wall_in
 
 if TYPE_CHECKING:
-    import httpx
+    from twin.sources._web.wire import Answer
 
 AGENT = "llm-twin/0.1 (+https://pypi.org/project/llm-twin; reads what its user names)"
 MOST_BYTES = 20 << 20
@@ -31,8 +38,7 @@ MOST_REDIRECTS = 5
 TRIES = 5
 SLOWEST = 6
 """A whole answer may take so many times the longest wait for a part of it."""
-_NOT_TEXT = ("image/", "audio/", "video/", "font/")
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEPT_HEADERS = frozenset(
     "link x-served-by x-wp-totalpages x-wp-total tdm-reservation x-robots-tag last-modified etag".split()
 )
@@ -46,11 +52,8 @@ class Clock:
     wait: Callable[[float], None] = time.sleep
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
+class _Spent(BadSource):
+    """The budget of a collection is used up."""
 
 
 class Guest:
@@ -89,44 +92,52 @@ class Guest:
         target_of(url, local=self.local)
         given = dict(headers or {})
         key = digest("page", url, sorted(given.items()))
-        with self._memory() as memory:
-            known = _kept(memory.recall(key)) if memory else None
-            asked = {**given}
-            if known and (tag := known.headers.get("etag")):
-                asked["If-None-Match"] = tag
-            if known and (since := known.headers.get("last-modified")):
-                asked["If-Modified-Since"] = since
-            landed, answer = self._follow(url, asked, frozenset(given))
-            if answer.status == 304 and known:
-                return replace(known, fresh=False)
-            page = _page(landed, answer)
-            if memory:
-                memory.keep(key, "", _packed(page))
-            return replace(page, fresh=not (known and known.content == page.content))
+        known = _kept(self._recall(key))
+        asked = {**given}
+        if known and (tag := known.headers.get("etag")):
+            asked["If-None-Match"] = tag
+        if known and (since := known.headers.get("last-modified")):
+            asked["If-Modified-Since"] = since
+        landed, answer = self._follow(url, asked, frozenset(given))
+        if answer.status == 304 and known:
+            return replace(known, fresh=False)
+        if wall := wall_in(landed, answer.status, answer.headers, answer.content):
+            raise Wall(wall, SAVE)
+        if answer.status >= 300:
+            raise BadSource(f"{landed!r} answered {answer.status}", "check the address")
+        page = _page(landed, answer)
+        self._keep(key, "", _packed(page))
+        return replace(page, fresh=not (known and known.content == page.content))
 
-    @contextmanager
-    def _memory(self) -> Iterator[Memory | None]:
+    def _recall(self, key: str, mark: str = "") -> str | None:
         if self.cache is None:
-            yield None
-            return
+            return None
         with remembered(self.cache / "web") as memory:
-            yield memory
+            return memory.recall(key, mark)
 
-    def _follow(self, url: str, headers: dict[str, str], own: frozenset[str]) -> tuple[str, _Answer]:
-        """The answer where redirects end. What the caller gave goes to the first host alone."""
+    def _keep(self, key: str, mark: str, answer: str) -> None:
+        if self.cache is not None:
+            with remembered(self.cache / "web") as memory:
+                memory.keep(key, mark, answer)
+
+    def _follow(
+        self, url: str, headers: dict[str, str], own: frozenset[str] = frozenset(), *, ruled: bool = True
+    ) -> tuple[str, Answer]:
+        """The answer where redirects end, whatever its status. What the caller gave goes to the first host alone.
+
+        `ruled` is false while a robots.txt itself is asked for: where it leads is not asked for another one.
+        """
         first, seen = url, {url}
         for _ in range(MOST_REDIRECTS + 1):
-            self._may_visit(url)
+            if ruled:
+                self._may_visit(url)
             answer = self._patient(url, headers)
-            onward = answer.headers.get("location", "") if answer.status in (301, 302, 303, 307, 308) else ""
+            onward = answer.headers.get("location", "") if answer.status in _REDIRECTS else ""
             if not onward:
-                if wall := wall_in(url, answer.status, answer.headers, answer.content):
-                    raise Wall(wall, SAVE)
-                if answer.status >= 400:
-                    raise BadSource(f"{url!r} answered {answer.status}", "check the address")
                 return url, answer
             try:
                 onward = urldefrag(urljoin(url, onward))[0]
+                keeps = _same_host(urlsplit(url), urlsplit(onward))
             except ValueError as bad:
                 raise BadSource(f"{url!r} leads to {onward[:200]!r}, which is no address", "check the address") from bad
             if wall := login_in(first, onward):
@@ -134,12 +145,12 @@ class Guest:
             if onward in seen:
                 raise BadSource(f"{first!r} redirects in a circle", "check the address")
             seen.add(onward)
-            if urlsplit(onward).netloc != urlsplit(url).netloc:
+            if not keeps:
                 headers = {name: value for name, value in headers.items() if name not in own}
             url = onward
         raise BadSource(f"{first!r} redirects more than {MOST_REDIRECTS} times", "check the address")
 
-    def _patient(self, url: str, headers: dict[str, str]) -> _Answer:
+    def _patient(self, url: str, headers: dict[str, str]) -> Answer:
         """Asks again, later each time, where a host is busy or cannot be reached."""
         for number in range(1, self.tries + 1):
             said, wait = "", min(MOST_WAIT_S, 2.0**number)
@@ -148,10 +159,11 @@ class Guest:
             except ConnectionError as bad:
                 said = f"cannot read {url!r}: {bad}"
             else:
-                if answer.status not in _AGAIN or wall_in(url, answer.status, answer.headers, answer.content):
+                busy = is_busy(answer.status, answer.headers)
+                if not busy or (answer.status != 403 and wall_in(url, answer.status, answer.headers, answer.content)):
                     return answer
                 said = f"{url!r} answered {answer.status}"
-                asked = asked_wait(answer.headers.get("retry-after", ""), datetime.now(UTC))
+                asked = asked_wait(answer.headers, datetime.now(UTC))
                 if asked is not None and asked > MOST_WAIT_S:
                     raise BadSource(f"{said} and asks to wait {asked:,.0f} seconds", "collect again after that")
                 wait = asked if asked is not None else wait
@@ -159,110 +171,80 @@ class Guest:
                 self.clock.wait(wait + random.uniform(0, 0.25) * wait)
         raise BadSource(f"{said}, {self.tries} times", "collect again later: what was read is kept")
 
-    def _visit(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    def _visit(self, url: str, headers: Mapping[str, str]) -> Answer:
         """One request. Raises: ConnectionError for what may go better another time; BadSource for what will not."""
+        from twin.sources._web.wire import Bounds, send
+
         if self.left <= 0:
-            raise BadSource(
-                f"{self.budget:,} pages were read, the budget of one collection", "collect again: it goes on"
-            )
+            raise _Spent(f"{self.budget:,} pages were read, the budget of one collection", "collect again: it goes on")
         target = target_of(url, local=self.local)
-        self._pause(target.host)
-        self.left -= 1
-        sent = {"User-Agent": AGENT, **headers, "Host": target.named}
-        return _within(SLOWEST * self.timeout_s, url, lambda: self._send(url, target, sent))
-
-    def _send(self, url: str, target: Target, headers: Mapping[str, str]) -> _Answer:
-        import httpx
-
-        try:
-            with httpx.Client(timeout=self.timeout_s, follow_redirects=False, trust_env=False) as client:
-                named = {"sni_hostname": target.host}
-                request = client.build_request("GET", target.url, headers=headers, extensions=named)
-                request.extensions.setdefault("timeout", httpx.Timeout(self.timeout_s).as_dict())
-                answer = client.send(request, stream=True)
-                try:
-                    content = self._body(url, answer)
-                finally:
-                    answer.close()
-        except httpx.TransportError as bad:
-            raise ConnectionError(str(bad) or type(bad).__name__) from bad
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as bad:
-            raise BadSource(f"cannot read {url!r}: {bad or type(bad).__name__}", "check the address") from bad
-        return _Answer(answer.status_code, {name.lower(): value for name, value in answer.headers.items()}, content)
-
-    def _body(self, url: str, answer: httpx.Response) -> bytes:
-        kind = answer.headers.get("content-type", "").lower()
-        if kind.startswith(_NOT_TEXT):
-            raise BadSource(f"{url!r} is {kind.split(';')[0]}, not a text", "give the address of a page")
-        content = bytearray()
-        for part in answer.iter_bytes():
-            content += part
-            if len(content) > self.most_bytes:
-                raise BadSource(f"{url!r} is larger than {self.most_bytes:,} bytes", "download it and add the file")
-        return bytes(content)
-
-    def _pause(self, host: str) -> None:
-        """One page of a host at a time, so far apart as its manners ask."""
-        wait = self.next_visit.get(host, 0.0) - self.clock.now()
+        wait = self.next_visit.get(target.host, 0.0) - self.clock.now()
         if wait > 0:
             self.clock.wait(wait)
-        known = self.rules.get(host)
-        self.next_visit[host] = self.clock.now() + max(pause_of(host, self.pause_s), known.delay() if known else 0.0)
+        self.left -= 1
+        bounds = Bounds(self.timeout_s, SLOWEST * self.timeout_s, self.most_bytes)
+        try:
+            return send(url, target, {"User-Agent": AGENT, **headers}, bounds)
+        finally:
+            known = self.rules.get(_origin(url))
+            apart = max(pause_of(target.host, self.pause_s), known.delay() if known else 0.0)
+            self.next_visit[target.host] = self.clock.now() + apart
 
     def _may_visit(self, url: str) -> None:
         """Raises: BadSource where the host's robots.txt says no."""
-        parts = urlsplit(url)
+        parts, origin = urlsplit(url), _origin(url)
         host = (parts.hostname or "").lower()
         if not self.robots or host in INTERFACES or parts.path == "/robots.txt":
             return
-        if host not in self.rules:
-            self.rules[host] = self._rules(f"{parts.scheme}://{parts.netloc}/robots.txt")
-        if not self.rules[host].allow(url):
-            why = (
-                "did not answer with its robots.txt" if self.rules[host].closed else "asks machines not to (robots.txt)"
-            )
-            raise BadSource(f"{url!r} is not read: {host} {why}", SAVE)
+        if origin not in self.rules:
+            self.rules[origin] = Rules(self._robots(f"{origin}/robots.txt"))
+            delay = self.clock.now() + self.rules[origin].delay()
+            self.next_visit[host] = max(self.next_visit.get(host, 0.0), delay)
+        if not self.rules[origin].allow(url):
+            closed = self.rules[origin].closed
+            why = "did not answer with its robots.txt" if closed else "asks machines not to (robots.txt)"
+            raise BadSource(f"{url!r} is not read: {host} {why}", "collect again later" if closed else SAVE)
 
-    def _rules(self, url: str) -> Rules:
-        """What a host allows, kept for a day: a missing file allows everything, a failing host nothing."""
+    def _robots(self, url: str) -> str | None:
+        """What a host's robots.txt says: nothing where it has none, None where the host failed to answer.
+
+        An answer is kept for the day; a failure is not, since it may be over by the next collection.
+        """
         today = f"{time.time() // ROBOTS_HOLD_S:.0f}"
-        with self._memory() as memory:
-            kept = memory.recall(url, today) if memory else None
-            if kept is not None:
-                return Rules(json.loads(kept))
-            text: str | None = None
-            try:
-                text = self._follow(url, {}, frozenset())[1].content[:500_000].decode("utf-8", "replace")
-            except Wall:
-                text = ""
-            except BadSource as bad:
-                text = "" if any(f"answered {status}" in bad.message for status in range(400, 500)) else None
-            if memory:
-                memory.keep(url, today, json.dumps(text))
-            return Rules(text)
-
-
-def _within(seconds: float, url: str, call: Callable[[], _Answer]) -> _Answer:
-    """A call's result, if it comes in time: a host that sends a byte now and then would hold us for ever."""
-    done: list[_Answer | BaseException] = []
-
-    def run() -> None:
+        if (kept := self._recall(url, today)) is not None:
+            return kept
+        text = ""
         try:
-            done.append(call())
-        except BaseException as bad:  # noqa: BLE001  (raised again by the caller's thread)
-            done.append(bad)
+            answer = self._follow(url, {}, ruled=False)[1]
+        except _Spent:
+            raise
+        except Wall:
+            pass
+        except BadSource:
+            return None
+        else:
+            if answer.status >= 500:
+                return None
+            if answer.status < 300:
+                text = answer.content[:ROBOTS_BYTES].decode("utf-8", "replace")
+        self._keep(url, today, text)
+        return text
 
-    worker = threading.Thread(target=run, daemon=True, name="page")
-    worker.start()
-    worker.join(seconds)
-    if not done:
-        raise BadSource(f"{url!r} answers too slowly", "collect again later, or save the page and add the file")
-    if isinstance(done[0], BaseException):
-        raise done[0]
-    return done[0]
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _page(url: str, answer: _Answer) -> Page:
+def _same_host(here: SplitResult, there: SplitResult) -> bool:
+    """Whether a token may go along: to the same host and port, or from http to https, never back."""
+    if (here.scheme, here.netloc.lower()) == (there.scheme, there.netloc.lower()):
+        return True
+    upgraded = (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname
+    return upgraded and here.port in (None, 80) and there.port in (None, 443)
+
+
+def _page(url: str, answer: Answer) -> Page:
     kind, _, rest = answer.headers.get("content-type", "text/html").partition(";")
     charset = rest.partition("charset=")[2].split(";")[0].strip("\"' ")
     kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}

@@ -24,8 +24,9 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(rb"<input[^>]{0,300}type=[\"']?password", re.IGNORECASE)
-_SAID = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _LEAST_WORDS = 120
+_LEAST_BYTES = 1_500
+"""A text of so many bytes is one, however few spaces its script has between words."""
 _LOOKED_AT = 300_000
 
 
@@ -40,11 +41,27 @@ def wall_in(url: str, status: int, headers: Mapping[str, str], content: bytes) -
     """What the wall is, in a sentence's words; empty where the answer is none."""
     head = content[:_LOOKED_AT]
     challenged = "cf-mitigated" in headers or (status in (200, 403, 429, 503) and bool(_CHALLENGE.search(head)))
-    few = len(_SAID.sub(b" ", head).split()) < _LEAST_WORDS
+    password = status == 200 and bool(_PASSWORD.search(head))
+    few = status == 200 and (challenged or password) and _shows_little(head)
     if challenged and (status != 200 or few):
         return f"{url!r} shows a challenge to tell people from machines"
     if status in _STATUSES:
         return f"{url!r} {_STATUSES[status]} ({status})"
-    if status == 200 and few and _PASSWORD.search(head):
+    if password and few:
         return f"{url!r} shows nothing but a login"
     return ""
+
+
+def _shows_little(html: bytes) -> bool:
+    """Whether few words are left without tags, scripts and styles. Each byte is looked at a bounded number of times."""
+    folded, shown, at = html.lower(), bytearray(), 0
+    while (tag := html.find(b"<", at)) >= 0:
+        shown += html[at:tag] + b" "
+        hidden = next((name for name in (b"script", b"style") if folded.startswith(name, tag + 1)), b"")
+        end = folded.find(b"</" + hidden if hidden else b">", tag + 1)
+        if end < 0:
+            at = len(html)
+            break
+        at = end if hidden else end + 1
+    words = (shown + html[at:]).split()
+    return len(words) < _LEAST_WORDS and sum(map(len, words)) < _LEAST_BYTES

@@ -18,9 +18,10 @@ from twin.core.text import word_count
 from twin.sources._feeds import Entry, feed_of, is_feed
 from twin.sources._files.names import authorship_of
 from twin.sources._memory import Memory
+from twin.sources._web.teasers import is_teaser
 from twin.sources.archive import broken, decoded, moment
 from twin.sources.prose import Prose, parsed, prose_of
-from twin.sources.site.pages import ARTICLE_WORDS, Look, article, is_teaser, others, plain_url
+from twin.sources.site.pages import ARTICLE_WORDS, Look, article, others, plain_url
 
 UNREAD = "not read: "
 MOST_FEED_PAGES = 200

@@ -23,8 +23,6 @@ _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|source|s|trk
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
 _ARTICLE_KINDS = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|BlogPosting|Report)"')
 _NO_AI = re.compile(r"\bno(?:image)?ai\b", re.IGNORECASE)
-_PAYWALL = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
-_GOES_ON = re.compile(r"(?:continue reading|subscribe to (?:read|continue)|read more|sign (?:in|up) to read)\W*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def article(page: Page, me: Identity, *, asked: bool = False) -> Item | Skipped:
     return Item(
         key, "article" if length >= ARTICLE_WORDS else "note", "site", found.text, title=found.title, url=key,
         published=found.published, authorship=authorship, quoted=found.quoted, raw=html, raw_type="text/html",
-        licence=licence_of(page, parsed(html)), truncated=is_teaser(html, found.text),
+        licence=licence_of(page, parsed(html)), truncated=found.truncated,
     )  # fmt: skip
 
 
@@ -79,11 +77,6 @@ def others(names: tuple[str, ...]) -> str:
     """Why a text by these names is not the author's, and what to type if it is."""
     first = names[0][:80]
     return f"written by {', '.join(names)[:120]} (if that is you: twin init --me {first!r})"
-
-
-def is_teaser(html: str, text: str) -> bool:
-    """Whether a page shows a part of its text only: it says so to machines, or its last line does to readers."""
-    return bool(_PAYWALL.search(html)) or bool(_GOES_ON.search(text.rstrip()[-80:]))
 
 
 def licence_of(page: Page, soup: BeautifulSoup) -> str:
