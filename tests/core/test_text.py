@@ -69,6 +69,28 @@ def test_a_handle_is_found_and_left_standing() -> None:
     assert masked(text, ("handle",)) == "Thank you [handle], and ask the team @ work."
 
 
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Hi Bob,\nthe doors shut. Bob saw it.", "Hi [name],\nthe doors shut. [name] saw it."),
+        ("My colleague Jane Doe wept. Jane was right.", "My colleague [name] wept. [name] was right."),
+        ("Dr. Ann O'Neill’s doors and Neill's.", "Dr. [name]’s doors and Neill's."),
+        ("Frau Müller kam, und Müller ging.", "Frau [name] kam, und [name] ging."),
+    ],
+)
+def test_a_name_that_the_text_introduces_is_found_each_time_and_left_standing(text: str, hidden: str) -> None:
+    assert private_kinds(text) == ("name",)
+    assert masked(text) == text
+    assert masked(text, ("name",)) == hidden
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi team,", "Dear Hiring Manager,", "Hello World!", "Thanks, all.", "My friend, I saw it."]
+)
+def test_a_greeting_of_nobody_in_particular_names_nobody(text: str) -> None:
+    assert private_kinds(text) == ()
+
+
 @given(st.text())
 def test_masking_twice_changes_nothing_more(text: str) -> None:
     assert masked(masked(text)) == masked(text)

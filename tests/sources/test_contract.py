@@ -142,7 +142,7 @@ def test_files_with_the_words_or_data_of_others_are_never_opened(
     assert not closed & set(opened)
 
 
-@pytest.mark.parametrize("location", ["ftp://example.org/ada", "ssh://git@github.com/a/b.git", "/no/such/place", ""])
+@pytest.mark.parametrize("location", ["ftp://example.org/ada", "git://github.com/a/b.git", "/no/such/place", ""])
 def test_what_no_source_knows_is_an_unknown_source_that_says_what_to_do(location: str) -> None:
     with pytest.raises(UnknownSource) as bad:
         sources.which(location)

@@ -38,6 +38,20 @@ _PATTERNS: dict[Private, re.Pattern[str]] = {
     ),
     "handle": re.compile(r"(?<![\w.@/])@[A-Za-z]\w{2,29}\b(?!\.\w)"),
 }
+_NAME = r"[A-ZÄÖÜÉÁÓŠŽĆČ](?:[\w-]{1,30}|['’][A-Z][\w-]{1,30})"
+_INTRODUCED = re.compile(
+    rf"(?m:^[ >]*(?:Dear|Hi|Hello|Hey|Liebe[rs]?|Hallo|Cher|Chère|Bonjour|Hola|Ciao|Thanks|Thank you|Danke),? )"
+    rf"(?P<greeted>{_NAME}(?: {_NAME})?)(?=[,!:.–—]|\s*$)"
+    rf"|\b(?:Mr|Mrs|Ms|Dr|Prof|Herrn?|Frau|Mme)\b\.? (?P<titled>{_NAME}(?: {_NAME}){{0,2}})"
+    rf"|\b(?i:my|our|meine?|mon|ma) (?i:wife|husband|partner|girlfriend|boyfriend|son|daughter|mother|mom|mum"
+    r"|father|dad|brother|sister|friend|colleague|coworker|boss|manager|neighbou?r|client|patient|student"
+    rf"|frau|mann|sohn|tochter|freund(?:in)?|kolleg(?:e|in)),? (?P<related>{_NAME}(?: {_NAME})?)",
+)
+"""A name that the text itself introduces as a person's: by a greeting, a title, or what they are to the author."""
+_NOBODY = frozenset(
+    "all alle everyone everybody folks friends guys hello here hiring hr i in is it ladies madam manager sir team that"
+    " the there this to we welcome what with world you zusammen".split()
+)
 _SAID_NEAR_KEYS = ("key", "secret", "token", "password", "akia", "aiza", "eyj")
 _KEY_LIKE = re.compile(r"[_-][A-Za-z0-9_-]{16}")
 _DIGITS: dict[Private, re.Pattern[str]] = {
@@ -52,10 +66,22 @@ def _worth_looking(kind: Private, text: str) -> bool:
     """Whether a text holds what the full pattern of a kind cannot do without; most texts hold nothing of it."""
     if kind in ("email", "handle"):
         return "@" in text
+    if kind == "name":
+        return True
     if kind == "key":
         plain = text.lower()
         return any(word in plain for word in _SAID_NEAR_KEYS) or bool(_KEY_LIKE.search(text))
     return bool(_DIGITS[kind].search(text))
+
+
+def _names(text: str) -> Iterator[tuple[int, int]]:
+    """Where the names stand that a text introduces, each time that it says them or one of their words."""
+    told = {found for match in _INTRODUCED.finditer(text) for found in match.groups() if found}
+    told = {name for name in told if not _NOBODY.intersection(name.casefold().split())}
+    told |= {word for name in told for word in name.split()}
+    known = sorted(told, key=len, reverse=True)
+    if known:
+        yield from (m.span() for m in re.finditer(rf"\b(?:{'|'.join(map(re.escape, known))})\b", text))
 
 
 def private_kinds(text: str) -> tuple[Private, ...]:
@@ -68,6 +94,9 @@ def private_spans(text: str, kinds: Collection[Private] = PRIVATE) -> Iterator[t
     bare = text
     for kind in PRIVATE:
         if kind not in kinds or not _worth_looking(kind, text):
+            continue
+        if kind == "name":
+            yield from (("name", start, end) for start, end in _names(text))
             continue
         if kind in ("iban", "card") and bare is text:
             bare = _URL.sub(lambda link: " " * len(link.group()), text)

@@ -26,11 +26,11 @@ Kind = Literal[
 ]
 Authorship = Literal["own", "co-authored", "quoted", "ai-assisted", "twin-draft"]
 Use = Literal["train", "retrieve", "evaluate"]
-Private = Literal["email", "key", "iban", "card", "phone", "address", "handle"]
+Private = Literal["email", "key", "iban", "card", "phone", "address", "handle", "name"]
 PRIVATE: tuple[Private, ...] = get_args(Private)
 Choice = Literal["keep", "mask", "drop"]
-CHOSEN: Mapping[Private, Choice] = {kind: "keep" if kind == "handle" else "mask" for kind in PRIVATE}
-"""What becomes of private things before the author chooses: a handle in a post was put there to be seen."""
+CHOSEN: Mapping[Private, Choice] = {kind: "keep" if kind in ("handle", "name") else "mask" for kind in PRIVATE}
+"""What becomes of private things before the author chooses: a name in a post was put there to be seen."""
 Side = Literal["train", "tune", "test"]
 ClaimStatus = Literal["supported", "contradicted", "not_found", "opinion", "memory"]
 StyleVerdict = Literal["reads-like-you", "unclear", "does-not", "too-short"]

@@ -55,6 +55,7 @@ class PrivacySettings(Section):
     phone: Choice = Field(CHOSEN["phone"], description="phone numbers: keep, mask or drop")
     address: Choice = Field(CHOSEN["address"], description="street addresses: keep, mask or drop")
     handle: Choice = Field(CHOSEN["handle"], description="handles of others: keep, mask or drop")
+    name: Choice = Field(CHOSEN["name"], description="names of others, where a text tells: keep, mask or drop")
 
     def choices(self) -> dict[Private, Choice]:
         return {kind: getattr(self, kind) for kind in PRIVATE}

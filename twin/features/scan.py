@@ -15,7 +15,7 @@ from twin.store import Scanned
 if TYPE_CHECKING:
     from twin.features.runs import Hashes
 
-VERSION = "1"
+VERSION = "2"
 """Of all the scans here: texts stored under another one are looked at again."""
 
 

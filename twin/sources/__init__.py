@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from twin.core.errors import MissingPart, UnknownSource
 from twin.core.protocols import Source
@@ -21,6 +22,7 @@ HELPERS = frozenset({"archive", "prose", "table"})
 LAST = ("folder", "site")
 """Asked last by `which`: they recognise almost anything."""
 _ARXIV = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?|(?:[a-z-]+(?:\.[A-Z]{2})?)/\d{7}(?:v\d+)?)", re.IGNORECASE)
+_CLONE = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 _DOI = re.compile(r"(?:doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
 _FILES = (".zip", ".md", ".txt", ".html", ".htm", ".pdf", ".docx", ".json", ".csv", ".mbox", ".eml", ".tex", ".js")
@@ -55,14 +57,17 @@ def load(kind: str) -> Source:
 def address(location: str) -> str:
     """What the user typed in, a web address or an absolute path out.
 
-    A path that is there wins; `arxiv:2004.14974`, `10.1000/xyz`, `medium.com/@ada` and `www.example.org/blog` become
-    addresses. Raises: UnknownSource for nothing at all, and for what cannot be a path.
+    A path that is there wins; `arxiv:2004.14974`, `10.1000/xyz`, `medium.com/@ada`, `www.example.org/blog` and
+    `git@github.com:ada/notes.git` become addresses.
+    Raises: UnknownSource for nothing at all, for a broken link, and for what can be neither a path nor a link.
     """
     typed = location.strip()
     if not typed:
         raise UnknownSource("no location was given", "give the path of an export or folder, or a link")
+    if clone := _CLONE.fullmatch(typed):
+        typed = f"https://{clone[1]}/{clone[2]}"
     if "://" in typed:
-        return typed
+        return _sound(typed)
     try:
         path = Path(typed).expanduser()
         if path.exists():
@@ -74,7 +79,7 @@ def address(location: str) -> str:
     if paper := _DOI.fullmatch(typed):
         return f"https://doi.org/{paper[1]}"
     if _HOST.match(typed) and not typed.lower().partition("/")[0].endswith(_FILES):
-        return f"https://{typed}"
+        return _sound(f"https://{typed}")
     return str(path.absolute())
 
 
@@ -101,6 +106,19 @@ def which(location: str) -> str:
         f"no source recognises {location!r}",
         f"known sources: {', '.join(names())}; an export is added as the zip file that you were sent, or unpacked",
     )
+
+
+def _sound(link: str) -> str:
+    try:
+        parts = urlsplit(link)
+        sound = bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s\\]", parts.netloc)
+    except ValueError:
+        sound = False
+    if not sound or parts.scheme.lower() not in {"http", "https"} or not link.isprintable():
+        raise UnknownSource(f"{link[:200]!r} is no link to a page", "copy it from the address bar: https://example.org")
+    if "@" in parts.netloc:
+        raise UnknownSource("the link holds a name or password of yours", "leave out what stands before the @")
+    return link
 
 
 def _own() -> set[str]:
