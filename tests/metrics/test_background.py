@@ -15,14 +15,15 @@ from twin.core.errors import BadSource, MissingPart
 from twin.core.text import word_count
 from twin.metrics.background import PACK, shipped
 from twin.metrics.background.build import build
+from twin.metrics.background.features import masked_counts
 from twin.metrics.background.typography import normalise, parts, prose
 
 
 def test_the_shipped_pack_is_small_and_credits_everybody() -> None:
     background = shipped()
-    assert PACK.stat().st_size < 3_000_000
+    assert PACK.stat().st_size < 4_000_000
     assert len(background.people) == 19
-    assert background.counts.shape[0] == len(background.person) > 900
+    assert background.chars.counts.shape[0] == background.masked.counts.shape[0] == len(background.person) > 900
     assert all(person.licence and person.attribution for person in background.people)
     assert not any("SA" in person.licence for person in background.people), "ShareAlike stays apart"
 
@@ -30,8 +31,10 @@ def test_the_shipped_pack_is_small_and_credits_everybody() -> None:
 def test_nobody_is_in_his_own_background() -> None:
     background = shipped()
     left = background.without("simon willison")
-    assert left.counts.shape[0] == background.counts.shape[0] - 130
+    assert left.chars.counts.shape[0] == left.masked.counts.shape[0] == len(background.person) - 130
     assert "Simon Willison" not in {left.people[i].name for i in left.person}
+    alone = background.only("Simon Willison")
+    assert (len(alone.person), {alone.people[i].name for i in alone.person}) == (130, {"Simon Willison"})
 
 
 def test_a_pack_is_read_back_as_it_was_written(tmp_path: Path) -> None:
@@ -41,7 +44,9 @@ def test_a_pack_is_read_back_as_it_was_written(tmp_path: Path) -> None:
         made.save(file)
     read = shipped(path)
     assert read.version == made.version
-    assert (read.counts != made.counts).nnz == 0
+    for one, other in ((read.chars, made.chars), (read.masked, made.masked)):
+        assert (one.counts != other.counts).nnz == 0
+        assert (one.buckets == other.buckets).all()
     again = io.BytesIO()
     read.save(again)
     assert again.getvalue() == path.read_bytes()
@@ -63,6 +68,14 @@ def test_a_missing_corpus_is_one_sentence(tmp_path: Path) -> None:
 def test_the_shipped_pack_is_what_the_corpora_give() -> None:
     need_corpora()
     assert build(CORPORA).version == shipped().version
+
+
+def test_the_masked_view_sees_no_topic() -> None:
+    about_doors, about_boats = (
+        masked_counts([f"We took the {one}, and it was never fixed."]) for one in ("doors", "boats")
+    )
+    assert (about_doors != about_boats).nnz == 0
+    assert (about_doors != masked_counts(["We took the doors, and it was always fixed."])).nnz > 0
 
 
 @given(text=st.text())

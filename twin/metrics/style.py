@@ -8,16 +8,14 @@ without its verdict. It is never "% you".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import word_count
 from twin.metrics.background import Background
-from twin.metrics.background.features import form_rates
 from twin.metrics.background.typography import parts
-from twin.metrics.voice.heads import Heads, View, fitted, rarity, stacked, weighed
+from twin.metrics.voice.heads import HEADS, Heads, Lens, fitted, stacked
 
 LEAST_TEXTS = 20
 LEAST_AUC = 0.85
@@ -28,6 +26,10 @@ NEWEST_TEXTS = 200
 PARTS_A_TEXT = 3
 FOLDS = 5
 SURE = 0.75
+WEIGHTS: Mapping[str, float] = {"chars": 3, "masked": 2, "form": 1}
+"""Of the heads in the score, each in units of the others' spread: `python -m bench.voice`, docs/log.md."""
+TORN = 0.3
+"""Heads further apart than this on the way from others to author take, one of them, the topic for the voice."""
 
 
 class Style:
@@ -35,7 +37,8 @@ class Style:
 
     `author_texts` come oldest first; the newest `NEWEST_TEXTS` count, short neighbours are read together. `negatives`
     are the base model's own texts for the same kind of brief: without them a small model's output fools the verifier.
-    `author` takes people of that name out of the background. `refusal` says why there is no score, or is empty.
+    `author` takes people of that name out of the background; `weights` may leave heads out. `refusal` says why there is
+    no score, or is empty.
     """
 
     name = "style"
@@ -47,13 +50,15 @@ class Style:
         *,
         negatives: Sequence[str] = (),
         author: str = "",
+        weights: Mapping[str, float] = WEIGHTS,
         seed: int = 7,
     ) -> None:
+        self.weights = weights
         self.background = background.without(author) if author else background
-        self.version = f"1+{self.background.version}"
+        self.version = f"2+{self.background.version}"
         self.texts = len(author_texts)
         self.auc: float | None = None
-        self.form_auc: float | None = None
+        self.head_aucs: dict[str, float] = {}
         self.miss_rate: float | None = None
         self.base_outranks: float | None = None
         self.own_scores: list[float] = []
@@ -74,8 +79,12 @@ class Style:
         if size < LEAST_WORDS:
             why = f"{size} words are too short to judge, {LEAST_WORDS} are needed"
             return Measurement(self.name, self.version, None, why, {"verdict": "too-short"})
-        score, form = self._scored([sample.text])[0]
-        chance = float(self._calibration.predict_proba([[score]])[0][1])
+        scores, chances, gaps = self.judged([sample.text])
+        score, chance, by_head = (
+            float(scores[0]),
+            float(chances[0]),
+            dict(zip(HEADS, map(float, gaps[:, 0]), strict=True)),
+        )
         verdict = "reads-like-you" if chance >= SURE else "does-not" if chance <= 1 - SURE else "unclear"
         below = sum(own <= score for own in self.own_scores) / len(self.own_scores)
         detail = {
@@ -83,7 +92,8 @@ class Style:
             "chance": round(chance, 3),
             "percentile": round(100 * below),
             "gap": round(score / max(1e-9, sum(self.own_scores) / len(self.own_scores)), 3),
-            "heads": {"chars": round(score, 3), "form": round(form, 3)},
+            "heads": {name: round(gap, 3) for name, gap in by_head.items()},
+            "torn": max(by_head.values()) - min(by_head.values()) > TORN,
         }
         return Measurement(self.name, self.version, round(score, 6), "", detail)
 
@@ -92,8 +102,24 @@ class Style:
         long_enough = [text for text in texts if word_count(text) >= least_words]
         if self.refusal or not long_enough:
             return [None] * len(texts)
-        found = iter(self._scored(long_enough))
-        return [next(found)[0] if word_count(text) >= least_words else None for text in texts]
+        found = iter(self.judged(long_enough)[0])
+        return [float(next(found)) if word_count(text) >= least_words else None for text in texts]
+
+    def judged(self, texts: Sequence[str]) -> tuple[Any, Any, Any]:
+        """k texts in, however short, where nothing is refused; out come arrays over folds and parts of a text:
+
+        [k] scores, [k] chances that each is the author's, and [3 x k] gaps by head, in the order of `HEADS`.
+        """
+        import numpy as np
+
+        pieces = [parts(text) or [text] for text in texts]
+        view = self._lens.view([piece for found in pieces for piece in found])
+        raw = np.mean([heads.scores(view) for heads in self._folds], axis=0)
+        starts = np.cumsum([0, *map(len, pieces[:-1])])
+        raw = np.add.reduceat(raw, starts, axis=1) / np.array([len(found) for found in pieces])
+        scores = self._weighed(raw)
+        gaps = self._in_spreads(raw) / np.maximum(1e-9, self._own_heads)[:, None]
+        return scores, self._calibration.predict_proba(scores[:, None])[:, 1], gaps
 
     def out_of_fold(self, i: int) -> float | None:
         """The score of the author's text `i` by a verifier that never saw its time; None for one not used."""
@@ -105,7 +131,7 @@ class Style:
             "version": self.version,
             "texts": self.texts,
             "auc": self.auc,
-            "form_auc": self.form_auc,
+            "head_aucs": self.head_aucs,
             "miss_rate": self.miss_rate,
             "base_outranks": self.base_outranks,
             "others": sorted({self.background.people[i].name for i in self.background.person}),
@@ -128,15 +154,14 @@ class Style:
         if len(units) < LEAST_TEXTS:
             self.refusal = f"the author's texts make {len(units)} readable parts, {LEAST_TEXTS} are needed"
             return
-        self._weight = rarity(self.background.counts)
-        people = View(weighed(self.background.counts, self._weight), self.background.form.astype(np.float64))
-        own = self._view([part for _, part in units])
-        others = stacked(people, self._view(negatives)) if negatives else people
+        self._lens = Lens(self.background)
+        people, own = self._lens.others(), self._lens.view([part for _, part in units])
+        others = stacked(people, self._lens.view(negatives)) if negatives else people
         newest, oldest = units[-1][0][-1], units[0][0][0]
         own_fold = np.array([(members[0] - oldest) * FOLDS // (newest - oldest + 1) for members, _ in units])
         model_fold = [i * FOLDS // len(negatives) for i in range(len(negatives))]
         other_fold = np.concatenate([self._people_folds(), np.array(model_fold, dtype=int)])
-        own_raw, other_raw = np.zeros((2, len(own))), np.zeros((2, len(others)))
+        own_raw, other_raw = np.zeros((len(HEADS), len(own))), np.zeros((len(HEADS), len(others)))
         self._folds: list[Heads] = []
         for fold in range(FOLDS):
             heads = fitted(own[own_fold != fold], others[other_fold != fold], seed=seed)
@@ -157,11 +182,13 @@ class Style:
         peers = others[:, :people][:, eras == harder]
         self.peers = [person.name for person in self.background.people if person.era == harder]
         self._zero, self._one = peers.mean(axis=1), peers.std(axis=1) + 1e-9
-        own_z, peers_z = (own[0] - self._zero[0]) / self._one[0], (peers[0] - self._zero[0]) / self._one[0]
-        model_z = (others[0, people:] - self._zero[0]) / self._one[0]
+        own_z, peers_z, model_z = (self._weighed(raw) for raw in (own, peers, others[:, people:]))
+        self._own_heads = self._in_spreads(own).mean(axis=1)
         target = [1] * len(own_z) + [0] * len(peers_z)
         self.auc = round(float(roc_auc_score(target, [*own_z, *peers_z])), 4)
-        self.form_auc = round(float(roc_auc_score(target, [*own[1], *peers[1]])), 4)
+        self.head_aucs = {
+            name: round(float(roc_auc_score(target, [*own[i], *peers[i]])), 4) for i, name in enumerate(HEADS)
+        }
         held_out = np.concatenate([own_z, peers_z, model_z])[:, None]
         target += [0] * len(model_z)
         self._calibration = LogisticRegression(C=1.0, class_weight="balanced").fit(held_out, target)
@@ -181,20 +208,16 @@ class Style:
                 f"{LEAST_AUC} is needed"
             )
 
-    def _scored(self, texts: Sequence[str]) -> list[tuple[float, float]]:
-        """Texts in, the mean over folds and over their parts out, for each head."""
+    def _in_spreads(self, raw: Any) -> Any:
+        """[3 x n] log odds in, the same as distances from the others' mean in units of their spread out."""
+        return (raw - self._zero[:, None]) / self._one[:, None]
+
+    def _weighed(self, raw: Any) -> Any:
+        """[3 x n] log odds in, one score each out."""
         import numpy as np
 
-        pieces = [parts(text) or [text] for text in texts]
-        view = self._view([piece for found in pieces for piece in found])
-        raw = np.mean([heads.scores(view) for heads in self._folds], axis=0)
-        z = (raw - self._zero[:, None]) / self._one[:, None]
-        ends = np.cumsum([0, *map(len, pieces)])
-        means = [z[:, start:end].mean(axis=1) for start, end in pairwise(ends)]
-        return [(float(chars), float(form)) for chars, form in means]
-
-    def _view(self, texts: Sequence[str]) -> View:
-        return View(weighed(self.background.columns(texts), self._weight), form_rates(texts).astype(float))
+        weights = np.array([self.weights.get(name, 0.0) for name in HEADS])
+        return weights @ self._in_spreads(raw) / weights.sum()
 
     def _people_folds(self) -> Any:
         """One fold for each background row: people are dealt out era by era, so that each fold misses some of each."""

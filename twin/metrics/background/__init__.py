@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 
 from twin.core.errors import MissingPart, NotEnoughData
 from twin.core.records import digest
-from twin.metrics.background.features import BUCKETS, VERSION, char_counts, form_rates
+from twin.metrics.background.features import BUCKETS, VERSION, char_counts, form_rates, masked_counts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,54 +41,74 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Background:
-    """Parts of texts by other people as features.
+class Grams:
+    """One kind of n-grams of n parts: `buckets` [v] are hash buckets, `counts` a sparse [n x v] matrix over them."""
 
-    Notation: n parts, v n-gram buckets kept. `buckets` [v] are hash buckets, most frequent first. `counts` is a sparse
-    [n x v] matrix, `form` [n x FORM] whole numbers, `person` [n] the index of its writer in `people`.
+    buckets: NDArray[np.uint32]
+    counts: Any
+
+    def rows(self, keep: Any) -> Grams:
+        return Grams(self.buckets, self.counts[keep])
+
+    def of(self, hashed: Any) -> Any:
+        """[k x BUCKETS] counts in, [k x v] out: an n-gram that the others never write is seen for nobody."""
+        return hashed[:, self.buckets]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """n parts of texts by other people as features.
+
+    `chars` and `masked` are their n-grams, `form` [n x FORM] whole numbers, `person` [n] the index of the writer of
+    each in `people`.
     """
 
     people: tuple[Person, ...]
     person: NDArray[np.uint8]
-    buckets: NDArray[np.uint32]
-    counts: Any
+    chars: Grams
+    masked: Grams
     form: NDArray[np.uint16]
 
     @property
     def version(self) -> str:
         """Feature version and a digest of what is in the pack."""
-        arrays = (self.person, self.buckets, self.counts.data, self.counts.indices, self.form)
-        cells = [sha256(array.tobytes()).hexdigest() for array in arrays]
+        grams = [one for kind in (self.chars, self.masked) for one in (kind.counts.data, kind.counts.indices)]
+        cells = [sha256(array.tobytes()).hexdigest() for array in (self.person, *grams, self.form)]
         return f"{VERSION}.{digest([person.name for person in self.people], cells, length=8)}"
 
     def without(self, *names: str) -> Background:
         """The same background without these people, by name in any case: an author is never his own background."""
+        left_out = {name.strip().casefold() for name in names}
+        return self._of([i for i, person in enumerate(self.people) if person.name.casefold() not in left_out])
+
+    def only(self, *names: str) -> Background:
+        """The same background of these people alone."""
+        kept = {name.casefold() for name in names}
+        return self._of([i for i, person in enumerate(self.people) if person.name.casefold() in kept])
+
+    def _of(self, people: Sequence[int]) -> Background:
         import numpy as np
 
-        left_out = {name.strip().casefold() for name in names}
-        keep = np.array([self.people[i].name.casefold() not in left_out for i in self.person], dtype=bool)
-        return Background(self.people, self.person[keep], self.buckets, self.counts[keep], self.form[keep])
+        keep = np.isin(self.person, people)
+        chars, masked = self.chars.rows(keep), self.masked.rows(keep)
+        return Background(self.people, self.person[keep], chars, masked, self.form[keep])
 
-    def columns(self, texts: Sequence[str]) -> Any:
-        """k texts in, [k x v] counts over the pack's own buckets out: what others never write is seen for nobody."""
-        return char_counts(texts)[:, self.buckets]
+    def columns(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        """k texts in, their counts over the pack's own buckets out: [k x v] as published, and [k x w] masked."""
+        return self.chars.of(char_counts(texts)), self.masked.of(masked_counts(texts))
 
     def save(self, file: BinaryIO) -> None:
         """Writes the pack; the same background gives the same bytes."""
         import numpy as np
 
-        gaps = np.concatenate([_gaps(row) for row in _rows(self.counts)] or [np.zeros(0, np.int64)])
         np.savez_compressed(
             file,
             version=np.array(VERSION),
             people=np.frombuffer(_dumped(self.people), dtype=np.uint8),
             person=self.person,
-            buckets=self.buckets,
-            lengths=np.diff(self.counts.indptr).astype(np.uint32),
-            gaps=np.minimum(gaps, _WIDE).astype(np.uint8),
-            wide=gaps[gaps >= _WIDE].astype(np.uint32),
-            counts=np.minimum(self.counts.data, 255).astype(np.uint8),
             form=self.form,
+            **_packed("chars", self.chars),
+            **_packed("masked", self.masked),
         )
 
 
@@ -99,22 +119,15 @@ def gathered(people: Mapping[Person, Sequence[str]], *, least_texts: int = LEAST
     texts = [text for parts in people.values() for text in parts]
     if not texts:
         raise NotEnoughData("a background needs texts by other people", "add a folder of texts by somebody else")
-    everything = char_counts(texts)
-    frequency = np.bincount(everything.indices, minlength=BUCKETS)
-    kept = np.flatnonzero(frequency >= least_texts)
-    kept = kept[np.lexsort((kept, -frequency[kept]))]
-    counts = everything[:, kept].tocsr()
-    counts.sort_indices()
-    counts.data = np.minimum(counts.data, 255)
-    person = np.repeat(np.arange(len(people)), [len(parts) for parts in people.values()])
-    return Background(tuple(people), person.astype(np.uint8), kept.astype(np.uint32), counts, form_rates(texts))
+    person = np.repeat(np.arange(len(people)), [len(parts) for parts in people.values()]).astype(np.uint8)
+    chars, masked = (_frequent(counts(texts), least_texts) for counts in (char_counts, masked_counts))
+    return Background(tuple(people), person, chars, masked, form_rates(texts))
 
 
 @lru_cache(maxsize=2)
 def shipped(path: Path = PACK) -> Background:
     """The pack that comes with the package. Raises: MissingPart where it is absent or of another version."""
     import numpy as np
-    from scipy.sparse import csr_matrix
 
     try:
         with path.open("rb") as file, np.load(file) as pack:
@@ -123,29 +136,55 @@ def shipped(path: Path = PACK) -> Background:
         raise MissingPart(f"the background of other people cannot be read at {str(path)!r}", _REBUILD) from bad
     if str(stored["version"]) != VERSION:
         raise MissingPart(f"the background is of version {stored['version']!s}, this program needs {VERSION}", _REBUILD)
-    gaps = stored["gaps"].astype(np.int64)
-    gaps[gaps == _WIDE] = stored["wide"]
-    ends = np.concatenate([[0], np.cumsum(stored["lengths"], dtype=np.int64)])
-    sums = np.concatenate([[0], np.cumsum(gaps)])
-    columns = sums[1:] - np.repeat(sums[ends[:-1]], stored["lengths"]) - 1
-    shape = (len(stored["lengths"]), len(stored["buckets"]))
-    counts = csr_matrix((stored["counts"].astype(np.float64), columns, ends), shape=shape)
     people = tuple(Person(**person) for person in json.loads(stored["people"].tobytes()))
-    return Background(people, stored["person"], stored["buckets"], counts, stored["form"])
+    chars, masked = _unpacked("chars", stored), _unpacked("masked", stored)
+    return Background(people, stored["person"], chars, masked, stored["form"])
 
 
 _REBUILD = "reinstall llm-twin, or build it: python -m twin.metrics.background build FOLDER"
 
 
-def _rows(counts: Any) -> list[Any]:
-    return [counts.indices[a:b] for a, b in zip(counts.indptr[:-1], counts.indptr[1:], strict=True)]
-
-
-def _gaps(row: Any) -> Any:
-    """Rising column numbers in, the steps between them out, each at least 1."""
+def _frequent(everything: Any, least_texts: int) -> Grams:
+    """Counts over all buckets in, the n-grams that enough parts hold out, most frequent first."""
     import numpy as np
 
-    return np.diff(np.concatenate([[-1], row])).astype(np.int64)
+    frequency = np.bincount(everything.indices, minlength=BUCKETS)
+    kept = np.flatnonzero(frequency >= least_texts)
+    kept = kept[np.lexsort((kept, -frequency[kept]))]
+    counts = everything[:, kept].tocsr()
+    counts.sort_indices()
+    counts.data = np.minimum(counts.data, 255)
+    return Grams(kept.astype(np.uint32), counts)
+
+
+def _packed(name: str, grams: Grams) -> dict[str, Any]:
+    """Columns as the steps between them: most fit into a byte."""
+    import numpy as np
+
+    counts = grams.counts
+    rows = [counts.indices[a:b] for a, b in zip(counts.indptr[:-1], counts.indptr[1:], strict=True)]
+    gaps = np.concatenate([np.diff(np.concatenate([[-1], row])).astype(np.int64) for row in rows] or [np.zeros(0, int)])
+    return {
+        f"{name}_buckets": grams.buckets,
+        f"{name}_lengths": np.diff(counts.indptr).astype(np.uint32),
+        f"{name}_gaps": np.minimum(gaps, _WIDE).astype(np.uint8),
+        f"{name}_wide": gaps[gaps >= _WIDE].astype(np.uint32),
+        f"{name}_counts": np.minimum(counts.data, 255).astype(np.uint8),
+    }
+
+
+def _unpacked(name: str, stored: Mapping[str, Any]) -> Grams:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    buckets, lengths = stored[f"{name}_buckets"], stored[f"{name}_lengths"]
+    gaps = stored[f"{name}_gaps"].astype(np.int64)
+    gaps[gaps == _WIDE] = stored[f"{name}_wide"]
+    ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    sums = np.concatenate([[0], np.cumsum(gaps)])
+    columns = sums[1:] - np.repeat(sums[ends[:-1]], lengths) - 1
+    counts = csr_matrix((stored[f"{name}_counts"].astype(np.float64), columns, ends), (len(lengths), len(buckets)))
+    return Grams(buckets, counts)
 
 
 def _dumped(people: Sequence[Person]) -> bytes:

@@ -38,9 +38,10 @@ def _build(folder: Path, out: Path) -> None:
     with unfinished.open("wb") as file:
         background.save(file)
     unfinished.replace(out)
+    buckets = f"{len(background.chars.buckets)} n-gram buckets and {len(background.masked.buckets)} masked ones"
     sys.stdout.write(
-        f"{out}: {background.counts.shape[0]} parts by {len(background.people)} people, "
-        f"{len(background.buckets)} n-gram buckets, {out.stat().st_size / 1e6:.2f} MB, version {background.version}\n"
+        f"{out}: {len(background.person)} parts by {len(background.people)} people, {buckets}, "
+        f"{out.stat().st_size / 1e6:.2f} MB, version {background.version}\n"
     )
 
 

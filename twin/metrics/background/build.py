@@ -6,7 +6,7 @@ SOURCES.md of the corpora marks with * whose features may be shipped. ShareAlike
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -53,13 +53,13 @@ def build(folder: Path) -> Background:
     """The corpora in, the background out. Raises: BadSource where a file is missing or is not JSON Lines."""
     people: dict[Person, list[str]] = {}
     for corpus in CORPORA:
-        rows = sorted(_rows(folder / f"{corpus.file}.jsonl"), key=lambda row: (str(row["author"]), digest(row["id"])))
+        rows = sorted(rows_of(folder / f"{corpus.file}.jsonl"), key=lambda row: (str(row["author"]), digest(row["id"])))
         quota = MODERN_PARTS if corpus.era == "modern" else OLD_PARTS
         for author, his in groupby(rows, key=lambda row: str(row["author"])):
             texts = list(his)
             credit = "; ".join(sorted({str(row["attribution"]) for row in texts}))
             person = Person(author, corpus.register, corpus.era, str(texts[0]["license"]), credit)
-            people[person] = _spread([corpus_parts(row, wrapped=corpus.wrapped) for row in texts], quota)
+            people[person] = spread([corpus_parts(row, wrapped=corpus.wrapped) for row in texts], quota)
     return gathered(people)
 
 
@@ -69,13 +69,13 @@ def corpus_parts(row: dict[str, Any], *, wrapped: bool) -> list[str]:
     return [part for part in parts(prose(text, wrapped=wrapped)) if word_count(part) >= PART_WORDS[0]]
 
 
-def _spread(texts: list[list[str]], quota: int) -> list[str]:
-    """The first part of every text before the second of any."""
+def spread(texts: Sequence[Sequence[str]], quota: int) -> list[str]:
+    """The parts of each text in, at most `quota` parts out: the first part of every text before the second of any."""
     ordered = [found[i] for i in range(PARTS_A_TEXT) for found in texts if i < len(found)]
     return ordered[:quota]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
     """Texts that their author says were drafted with AI are nobody's voice, and left out."""
     try:
         with path.open(encoding="utf-8") as lines:

@@ -1,38 +1,64 @@
-"""Two linear heads that tell an author from the others: character n-grams, and the form of sentences.
+"""Three linear heads that tell an author from the others: character n-grams, the same without topic, sentence form.
 
-Method: logistic regression on tf-idf of character 2- to 5-grams (C = 10, classes balanced), EVALUATION.md §2. The form
-head sees function words, marks and lengths only: where it disagrees with the first, topic may be taken for voice.
+Method: logistic regression on tf-idf of character 2- to 5-grams (C = 10, classes balanced), on the same of the text
+with topic words masked, and on function words, marks and lengths, EVALUATION.md §2. Where the heads disagree, topic may
+be taken for voice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-CHAR_C = 10.0
+from twin.metrics.background import Background
+from twin.metrics.background.features import form_rates
+
+HEADS = ("chars", "masked", "form")
+GRAMS_C = 10.0
 FORM_C = 0.1
 FORM_CLIP = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """n parts as the heads see them: `chars` is sparse [n x v] counts, `form` is [n x f] rates."""
+    """n parts as the heads see them: `chars` and `masked` sparse [n x v], rows of length 1, `form` [n x f] rates."""
 
     chars: Any
+    masked: Any
     form: Any
 
     def __getitem__(self, rows: Any) -> View:
-        return View(self.chars[rows], self.form[rows])
+        return View(self.chars[rows], self.masked[rows], self.form[rows])
 
     def __len__(self) -> int:
         return int(self.chars.shape[0])
+
+
+class Lens:
+    """What turns texts, and the background itself, into views: the rarity of each n-gram is that among the others."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._chars, self._masked = rarity(background.chars.counts), rarity(background.masked.counts)
+
+    def others(self) -> View:
+        background = self._background
+        return self._view(background.chars.counts, background.masked.counts, background.form)
+
+    def view(self, texts: Sequence[str]) -> View:
+        return self._view(*self._background.columns(texts), form_rates(texts))
+
+    def _view(self, chars: Any, masked: Any, form: Any) -> View:
+        return View(weighed(chars, self._chars), weighed(masked, self._masked), form.astype(float))
 
 
 def stacked(first: View, second: View) -> View:
     import numpy as np
     from scipy.sparse import vstack
 
-    return View(vstack([first.chars, second.chars]).tocsr(), np.vstack([first.form, second.form]))
+    chars, masked = (vstack([a, b]).tocsr() for a, b in ((first.chars, second.chars), (first.masked, second.masked)))
+    return View(chars, masked, np.vstack([first.form, second.form]))
 
 
 def rarity(counts: Any) -> Any:
@@ -55,19 +81,25 @@ def weighed(counts: Any, weight: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heads:
-    """Both heads, fitted on the author's rows against the others' rows."""
+    """The heads of `HEADS`, fitted on the author's rows against the others' rows."""
 
     chars: Any
+    masked: Any
     form: Any
     centre: Any
     spread: Any
 
-    def scores(self, view: View) -> tuple[Any, Any]:
-        """n parts in, [n] log odds of the character head and [n] of the form head out; higher is more the author."""
-        return self.chars.decision_function(view.chars), self.form.decision_function(self._scaled(view.form))
+    def scores(self, view: View) -> Any:
+        """n parts in, [3 x n] log odds out, a row for each head; higher is more the author."""
+        import numpy as np
 
-    def _scaled(self, form: Any) -> Any:
-        return _clipped(form, self.centre, self.spread)
+        return np.stack(
+            [
+                self.chars.decision_function(view.chars),
+                self.masked.decision_function(view.masked),
+                self.form.decision_function(_clipped(view.form, self.centre, self.spread)),
+            ]
+        )
 
 
 def fitted(own: View, others: View, *, seed: int) -> Heads:
@@ -76,13 +108,23 @@ def fitted(own: View, others: View, *, seed: int) -> Heads:
 
     target = np.concatenate([np.ones(len(own)), np.zeros(len(others))])
     both = stacked(own, others)
-    chars = LogisticRegression(
-        C=CHAR_C, class_weight="balanced", solver="liblinear", dual=True, tol=1e-3, max_iter=2000, random_state=seed
-    )
+
+    def on_grams(rows: Any) -> Any:
+        head = LogisticRegression(
+            C=GRAMS_C,
+            class_weight="balanced",
+            solver="liblinear",
+            dual=True,
+            tol=1e-3,
+            max_iter=2000,
+            random_state=seed,
+        )
+        return head.fit(rows, target)
+
     form = LogisticRegression(C=FORM_C, class_weight="balanced", solver="lbfgs", max_iter=2000)
     centre, spread = others.form.mean(axis=0), others.form.std(axis=0) + 1.0
     form.fit(_clipped(both.form, centre, spread), target)
-    return Heads(chars.fit(both.chars, target), form, centre, spread)
+    return Heads(on_grams(both.chars), on_grams(both.masked), form, centre, spread)
 
 
 def _clipped(form: Any, centre: Any, spread: Any) -> Any:
