@@ -98,3 +98,16 @@ def test_generations_are_found_by_key_until_cleared(store: Store) -> None:
     assert store.generations(["k", "unknown"]) == {"k": {"text": "y"}}
     store.clear_generations()
     assert store.generations(["k"]) == {}
+
+
+def test_a_home_that_was_moved_still_finds_its_folders(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    store = Store(f"sqlite:///{before}/twin.db", home=before)
+    store.add_dataset("a", before / "datasets" / "a", {})
+    store.add_dataset("b", tmp_path / "elsewhere", {})
+    store.close()
+    before.rename(after)
+    moved = Store(f"sqlite:///{after}/twin.db", home=after)
+    assert [path for _, path, _ in moved.datasets()] == [after / "datasets" / "a", tmp_path / "elsewhere"]
+    moved.close()

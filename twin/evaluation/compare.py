@@ -1,7 +1,8 @@
 """Held-out briefs with each system's texts in, one report out: whose voice, how true, how copied, how sure.
 
-The protocol is EVALUATION.md §3. The unit is the brief: several texts of one system for one brief are averaged first. A
-degenerate text is reported as failed and gets no style score; the share of failed texts stands beside.
+The protocol is EVALUATION.md §3. The unit is the held-out document: texts of one system for one brief are averaged
+first, then the briefs of one document. A degenerate text is reported as failed and gets no style score; the share of
+failed texts stands beside.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 
 from twin.core.errors import BadRequest
 from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
-from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_brief, row_of, scale_of, texts_of
+from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
+from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_document, row_of, scale_of, texts_of
 from twin.evaluation.words import sentences_of
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
@@ -19,11 +21,8 @@ from twin.metrics.degenerate import Degenerate
 
 __all__ = ["Case", "CopyGate", "Output", "Voice", "compare"]
 
-SCHEMA = 1
-TWIN, AUTHOR, OTHERS = "twin", "author", "others"
 LOWER_IS_BETTER = {"loss": True, "unsupported": True, "gap_closed": False, "coverage": False}
 BY_TEXT = ("gap_closed", "coverage", "unsupported", "longest_run_words")
-CARICATURE = 1.10
 
 
 def compare(
@@ -32,20 +31,25 @@ def compare(
     """Cases in, the report out: variants, differences, rows by brief, sentences. Raises: BadRequest for no case."""
     if not cases:
         raise BadRequest("there is no held-out brief to compare on", "collect more texts: twin collect")
-    systems = list(dict.fromkeys(name for case in cases for name in case.outputs))
+    written = {name for case in cases for name in case.outputs}
+    systems = [one.name for one in SYSTEMS if one.name in written]
     scale = scale_of(cases, style)
     rows = [row_of(case, style=style, scale=scale, copying=copying) for case in cases]
     options = {"resamples": resamples, "seed": seed}
     report: dict[str, Any] = {
         "schema": SCHEMA,
         "briefs": len(cases),
+        "documents": len({row["document"] for row in rows}),
         "systems": systems,
-        "variants": {name: _variant(rows, name, **options) for name in systems}
-        | {AUTHOR: _author(rows, **options), OTHERS: _others(style, scale, **options)},
+        "variants": _variants(rows, systems, **options) | {OTHERS: _others(style, scale, **options)},
+        "kinds": {
+            kind: _variants([row for row in rows if row["kind"] == kind], systems, **options)
+            for kind in dict.fromkeys(row["kind"] for row in rows)
+        },
         "differences": {
-            f"{TWIN} - {name}": _differences(rows, name, **options)
-            for name in systems
-            if TWIN in systems and name != TWIN
+            f"{one} - {other}": _differences(rows, one, other, **options)
+            for one, other in PAIRS
+            if one in systems and other in systems
         },
         "style": _style_facts(style, scale),
         "copying": {"gate": copying.gate, "copied": {name: _copied(rows, name) for name in systems}},
@@ -61,10 +65,18 @@ def compare(
     return report
 
 
+def _variants(
+    rows: Sequence[Mapping[str, Any]], systems: Sequence[str], *, resamples: int, seed: int
+) -> dict[str, dict[str, Row]]:
+    options = {"resamples": resamples, "seed": seed}
+    return {name: _variant(rows, name, **options) for name in systems} | {AUTHOR: _author(rows, **options)}
+
+
 def _variant(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, seed: int) -> dict[str, Row]:
     texts = [text for row in rows for text in texts_of(row, name)]
     means = {
-        metric: mean_of(by_brief(rows, name, metric), resamples=resamples, seed=seed) for metric in (*BY_TEXT, "loss")
+        metric: mean_of(by_document(rows, name, metric), resamples=resamples, seed=seed)
+        for metric in (*BY_TEXT, "loss")
     }
     longest = max((text["longest_run_words"] or 0 for text in texts), default=0)
     means["longest_run_words"]["most"] = longest
@@ -74,7 +86,7 @@ def _variant(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, se
 def _author(rows: Sequence[Mapping[str, Any]], *, resamples: int, seed: int) -> dict[str, Row]:
     """The ceiling: the real texts. Their runs are not taken, for they may stand in the index that they would meet."""
     found = {
-        metric: mean_of([row["author"][metric] for row in rows], resamples=resamples, seed=seed)
+        metric: mean_of(by_document(rows, AUTHOR, metric), resamples=resamples, seed=seed)
         for metric in ("gap_closed", "coverage", "unsupported")
     }
     return {**found, "degenerate": rate_of(sum(bool(row["author"]["degenerate"]) for row in rows), len(rows))}
@@ -85,11 +97,13 @@ def _others(style: Voice | None, scale: Scale, *, resamples: int, seed: int) -> 
     return {"gap_closed": mean_of(scores, resamples=resamples, seed=seed)}
 
 
-def _differences(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, seed: int) -> dict[str, Row]:
+def _differences(
+    rows: Sequence[Mapping[str, Any]], one: str, other: str, *, resamples: int, seed: int
+) -> dict[str, Row]:
     return {
         metric: difference_of(
-            by_brief(rows, TWIN, metric),
-            by_brief(rows, name, metric),
+            by_document(rows, one, metric),
+            by_document(rows, other, metric),
             resamples=resamples,
             seed=seed,
             lower_is_better=lower,

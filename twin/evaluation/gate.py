@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from twin.core.records import GateVerdict
+from twin.evaluation.protocol import BASELINES, LEAST_BRIEFS, MOST_COPIED, MOST_DEGENERATE, TWIN
 from twin.evaluation.words import interval
 
-LEAST_BRIEFS = 8
-BASELINES = ("base", "base+exemplars")
-MOST_DEGENERATE = 0.10
-MOST_COPIED = 0.05
 RULE = (
     f"Activate when, on at least {LEAST_BRIEFS} held-out texts, the twin's held-out loss is below that of "
     f"{' and of '.join(BASELINES)} (paired 95% interval wholly below 0); where voice can be scored, the twin closes "
@@ -39,8 +36,8 @@ def _verdict(verdict: GateVerdict, reason: str) -> dict[str, str]:
 
 
 def _lacking(report: Mapping[str, Any]) -> str:
-    if report["briefs"] < LEAST_BRIEFS:
-        return f"{report['briefs']} held-out texts are too few to judge a twin, {LEAST_BRIEFS} are needed."
+    if report["documents"] < LEAST_BRIEFS:
+        return f"{report['documents']} held-out texts are too few to judge a twin, {LEAST_BRIEFS} are needed."
     if not _texts(report):
         return "The twin wrote no text to judge."
     for name in BASELINES:
@@ -52,11 +49,11 @@ def _lacking(report: Mapping[str, Any]) -> str:
 
 
 def _texts(report: Mapping[str, Any]) -> int:
-    return int(report["variants"].get("twin", {}).get("degenerate", {}).get("n", 0))
+    return int(report["variants"].get(TWIN, {}).get("degenerate", {}).get("n", 0))
 
 
 def _difference(report: Mapping[str, Any], name: str, metric: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = report["differences"].get(f"twin - {name}", {}).get(metric, {})
+    found: Mapping[str, Any] = report["differences"].get(f"{TWIN} - {name}", {}).get(metric, {})
     return found
 
 
@@ -72,14 +69,14 @@ def _loss(report: Mapping[str, Any]) -> list[str]:
 
 
 def _broken(report: Mapping[str, Any]) -> list[str]:
-    rate = report["variants"]["twin"]["degenerate"]
+    rate = report["variants"][TWIN]["degenerate"]
     if rate["low"] <= MOST_DEGENERATE:
         return []
     return [f"{rate['value']:.0%} of its texts are broken, clearly more than {MOST_DEGENERATE:.0%}."]
 
 
 def _copied(report: Mapping[str, Any]) -> list[str]:
-    rate = report["copying"]["copied"]["twin"]
+    rate = report["copying"]["copied"][TWIN]
     if rate["value"] <= MOST_COPIED:
         return []
     words = report["copying"]["gate"]

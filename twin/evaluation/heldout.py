@@ -7,27 +7,33 @@ first sentence; exemplars come from the training side.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, document_frequency
+from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
-from twin.core.records import Brief, Completion, Document, Prompt, Request
+from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request
 from twin.core.text import clean_view, post_text
-from twin.evaluation.compare import Case, Output
-
-BASE, EXEMPLARS, TWIN = "base", "base+exemplars", "twin"
+from twin.evaluation.protocol import FULL, SYSTEMS, THIN, System
+from twin.evaluation.rows import Case, Output
 
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
 Loss = Callable[[Sequence[Prompt], Sequence[str], Path | None], list[float]]
+Retrieve = Callable[[Brief], tuple[Passage, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Systems:
-    """What is compared and how it is run. `adapter` is the twin's folder; without one only the baselines run."""
+class Bench:
+    """What the systems are run with. `adapter` is the twin's folder; without one only the untuned systems run.
+
+    `retrieve` finds passages among what the author wrote, the held-out side left out. `samples` texts are drawn for a
+    brief, with the seeds `seed`, `seed` + 1 and so on.
+    """
 
     author: str
     adapter: Path | None
+    systems: tuple[str, ...]
+    samples: int
     exemplars: int
     temperature: float
     top_p: float
@@ -37,22 +43,72 @@ class Systems:
     seed: int
     generate: Generate
     loss: Loss
+    retrieve: Retrieve
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One brief of a kind with the held-out document that it was made from, and what could be looked up for it."""
+
+    document: Document
+    text: str
+    kind: str
+    brief: Brief
+    passages: tuple[Passage, ...]
 
 
 def cases_of(
-    held_out: Sequence[Document], learned: Sequence[Document], *, systems: Systems, scores: Mapping[str, float]
+    asked: Sequence[tuple[Document, str]],
+    learned: Sequence[Document],
+    *,
+    bench: Bench,
+    scores: Mapping[str, float],
 ) -> list[Case]:
-    """Held-out and learned documents in, a case for each held-out one out. `scores` are out of fold, by id."""
-    briefs = briefs_of(held_out, learned)
-    texts = [clean_view(doc.text, doc.masks).strip() for doc in held_out]
-    outputs = {
-        name: _outputs(prompts, briefs, texts, adapter, systems)
-        for name, prompts, adapter in _prompts(briefs, learned, systems)
-    }
-    return [
-        Case(doc.id, brief, text, scores.get(doc.id), {name: made[i] for name, made in outputs.items()})
-        for i, (doc, brief, text) in enumerate(zip(held_out, briefs, texts, strict=True))
+    """Held-out documents, each with a kind of brief, and learned ones in; a case for each of the first out.
+
+    `scores` are of the real texts, out of fold, by id. Held-out loss is taken under the full brief, by systems without
+    passages: what a brief holds and what a passage holds are no voice.
+    """
+    briefs = briefs_of([doc for doc, _ in asked], learned)
+    made = [
+        Asked(doc, clean_view(doc.text, doc.masks).strip(), kind, brief if kind == FULL else thin(brief), ())
+        for (doc, kind), brief in zip(asked, briefs, strict=True)
     ]
+    running = [one for one in SYSTEMS if one.name in bench.systems and (bench.adapter or not one.tuned)]
+    if any(one.passages for one in running):
+        made = [replace(one, passages=bench.retrieve(one.brief)) for one in made]
+    shown = _shown(learned, bench)
+    outputs = {one.name: _outputs(one, made, shown, bench) for one in running}
+    return [
+        Case(
+            f"{one.document.id}-{one.kind}",
+            one.brief,
+            one.text,
+            scores.get(one.document.id),
+            {name: found[i] for name, found in outputs.items()},
+            one.passages,
+            one.kind,
+            one.document.id,
+        )
+        for i, one in enumerate(made)
+    ]
+
+
+def kinds_of(held_out: Sequence[Document], most: int) -> list[tuple[Document, str]]:
+    """Held-out documents, oldest first, in; at most `most` of them, each with a kind of brief, out.
+
+    The newest half of the briefs are full. Where there are fewer documents than briefs, some are asked for both ways.
+    """
+    newest = list(held_out)[::-1]
+    full = newest[: (most + 1) // 2]
+    thin_ones = [*newest[len(full) :], *full[::-1]][: most // 2]
+    return [(doc, FULL) for doc in full] + [(doc, THIN) for doc in thin_ones]
+
+
+def thin(brief: Brief) -> Brief:
+    """The brief without its facts: the title where there is one, else the topic words."""
+    title = brief.topic.rpartition(": ")[0]
+    return replace(brief, topic=title or brief.topic, facts=())
 
 
 def posts_first(documents: Sequence[Document]) -> list[Document]:
@@ -78,46 +134,57 @@ def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> lis
     ]
 
 
-def base_requests(learned: Sequence[Document], *, systems: Systems, most: int) -> list[Request]:
+def base_requests(learned: Sequence[Document], *, bench: Bench, most: int) -> list[Request]:
     """What to ask the bare model for, so that a verifier of voice can learn what it sounds like."""
     chosen = learned[:: max(1, len(learned) // most)][:most]
     briefs = briefs_of(chosen, learned)
-    return [_request(writing_prompt(systems.author, brief), brief, systems) for brief in briefs]
+    return [_request(writing_prompt(bench.author, brief), brief, bench, 0) for brief in briefs]
 
 
-def _prompts(
-    briefs: Sequence[Brief], learned: Sequence[Document], systems: Systems
-) -> list[tuple[str, list[Prompt], Path | None]]:
-    newest = posts_first(learned)[-systems.exemplars :]
-    shown = [
+def _shown(learned: Sequence[Document], bench: Bench) -> list[tuple[Brief, str]]:
+    """The newest of the learned posts with their briefs, as exemplars."""
+    newest = posts_first(learned)[-bench.exemplars :]
+    return [
         (brief, clean_view(doc.text, doc.masks).strip())
         for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
     ]
-    plain: list[Prompt] = [writing_prompt(systems.author, brief) for brief in briefs]
-    few: list[Prompt] = [exemplar_prompt(systems.author, brief, shown) for brief in briefs]
-    runs: list[tuple[str, list[Prompt], Path | None]] = [(BASE, plain, None), (EXEMPLARS, few, None)]
-    return [*runs, (TWIN, plain, systems.adapter)] if systems.adapter else runs
 
 
-def _outputs(
-    prompts: Sequence[Prompt], briefs: Sequence[Brief], texts: Sequence[str], adapter: Path | None, systems: Systems
-) -> list[Output]:
-    requests = [_request(prompt, brief, systems) for prompt, brief in zip(prompts, briefs, strict=True)]
-    completions = systems.generate(requests, adapter)
-    losses = systems.loss(prompts, texts, adapter)
+def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief, str]], bench: Bench) -> list[Output]:
+    prompts = [_prompt(system, one, shown, bench) for one in asked]
+    adapter = bench.adapter if system.tuned else None
+    requests = [
+        _request(prompt, one.brief, bench, sample)
+        for prompt, one in zip(prompts, asked, strict=True)
+        for sample in range(bench.samples)
+    ]
+    texts = [
+        post_text(one.text, unfinished=one.finish == "length", max_chars=bench.max_chars)
+        for one in bench.generate(requests, adapter)
+    ]
+    full = [] if system.passages else [i for i, one in enumerate(asked) if one.kind == FULL]
+    losses = bench.loss([prompts[i] for i in full], [asked[i].text for i in full], adapter) if full else []
+    by_case = dict(zip(full, losses, strict=True))
     return [
-        Output((post_text(one.text, unfinished=one.finish == "length", max_chars=systems.max_chars),), loss)
-        for one, loss in zip(completions, losses, strict=True)
+        Output(tuple(texts[i * bench.samples : (i + 1) * bench.samples]), by_case.get(i)) for i in range(len(asked))
     ]
 
 
-def _request(prompt: Prompt, brief: Brief, systems: Systems) -> Request:
+def _prompt(system: System, one: Asked, shown: Sequence[tuple[Brief, str]], bench: Bench) -> Prompt:
+    if system.exemplars:
+        return exemplar_prompt(bench.author, one.brief, shown)
+    wanted = set(content_words(f"{one.brief.topic} {' '.join(one.brief.facts)}"))
+    notes = [note_of(passage.text, wanted) for passage in one.passages] if system.passages else []
+    return writing_prompt(bench.author, one.brief, notes)
+
+
+def _request(prompt: Prompt, brief: Brief, bench: Bench, sample: int) -> Request:
     return Request(
         prompt,
         max_tokens=answer_tokens(brief.words),
-        temperature=systems.temperature,
-        top_p=systems.top_p,
-        min_p=systems.min_p,
-        repeat_penalty=systems.repeat_penalty,
-        seed=systems.seed,
+        temperature=bench.temperature,
+        top_p=bench.top_p,
+        min_p=bench.min_p,
+        repeat_penalty=bench.repeat_penalty,
+        seed=bench.seed + sample,
     )

@@ -10,12 +10,10 @@ from typing import Any, Protocol
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Brief, Passage
 from twin.core.text import word_count
+from twin.evaluation.protocol import AUTHOR, FULL, LEAST_GAP
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
-
-LEAST_GAP = 0.25
-"""The author must lie this far from the others, in spreads of the others, before a share of the way means anything."""
 
 
 class Voice(Protocol):
@@ -54,7 +52,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One held-out brief. `author_score` is the real text's style score out of fold; `passages` is what systems saw."""
+    """One held-out brief of a kind. `author_score` is the real text's style score out of fold.
+
+    `passages` is what the systems with retrieval saw; `document` is that of the real text, the unit of every interval.
+    """
 
     id: str
     brief: Brief
@@ -62,6 +63,8 @@ class Case:
     author_score: float | None
     outputs: Mapping[str, Output]
     passages: tuple[Passage, ...] = ()
+    kind: str = FULL
+    document: str = ""
 
     @property
     def request(self) -> str:
@@ -86,7 +89,8 @@ def scale_of(cases: Sequence[Case], style: Voice | None) -> Scale:
         return Scale(why="no scorer of voice was fitted")
     if style.refusal:
         return Scale(why=style.refusal)
-    held_out = [case.author_score for case in cases if case.author_score is not None] or list(style.own_scores)
+    scores = {case.document or case.id: case.author_score for case in cases if case.author_score is not None}
+    held_out = list(scores.values()) or list(style.own_scores)
     others = list(style.other_scores)
     if not held_out or not others:
         return Scale(why="the scorer of voice has no scores of the author or of others")
@@ -99,6 +103,8 @@ def scale_of(cases: Sequence[Case], style: Voice | None) -> Scale:
 def row_of(case: Case, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
     return {
         "id": case.id,
+        "document": case.document or case.id,
+        "kind": case.kind,
         "topic": case.brief.topic,
         "facts": list(case.brief.facts),
         "words": case.brief.words,
@@ -152,9 +158,23 @@ def texts_of(row: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return list(row["systems"][name]["texts"]) if name in row["systems"] else []
 
 
-def by_brief(rows: Sequence[Mapping[str, Any]], name: str, metric: str) -> list[float | None]:
-    """One system's values of a metric, one a brief: the mean over its texts, None where none has a value."""
+def by_document(rows: Sequence[Mapping[str, Any]], name: str, metric: str) -> list[float | None]:
+    """One system's values of a metric, one a held-out document in order of the rows; None where there is no value.
+
+    Samples of one brief are averaged first, then the briefs of one document: they are no independent draws.
+    """
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        values = found.setdefault(row["document"], [])
+        value = _by_brief(row, name, metric)
+        values += [] if value is None else [value]
+    return [sum(values) / len(values) if values else None for values in found.values()]
+
+
+def _by_brief(row: Mapping[str, Any], name: str, metric: str) -> float | None:
+    if name == AUTHOR:
+        return row["author"].get(metric)  # type: ignore[no-any-return]
     if metric == "loss":
-        return [row["systems"][name]["loss"] if name in row["systems"] else None for row in rows]
-    found = [[text[metric] for text in texts_of(row, name) if text[metric] is not None] for row in rows]
-    return [sum(values) / len(values) if values else None for values in found]
+        return row["systems"][name]["loss"] if name in row["systems"] else None
+    values = [text[metric] for text in texts_of(row, name) if text[metric] is not None]
+    return sum(values) / len(values) if values else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-ENOUGH_BRIEFS = 20
+from twin.evaluation.protocol import ENOUGH_BRIEFS, TWIN
 
 
 def sentences_of(report: Mapping[str, Any]) -> list[str]:
@@ -24,11 +24,11 @@ def sentences_of(report: Mapping[str, Any]) -> list[str]:
 
 
 def _on_briefs(report: Mapping[str, Any]) -> list[str]:
-    briefs = report["briefs"]
-    if briefs >= ENOUGH_BRIEFS:
-        return [f"Measured on {briefs} held-out texts that no system has seen."]
-    texts = "text" if briefs == 1 else "texts"
-    return [f"Only {briefs} held-out {texts}: indicative; a claim needs {ENOUGH_BRIEFS}."]
+    held_out = report["documents"]
+    if held_out >= ENOUGH_BRIEFS:
+        return [f"Measured on {held_out} held-out texts that no system has seen."]
+    texts = "text" if held_out == 1 else "texts"
+    return [f"Only {held_out} held-out {texts}: indicative; a claim needs {ENOUGH_BRIEFS}."]
 
 
 def _on_style(report: Mapping[str, Any]) -> list[str]:
@@ -45,14 +45,15 @@ def _on_style(report: Mapping[str, Any]) -> list[str]:
 def _on_differences(report: Mapping[str, Any]) -> list[str]:
     found = []
     for name, metrics in report["differences"].items():
-        other = name.split(" - ", 1)[1]
+        one, other = name.split(" - ", 1)
+        one = "The twin" if one == TWIN else one
         for metric, said in (
             ("gap_closed", "is nearer to your voice than"),
             ("loss", "expects your words better than"),
         ):
             row = metrics[metric]
             if row["value"] is not None:
-                wins = f"The twin {said} {other} on {row['wins']} of {row['n']} briefs"
+                wins = f"{one} {said} {other} on {row['wins']} of {row['n']} briefs"
                 found.append(f"{wins}; difference {interval(row, signed=True)}.")
     return found
 

@@ -175,7 +175,7 @@ class Twin(Measuring, Care):
         from twin.evaluation.gate import RULE
 
         try:
-            verdict: dict[str, Any] = self.measure(adapter, self.settings.evaluate.gate_briefs)["gate"]
+            verdict: dict[str, Any] = self.measure(adapter, self.settings.evaluate.gate_briefs, short=True)["gate"]
         except NotEnoughData as bad:
             verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
         return verdict
@@ -277,6 +277,8 @@ class Twin(Measuring, Care):
     # -- EVALUATION ----------------------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, Any]:
-        """The newest measured adapter, or the baselines alone, on every held-out post; a report to read."""
+        """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read."""
+        if self.store.documents("retrieve") and self.index_is_stale():
+            self.index()
         gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
         return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import NotEnoughData
-from twin.core.records import Adapter, Completion, Document, Prompt, Request, digest
+from twin.core.protocols import Where
+from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.pipeline.parts import Parts
 
 if TYPE_CHECKING:
-    from twin.evaluation.heldout import Systems
+    from twin.evaluation.heldout import Bench
     from twin.metrics.style import Style
 
 NEGATIVES = 8
@@ -21,36 +22,27 @@ NEGATIVES = 8
 class Measuring(Parts):
     """The instrument that gate, report and choice of drafts share."""
 
-    def measure(self, adapter: Adapter | None, most: int) -> dict[str, Any]:
-        """The comparison on at most `most` held-out posts, newest last, kept by the digest of everything in it."""
+    def measure(self, adapter: Adapter | None, most: int, *, short: bool = False) -> dict[str, Any]:
+        """The comparison on the newest held-out posts, `most` briefs at most; `short` is that of the gate."""
         from twin.evaluation.compare import compare
         from twin.evaluation.gate import gate
-        from twin.evaluation.heldout import Systems, cases_of, posts_first
+        from twin.evaluation.heldout import cases_of, kinds_of, posts_first
+        from twin.evaluation.protocol import FULL
         from twin.evaluation.report import write_report
         from twin.metrics.copying import Copying
 
-        held_out = posts_first(self.store.documents("evaluate", side="test"))[-most:]
+        held_out = posts_first(self.store.documents("evaluate", side="test"))
         learned = self.store.documents("train", side="train")
         if not held_out:
             raise NotEnoughData("no held-out posts to measure on", "collect more of your own posts: twin collect")
-        chosen = self.settings.evaluate
-        systems = Systems(
-            author=self.author.name,
-            adapter=adapter.path if adapter else None,
-            exemplars=chosen.exemplars,
-            temperature=chosen.temperature,
-            top_p=self.settings.write.top_p,
-            min_p=self.settings.write.min_p,
-            repeat_penalty=self.settings.write.repeat_penalty,
-            max_chars=self.settings.write.max_chars,
-            seed=chosen.seed,
-            generate=self._generate,
-            loss=self._loss,
-        )
-        style, scores = self._style_with_base(learned, systems)
-        cases = cases_of(held_out, learned, systems=systems, scores=scores)
+        bench = self._bench(adapter, short=short)
+        style, scores = self._style_with_base(learned, bench)
+        asked = [(doc, FULL) for doc in held_out[-most:]] if short else kinds_of(held_out, most)
+        cases = cases_of(asked, learned, bench=bench, scores=scores)
         copying = Copying({doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)})
-        report = compare(cases, style=style, copying=copying, resamples=chosen.resamples, seed=chosen.seed)
+        report = compare(
+            cases, style=style, copying=copying, resamples=self.settings.evaluate.resamples, seed=bench.seed
+        )
         report["gate"] = gate(report)
         report["author"] = self.author.name
         report["adapter"] = adapter.id if adapter else None
@@ -60,21 +52,54 @@ class Measuring(Parts):
         return {
             "report": str(write_report(report, folder)),
             "variants": report["variants"],
+            "kinds": report["kinds"],
             "differences": report["differences"],
             "verdict": f"{report['gate']['verdict']}: {report['gate']['reason']}",
             "gate": report["gate"],
             "notes": report["sentences"],
         }
 
+    def _bench(self, adapter: Adapter | None, *, short: bool) -> Bench:
+        from twin.evaluation.heldout import Bench
+        from twin.evaluation.protocol import SAMPLES, SHORT, SYSTEMS
+
+        chosen, writing = self.settings.evaluate, self.settings.write
+        return Bench(
+            author=self.author.name,
+            adapter=adapter.path if adapter else None,
+            systems=SHORT if short else tuple(one.name for one in SYSTEMS),
+            samples=1 if short else SAMPLES,
+            exemplars=chosen.exemplars,
+            temperature=chosen.temperature,
+            top_p=writing.top_p,
+            min_p=writing.min_p,
+            repeat_penalty=writing.repeat_penalty,
+            max_chars=writing.max_chars,
+            seed=chosen.seed,
+            generate=self._generate,
+            loss=self._loss,
+            retrieve=self._looked_up,
+        )
+
+    def _looked_up(self, brief: Brief) -> tuple[Passage, ...]:
+        """Passages for a brief from what the author wrote, the test side out of reach."""
+        from twin.evaluation.protocol import PASSAGES
+        from twin.inference.retrieve import retrieve
+
+        hidden = frozenset(doc.id for doc in self.store.documents("retrieve", side="test"))
+        request = "\n".join((brief.topic, *brief.facts))
+        view = Where(exclude=hidden)
+        return tuple(retrieve(request, embedder=self.embedder, vectors=self.vectors, k=PASSAGES, where=view))
+
     def _generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
         file = adapter / "adapter.gguf" if adapter else None
         return self.model.generate(requests, adapter=file, progress=self.progress)
 
-    def _style_with_base(self, learned: Sequence[Document], systems: Systems) -> tuple[Style, dict[str, float]]:
+    def _style_with_base(self, learned: Sequence[Document], bench: Bench) -> tuple[Style, dict[str, float]]:
         """The verifier of voice with texts of the bare model among its negatives; out-of-fold scores by document."""
         from twin.evaluation.heldout import base_requests
 
-        asked = base_requests(learned, systems=systems, most=NEGATIVES)
+        asked = base_requests(learned, bench=bench, most=NEGATIVES)
         return self.fit_style([one.text for one in self._generate(asked, None)])
 
     def fit_style(self, negatives: Sequence[str]) -> tuple[Style, dict[str, float]]:

@@ -32,7 +32,7 @@ class Parts:
                 f"cannot use {str(self.home)!r}: {bad.strerror}", "choose another folder with --home"
             ) from bad
         url = self.settings.store.url or f"sqlite:///{self.home / 'twin.db'}"
-        return Store(url, private=self.settings.privacy.choices())
+        return Store(url, private=self.settings.privacy.choices(), home=self.home)
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -16,9 +16,19 @@ from twin.store import schema as t
 
 
 class Registry:
-    """Rows that name their inputs by digest, so that "is it stale?" is an equality test."""
+    """Rows that name their inputs by digest, so that "is it stale?" is an equality test.
+
+    Folders below `home` are kept relative to it, so that a home can be moved or copied; without one they stay absolute.
+    """
 
     engine: Engine
+    home: Path | None = None
+
+    def _kept(self, path: Path) -> str:
+        return str(path.relative_to(self.home) if self.home and path.is_relative_to(self.home) else path)
+
+    def _found(self, kept: str) -> Path:
+        return self.home / kept if self.home else Path(kept)
 
     def writing(self) -> AbstractContextManager[Connection]:
         raise NotImplementedError
@@ -42,14 +52,19 @@ class Registry:
         """The newest dataset last; a version that is known again becomes the newest."""
         with self.writing() as connection:
             connection.execute(delete(t.datasets).where(t.datasets.c.version == version))
-            row = {"version": version, "path": str(path), "manifest": dict(manifest), "created": datetime.now(UTC)}
+            row = {
+                "version": version,
+                "path": self._kept(path),
+                "manifest": dict(manifest),
+                "created": datetime.now(UTC),
+            }
             connection.execute(insert(t.datasets).values(**row))
 
     def datasets(self) -> list[tuple[str, Path, dict[str, Any]]]:
         """`(version, folder, manifest)`, oldest first."""
         with self.engine.connect() as connection:
             rows = connection.execute(select(t.datasets).order_by(t.datasets.c.created)).all()
-        return [(row.version, Path(row.path), dict(row.manifest)) for row in rows]
+        return [(row.version, self._found(row.path), dict(row.manifest)) for row in rows]
 
     # -- adapters --------------------------------------------------------------------------------------------
 
@@ -64,7 +79,7 @@ class Registry:
                     base=adapter.base,
                     method=adapter.method,
                     state=adapter.state,
-                    path=str(adapter.path),
+                    path=self._kept(adapter.path),
                     losses=dict(adapter.losses),
                     settings=dict(adapter.settings),
                     gate=dict(adapter.gate),
@@ -77,7 +92,7 @@ class Registry:
     def adapters(self) -> list[Adapter]:
         """Oldest first."""
         with self.engine.connect() as connection:
-            return [_adapter(row) for row in connection.execute(select(t.adapters).order_by(t.adapters.c.created))]
+            return [self._adapter(row) for row in connection.execute(select(t.adapters).order_by(t.adapters.c.created))]
 
     def adapter(self, identity: str) -> Adapter:
         """Raises: NotFound."""
@@ -155,18 +170,17 @@ class Registry:
         with self.writing() as connection:
             connection.execute(delete(t.generations))
 
-
-def _adapter(row: Row[Any]) -> Adapter:
-    return Adapter(
-        id=row.id,
-        dataset=row.dataset,
-        base=row.base,
-        method=row.method,
-        state=row.state,
-        path=Path(row.path),
-        losses=dict(row.losses),
-        settings=dict(row.settings),
-        gate=dict(row.gate),
-        refit_of=row.refit_of,
-        created=row.created,
-    )
+    def _adapter(self, row: Row[Any]) -> Adapter:
+        return Adapter(
+            id=row.id,
+            dataset=row.dataset,
+            base=row.base,
+            method=row.method,
+            state=row.state,
+            path=self._found(row.path),
+            losses=dict(row.losses),
+            settings=dict(row.settings),
+            gate=dict(row.gate),
+            refit_of=row.refit_of,
+            created=row.created,
+        )

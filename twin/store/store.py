@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -45,8 +46,9 @@ def now() -> datetime:
 class Store(Registry):
     """Texts with their provenance; the registry of what was made from them is in `Registry`."""
 
-    def __init__(self, url: str, *, private: Mapping[Private, Choice] | None = None) -> None:
+    def __init__(self, url: str, *, private: Mapping[Private, Choice] | None = None, home: Path | None = None) -> None:
         """`private` is what the author chose for each kind of private thing; one that is not named is masked."""
+        self.home = home
         self.engine = open_engine(url)
         self.private = {**CHOSEN, **(private or {})}
 
