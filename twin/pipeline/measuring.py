@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import NotEnoughData
 from twin.core.records import Adapter, Completion, Document, Prompt, Request, digest
-from twin.pipeline.parts import Parts
+from twin.pipeline.searching import Searching
 
 if TYPE_CHECKING:
     from twin.evaluation.heldout import Systems
@@ -18,11 +18,14 @@ NEGATIVES = 8
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
-class Measuring(Parts):
+class Measuring(Searching):
     """The instrument that gate, report and choice of drafts share."""
 
-    def measure(self, adapter: Adapter | None, most: int) -> dict[str, Any]:
-        """The comparison on at most `most` held-out posts, newest last, kept by the digest of everything in it."""
+    def measure(self, adapter: Adapter | None, most: int, *, searching: bool = False) -> dict[str, Any]:
+        """The comparison on at most `most` held-out posts, newest last, kept by the digest of everything in it.
+
+        `searching` measures too how well the author's texts are found.
+        """
         from twin.evaluation.compare import compare
         from twin.evaluation.gate import gate
         from twin.evaluation.heldout import Systems, cases_of, posts_first
@@ -56,6 +59,8 @@ class Measuring(Parts):
         report["adapter"] = adapter.id if adapter else None
         report["dataset"] = adapter.dataset if adapter else None
         report["model"] = {"name": self.model.name, "digest": self.model.digest}
+        if searching:
+            report["retrieval"] = self.retrieval()
         folder = self.home / "reports" / digest("report", {**report, "rows": None}, [doc.version for doc in held_out])
         return {
             "report": str(write_report(report, folder)),
@@ -63,7 +68,7 @@ class Measuring(Parts):
             "differences": report["differences"],
             "verdict": f"{report['gate']['verdict']}: {report['gate']['reason']}",
             "gate": report["gate"],
-            "notes": report["sentences"],
+            "notes": [*report["sentences"], *report.get("retrieval", {}).get("sentences", [])],
         }
 
     def _generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
