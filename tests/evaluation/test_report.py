@@ -108,6 +108,27 @@ def test_any_text_leaves_the_page_well_formed(written: str) -> None:
     tags_of(page(made, gate(made)))
 
 
+def test_search_has_its_section_where_it_was_measured() -> None:
+    made = report(cases(9))
+    assert "Finding your texts" not in page(made, gate(made))
+    row = {"value": 0.8, "low": 0.7, "high": 0.9, "n": 24}
+    made["retrieval"] = {
+        "sentences": [HOSTILE],
+        "rows": [
+            {"query": "title", "kind": HOSTILE, "systems": {HOSTILE: {"ndcg@10": row}, "fusion": {"ndcg@10": row}}}
+        ],
+    }
+    html = page(made, gate(made))
+    tags_of(html)
+    assert "<h2>Finding your texts</h2>" in html
+    assert "0.80 [0.70, 0.90] <small>24</small>" in html
+    assert "<script" not in html
+    made["retrieval"] = {"sentences": ["5 texts are too few"], "rows": []}
+    html = page(made, gate(made))
+    tags_of(html)
+    assert "5 texts are too few" in html
+
+
 def test_failures_come_first() -> None:
     made = cases(9)
     made.reverse()

@@ -65,6 +65,7 @@ def test_every_file_is_covered_and_an_unknown_name_is_refused(tmp_path: Path) ->
 def test_an_empty_store_answers_everything_with_nothing(reopen: Open) -> None:
     store = reopen()
     assert store.ids() == set()
+    assert dict(store.vectors(["unknown"])) == {}
     assert store.nearest(AXES[0], k=3, where=Where()) == []
     assert store.matching("door", k=3, where=Where()) == []
     store.put([], {}, AXES[:0])
@@ -119,6 +120,12 @@ def test_the_same_id_is_replaced(vectors: VectorStore) -> None:
 def test_ids_of_some_documents(vectors: VectorStore) -> None:
     assert vectors.ids(["d1", "d3"]) == {"c1", "c3"}
     assert vectors.ids(["unknown"]) == set()
+
+
+def test_vectors_come_back_as_they_were_put(vectors: VectorStore) -> None:
+    found = vectors.vectors(["c3", "c1", "unknown"])
+    assert {name: vector.tolist() for name, vector in found.items()} == {"c1": [1, 0, 0, 0], "c3": [0, 0, 1, 0]}
+    assert dict(vectors.vectors([])) == {}
 
 
 def test_what_was_put_is_there_after_opening_again(vectors: VectorStore, reopen: Open) -> None:

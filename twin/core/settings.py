@@ -131,6 +131,7 @@ class EvaluateSettings(Section):
     gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")
     temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature of every compared system")
     exemplars: int = Field(3, ge=1, le=8, description="own posts shown to the exemplar baseline")
+    searches: int = Field(60, ge=0, description="searches of each kind with a known answer; 0 does not measure search")
     resamples: int = Field(2000, ge=100, description="bootstrap resamples behind an interval")
     seed: int = Field(7, ge=0, description="seed of sampling and bootstrap")
 

@@ -1,8 +1,8 @@
 """Held-out briefs with each system's texts in, one report out: whose voice, how true, how copied, how sure.
 
 The protocol is EVALUATION.md §3. The unit is the held-out document: texts of one system for one brief are averaged
-first, then the briefs of one document. A degenerate text is reported as failed and gets no style score; the share of
-failed texts stands beside.
+first, then the briefs of one document. A degenerate or copied text is reported as failed and gets no style score:
+words of the author's own would be voice for nothing. The share of failed texts stands beside.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from twin.core.errors import BadRequest
 from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
+from twin.evaluation.likeness import Attributor, Ranged, attributed, habits_of, sentences_on
 from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
 from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_document, row_of, scale_of, texts_of
 from twin.evaluation.words import sentences_of
@@ -26,7 +27,14 @@ BY_TEXT = ("gap_closed", "coverage", "unsupported", "longest_run_words")
 
 
 def compare(
-    cases: Sequence[Case], *, style: Voice | None, copying: CopyGate, resamples: int, seed: int
+    cases: Sequence[Case],
+    *,
+    style: Voice | None,
+    copying: CopyGate,
+    who: Attributor | None = None,
+    habits: Ranged | None = None,
+    resamples: int,
+    seed: int,
 ) -> dict[str, Any]:
     """Cases in, the report out: variants, differences, rows by brief, sentences. Raises: BadRequest for no case."""
     if not cases:
@@ -52,8 +60,10 @@ def compare(
             if one in systems and other in systems
         },
         "style": _style_facts(style, scale),
+        "attribution": attributed(rows, systems, who) if who else None,
+        "habits": habits_of(rows, systems, habits) if habits else [],
         "copying": {"gate": copying.gate, "copied": {name: _copied(rows, name) for name in systems}},
-        "metrics": _versions(style, copying),
+        "metrics": _versions(style, copying) | {one.name: one.version for one in (habits,) if one},
         "resamples": resamples,
         "seed": seed,
         "rows": rows,
@@ -61,7 +71,7 @@ def compare(
     report["caricature"] = [
         name for name in systems if (report["variants"][name]["gap_closed"]["value"] or 0.0) > CARICATURE
     ]
-    report["sentences"] = sentences_of(report)
+    report["sentences"] = [*sentences_of(report), *sentences_on(report)]
     return report
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from twin.evaluation.likeness_page import likeness_sections
 from twin.evaluation.picture import gap_picture
+from twin.evaluation.retrieval_page import retrieval_section
 from twin.evaluation.words import interval
 
 CSS = """
@@ -61,6 +63,8 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
         "<h2>All systems on the same briefs</h2>",
         _table(report),
         *_figure(report),
+        *likeness_sections(report),
+        *retrieval_section(report.get("retrieval")),
         f"<h2>Every brief ({len(report['rows'])})</h2>",
         *(_article(row, report["systems"]) for row in _failures_first(report["rows"])),
         f"<p><small>{escape(_made_with(report))}</small></p>",

@@ -126,12 +126,14 @@ def row_of(case: Case, *, style: Voice | None, scale: Scale, copying: CopyGate) 
 def _measured(case: Case, text: str, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
     found = _findings(case, text)
     copied = copying.measure(Sample(text, case.request, case.passages))
-    score = style.scores([text])[0] if style is not None and not scale.why and not found["degenerate"] else None
+    is_copy = copied.value is not None and copied.value >= copying.gate
+    sound = style is not None and not scale.why and not found["degenerate"] and not is_copy
+    score = style.scores([text])[0] if style is not None and sound else None
     return {
         **found,
         "gap_closed": None if score is None or not isfinite(score) else scale.gap(float(score)),
         "longest_run_words": copied.value,
-        "copied": copied.value is not None and copied.value >= copying.gate,
+        "copied": is_copy,
         "run": copied.detail.get("run", ""),
         "document": copied.detail.get("document", ""),
     }

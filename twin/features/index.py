@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from twin.core.protocols import Embedder, Progress, VectorStore
-from twin.core.records import Document, digest
+from twin.core.records import Chunk, Document, digest
 from twin.features.chunk import chunks_of
 from twin.store import Store
 
@@ -17,6 +18,23 @@ def index_version(documents: list[Document], *, embedder: Embedder, chunk_tokens
     """A digest of everything the index is made from."""
     texts = sorted((doc.id, doc.version, doc.title, doc.url, *doc.masks) for doc in documents)
     return digest("index-1", texts, embedder.digest, chunk_tokens, overlap_tokens)
+
+
+def index_chunks(
+    documents: Sequence[Document], *, embedder: Embedder, chunk_tokens: int, overlap_tokens: int
+) -> list[Chunk]:
+    """Documents in, the chunks that an index of them holds out."""
+    return [
+        chunk
+        for doc in documents
+        for chunk in chunks_of(
+            doc,
+            spans=embedder.token_spans,
+            size_tokens=chunk_tokens,
+            overlap_tokens=overlap_tokens,
+            embedder=digest(embedder.digest, doc.title, doc.url),
+        )
+    ]
 
 
 def build_index(
@@ -40,17 +58,7 @@ def build_index(
     if held.get("version") == version and len(there) == held.get("chunks"):
         return {**held, "embedded": 0, "unchanged": len(there), "removed": 0, "seconds": _since(started)}
     by_id = {doc.id: doc for doc in documents}
-    wanted = [
-        chunk
-        for doc in documents
-        for chunk in chunks_of(
-            doc,
-            spans=embedder.token_spans,
-            size_tokens=chunk_tokens,
-            overlap_tokens=overlap_tokens,
-            embedder=digest(embedder.digest, doc.title, doc.url),
-        )
-    ]
+    wanted = index_chunks(documents, embedder=embedder, chunk_tokens=chunk_tokens, overlap_tokens=overlap_tokens)
     gone = there - {chunk.id for chunk in wanted}
     new = [chunk for chunk in wanted if chunk.id not in there]
     vectors.remove(sorted(gone))

@@ -125,6 +125,10 @@ class Twin(Measuring, Care):
                 progress=self.progress,
             )
 
+    def _index_if_stale(self) -> None:
+        if self.store.documents("retrieve") and self.index_is_stale():
+            self.index()
+
     def dataset(self) -> dict[str, Any]:
         """A dataset version from everything that may be learned from."""
         from twin.features.dataset import build_dataset
@@ -220,8 +224,7 @@ class Twin(Measuring, Care):
         from twin.inference.write import Voice, write
 
         request, author, chosen = checked_request(brief), self.author, self.settings.write
-        if self.store.documents("retrieve") and self.index_is_stale():
-            self.index()
+        self._index_if_stale()
         outside, unread = read_outside(links, self.looking())
         passages = [
             *nearest_outside(request, outside, embedder=self.embedder, k=chosen.passages),
@@ -278,7 +281,6 @@ class Twin(Measuring, Care):
 
     def evaluate(self) -> dict[str, Any]:
         """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read."""
-        if self.store.documents("retrieve") and self.index_is_stale():
-            self.index()
+        self._index_if_stale()
         gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
         return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs)

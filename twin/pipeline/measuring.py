@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
-from twin.pipeline.parts import Parts
+from twin.pipeline.searching import Searching
 
 if TYPE_CHECKING:
     from twin.evaluation.heldout import Bench
     from twin.metrics.style import Style
+    from twin.metrics.voice.attribution import Attribution
 
 NEGATIVES = 8
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
-class Measuring(Parts):
+class Measuring(Searching):
     """The instrument that gate, report and choice of drafts share."""
 
     def measure(self, adapter: Adapter | None, most: int, *, short: bool = False) -> dict[str, Any]:
@@ -30,6 +31,7 @@ class Measuring(Parts):
         from twin.evaluation.protocol import FULL
         from twin.evaluation.report import write_report
         from twin.metrics.copying import Copying
+        from twin.metrics.habits import Habits
 
         held_out = posts_first(self.store.documents("evaluate", side="test"))
         learned = self.store.documents("train", side="train")
@@ -41,13 +43,21 @@ class Measuring(Parts):
         cases = cases_of(asked, learned, bench=bench, scores=scores)
         copying = Copying({doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)})
         report = compare(
-            cases, style=style, copying=copying, resamples=self.settings.evaluate.resamples, seed=bench.seed
+            cases,
+            style=style,
+            copying=copying,
+            who=None if short else self._attribution(learned, bench),
+            habits=None if short else Habits([doc.text for doc in posts_first(learned)]),
+            resamples=self.settings.evaluate.resamples,
+            seed=bench.seed,
         )
         report["gate"] = gate(report)
         report["author"] = self.author.name
         report["adapter"] = adapter.id if adapter else None
         report["dataset"] = adapter.dataset if adapter else None
         report["model"] = {"name": self.model.name, "digest": self.model.digest}
+        if not short and self.settings.evaluate.searches > 0:
+            report["retrieval"] = self.retrieval()
         folder = self.home / "reports" / digest("report", {**report, "rows": None}, [doc.version for doc in held_out])
         return {
             "report": str(write_report(report, folder)),
@@ -56,7 +66,7 @@ class Measuring(Parts):
             "differences": report["differences"],
             "verdict": f"{report['gate']['verdict']}: {report['gate']['reason']}",
             "gate": report["gate"],
-            "notes": report["sentences"],
+            "notes": [*report["sentences"], *report.get("retrieval", {}).get("sentences", [])],
         }
 
     def _bench(self, adapter: Adapter | None, *, short: bool) -> Bench:
@@ -97,10 +107,23 @@ class Measuring(Parts):
 
     def _style_with_base(self, learned: Sequence[Document], bench: Bench) -> tuple[Style, dict[str, float]]:
         """The verifier of voice with texts of the bare model among its negatives; out-of-fold scores by document."""
+        return self.fit_style(self._base_texts(learned, bench))
+
+    def _base_texts(self, learned: Sequence[Document], bench: Bench) -> list[str]:
+        """What the bare model makes of briefs of the learned side: written once, then remembered."""
         from twin.evaluation.heldout import base_requests
 
-        asked = base_requests(learned, bench=bench, most=NEGATIVES)
-        return self.fit_style([one.text for one in self._generate(asked, None)])
+        return [one.text for one in self._generate(base_requests(learned, bench=bench, most=NEGATIVES), None)]
+
+    def _attribution(self, learned: Sequence[Document], bench: Bench) -> Attribution | None:
+        from twin.evaluation.heldout import posts_first
+        from twin.metrics.background import shipped
+        from twin.metrics.voice.attribution import LEAST_OF_ONE, Attribution
+
+        own = [doc.text for doc in posts_first(learned)]
+        if len(own) < LEAST_OF_ONE:
+            return None
+        return Attribution(own, shipped().without(self.author.name), negatives=self._base_texts(learned, bench))
 
     def fit_style(self, negatives: Sequence[str]) -> tuple[Style, dict[str, float]]:
         from twin.evaluation.heldout import posts_first

@@ -8,8 +8,11 @@ from twin.core.errors import BadSettings
 from twin.core.protocols import VectorStore
 
 
-def open_vectors(name: str, folder: Path, dimensions: int) -> VectorStore:
-    """Raises: BadSettings for a name that has no file here."""
+def open_vectors(name: str, folder: Path | None, dimensions: int) -> VectorStore:
+    """A name and a folder in, what is kept there out; without a folder an empty one in memory, gone with its object.
+
+    Raises: BadSettings for a name that has no file here.
+    """
     if name == "lance":
         from twin.vectors.lance import Lance
 

@@ -22,9 +22,9 @@ TABLE = "chunks"
 
 
 class Lance:
-    """A table of chunks in `folder`, opened at first use; searched flat, which is exact."""
+    """A table of chunks in `folder`, or in memory without one; opened at first use, searched flat, so exactly."""
 
-    def __init__(self, folder: Path, dimensions: int) -> None:
+    def __init__(self, folder: Path | None, dimensions: int) -> None:
         self.folder = folder
         self.dimensions = dimensions
 
@@ -36,7 +36,7 @@ class Lance:
         text = [pa.field(name, pa.string()) for name in ("id", "document", "title", "url", "text", "kind", "published")]
         schema = pa.schema([*text, pa.field("vector", pa.list_(pa.float32(), self.dimensions))])
         try:
-            database = lancedb.connect(self.folder)
+            database = lancedb.connect(self.folder or "memory://")
             table = database.create_table(TABLE, schema=schema, exist_ok=True)
         except (OSError, ValueError, RuntimeError) as bad:
             raise StorageFailed(
@@ -95,6 +95,15 @@ class Lance:
         if documents:
             query = query.where(f"document IN ({_quoted(documents)})")
         return set(query.to_arrow()["id"].to_pylist())
+
+    def vectors(self, chunk_ids: Sequence[str]) -> dict[str, Vectors]:
+        found: dict[str, Vectors] = {}
+        for start in range(0, len(chunk_ids), 500):
+            wanted = f"id IN ({_quoted(chunk_ids[start : start + 500])})"
+            rows = self._table.search().where(wanted).select(["id", "vector"]).limit(None).to_arrow()
+            flat = rows["vector"].combine_chunks().flatten().to_numpy()
+            found.update(zip(rows["id"].to_pylist(), flat.reshape(-1, self.dimensions), strict=True))
+        return found
 
     def nearest(self, vector: Vectors, *, k: int, where: Where) -> list[Passage]:
         query = self._table.search(vector.tolist(), vector_column_name="vector").distance_type("cosine")

@@ -1,0 +1,69 @@
+"""Passages are ranked by both lists, no document fills the answer, and nothing near gives nothing."""
+
+import numpy as np
+import pytest
+
+from twin.core.protocols import VectorStore
+from twin.core.records import Chunk, Document, Passage
+from twin.inference.retrieve import fused, retrieve
+from twin.models.fake import FakeEmbedder
+from twin.vectors import open_vectors
+
+EMBEDDER = FakeEmbedder()
+TEXTS = {
+    "d1": ["The door of the lift will not close.", "A door needs oil.", "Every door tells of its house."],
+    "d2": ["Gerald repaired a motor in Margate."],
+    "d3": ["The motor room has a door that nobody opens."],
+}
+
+
+def passage(name: str, score: float) -> Passage:
+    return Passage(name, name, "", "", "text", "post", "", score)
+
+
+@pytest.fixture(scope="module")
+def vectors() -> VectorStore:
+    chunks = [
+        Chunk(f"{name}-{i}", name, 0, len(text), text) for name, texts in TEXTS.items() for i, text in enumerate(texts)
+    ]
+    documents = {
+        name: Document(
+            id=name, version="", source="", key=name, kind="post", place="", title="", text="", url="",
+            published=None, language="en", words=0, authorship="own", consent="mine", licence="", draft=False,
+            private=(), masks=(), truncated=False, visibility="", work=name, side=None, canonical=True, use=(), why="",
+        )
+        for name in TEXTS
+    }  # fmt: skip
+    store = open_vectors("lance", None, EMBEDDER.dimensions)
+    store.put(chunks, documents, EMBEDDER.embed([chunk.text for chunk in chunks]))
+    return store
+
+
+def test_what_both_lists_have_comes_first() -> None:
+    near = [passage("a", 0.9), passage("b", 0.8), passage("c", 0.1)]
+    match = [passage("b", 12.0), passage("d", 3.0), passage("c", 1.0)]
+    assert fused(near, match)[0].id == "b"
+    assert {one.id for one in fused(near, match)} == {"a", "b", "c", "d"}
+    assert [one.id for one in fused(near, [])] == ["a", "b", "c"]
+    assert [one.id for one in fused([], match)] == ["b", "d", "c"]
+    assert fused([], []) == []
+
+
+def test_no_document_gives_more_than_two_passages(vectors: VectorStore) -> None:
+    found = retrieve("the door", embedder=EMBEDDER, vectors=vectors, k=5)
+    documents = [one.document for one in found]
+    assert documents.count("d1") == 2
+    assert "d3" in documents
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_no_place_or_nothing_near_gives_nothing(vectors: VectorStore) -> None:
+    assert retrieve("the door", embedder=EMBEDDER, vectors=vectors, k=0) == []
+    empty = open_vectors("lance", None, EMBEDDER.dimensions)
+    assert retrieve("the door", embedder=EMBEDDER, vectors=empty, k=3) == []
+
+
+def test_stores_in_memory_share_nothing(vectors: VectorStore) -> None:
+    assert open_vectors("lance", None, EMBEDDER.dimensions).ids() == set()
+    assert len(vectors.ids()) == 5
+    assert np.isclose(np.linalg.norm(vectors.vectors(["d2-0"])["d2-0"]), 1.0)
