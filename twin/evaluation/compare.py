@@ -15,7 +15,7 @@ from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
 from twin.evaluation.likeness import Attributor, Ranged, attributed, habits_of, sentences_on
 from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
 from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_document, row_of, scale_of, texts_of
-from twin.evaluation.words import sentences_of
+from twin.evaluation.words import LIMITS, sentences_of
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
@@ -71,7 +71,7 @@ def compare(
     report["caricature"] = [
         name for name in systems if (report["variants"][name]["gap_closed"]["value"] or 0.0) > CARICATURE
     ]
-    report["sentences"] = [*sentences_of(report), *sentences_on(report)]
+    report["sentences"] = [*sentences_of(report), *sentences_on(report), *LIMITS]
     return report
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from twin.core.protocols import Measurement, Sample
 from twin.evaluation.intervals import rate_of
-from twin.evaluation.protocol import AUTHOR
+from twin.evaluation.protocol import AUTHOR, TWIN
 from twin.evaluation.rows import texts_of
 
 MOST_MODEL_LIKE = 0.10
@@ -69,18 +69,18 @@ def sentences_on(report: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     who = report.get("attribution")
     if who:
-        found += [
-            f"Among {len(who['names'])} writers, texts of {name} are taken for yours: "
-            f"{row['called_author']['value']:.0%} of {row['called_author']['n']}."
+        shares = [
+            f"{name} {row['called_author']['value']:.0%} of {row['called_author']['n']}"
             for name, row in who["systems"].items()
             if row["called_author"]["n"]
         ]
+        found.append(f"Among {len(who['names'])} writers, texts taken for yours: {', '.join(shares)}.")
         if who["model_like"] > MOST_MODEL_LIKE:
             found.append(
                 f"{who['model_like']:.0%} of your own texts look like the bare model's: were some written with a "
                 "model's help? Mark them: twin mark … --authorship ai-assisted."
             )
-    for name in report["systems"]:
+    for name in (one for one in report["systems"] if one.startswith(TWIN)):
         outside = [
             f"{row['habit']} {row['means'][name]:g} (yours {row['low']:g} to {row['high']:g})"
             for row in report.get("habits", ())

@@ -7,6 +7,13 @@ from typing import Any
 
 from twin.evaluation.protocol import ENOUGH_BRIEFS, TWIN
 
+LIMITS = (
+    "Unsupported means: not found in the sources or the brief, or against them. It does not mean false; relations "
+    "between known names and numbers are hardly checked.",
+    "Not measured: whether it is true, whether it is good, whether your readers would know.",
+)
+"""What every report ends with."""
+
 
 def sentences_of(report: Mapping[str, Any]) -> list[str]:
     """The sentences that stand below the verdict, most important first."""
@@ -15,11 +22,6 @@ def sentences_of(report: Mapping[str, Any]) -> list[str]:
         f"Caricature? {name} scores above your own texts: it may overdo your habits." for name in report["caricature"]
     ]
     found += _on_differences(report) + _on_faults(report)
-    found.append(
-        "Unsupported means: not found in the sources or the brief, or against them. It does not mean false; relations "
-        "between known names and numbers are hardly checked."
-    )
-    found.append("Not measured: whether it is true, whether it is good, whether your readers would know.")
     return found
 
 
