@@ -161,7 +161,7 @@ def test_a_lone_surrogate_does_not_stop_it(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("x")
-    with pytest.raises(StorageFailed, match="cannot write the report"):
+    with pytest.raises(StorageFailed, match="cannot write to"):
         write_report(report(), blocked / "reports")
 
 

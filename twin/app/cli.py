@@ -138,10 +138,25 @@ def write(
 
 
 @app.command()
-def evaluate(home: Home = None, json: Json = False) -> None:
+def evaluate(
+    blind: Annotated[bool, typer.Option("--blind", help="Write a page that asks readers which text is yours.")] = False,
+    answers: Annotated[list[Path] | None, typer.Option(help="A file that a reader saved; repeat it.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """Measure the twin on texts it has never seen."""
     from twin.app import show
 
+    if answers:
+        with opened(home) as twin:
+            result = twin.blind_results(answers)
+        emit(result, json, show.blind_results(result), "twin evaluate --blind")
+        return
+    if blind:
+        with opened(home) as twin:
+            result = twin.blind()
+        emit(result, json, show.blind(result), "twin evaluate --answers answers-NAME.json")
+        return
     with opened(home, doing="evaluate") as twin:
         result = twin.evaluate()
     emit(result, json, show.evaluated(result), f"open {result['report']}")

@@ -113,18 +113,46 @@ def drafts(result: Mapping[str, Any]) -> str:
     return "\n".join([*blocks, f"({result['seconds']} s)"])
 
 
+EVALUATED = (
+    ("gap_closed", "voice"),
+    ("loss", "loss"),
+    ("coverage", "brief covered"),
+    ("unsupported", "unsupported"),
+    ("degenerate", "broken"),
+)
+
+
 def evaluated(result: Mapping[str, Any]) -> str:
-    metrics = list(dict.fromkeys(name for one in result["variants"].values() for name in one))
-    lines = [result["verdict"], ""]
+    lines = [result["verdict"], "", f"  {'':16}" + "".join(f"{said:22}" for _, said in EVALUATED).rstrip()]
     for name, measured in result["variants"].items():
-        cells = [f"{metric} {_interval(measured[metric])}" for metric in metrics if metric in measured]
-        lines.append(f"  {name:16} " + "; ".join(cells))
-    return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", [])), f"report: {result['report']}"])
+        cells = "".join(f"{_interval(measured.get(metric, {})):22}" for metric, _ in EVALUATED)
+        lines.append(f"  {name:16}{cells}".rstrip())
+    notes = [f"  {note}" for note in result.get("notes", [])]
+    return "\n".join([*lines, "", *notes, f"report: {result['report']}"])
+
+
+def blind(result: Mapping[str, Any]) -> str:
+    left = f" {result['skipped']} were left out: no two sound texts of like length." if result["skipped"] else ""
+    return (
+        f"{result['pairs']} pairs of texts, names and numbers masked.{left}\n"
+        f"  for readers: {result['page']}\n  keep to yourself: {result['key']}"
+    )
+
+
+def blind_results(result: Mapping[str, Any]) -> str:
+    lines = list(result["sentences"])
+    for one in result["readers"]:
+        rows = [
+            f"{rival}: {row['wins']} for the twin, {row['losses']} for {rival}, {row['ties']} ties"
+            for rival, row in one["counts"].items()
+        ]
+        lines.append(f"  {one['reader']}{' (the author)' if one['author'] else ''}: {'; '.join(rows) or 'no answers'}")
+    return "\n".join(lines)
 
 
 def _interval(measured: Mapping[str, Any]) -> str:
     if measured.get("value") is None:
-        return "not measured"
+        return "–"
     low, high = measured.get("low"), measured.get("high")
     span = f" [{low:.2f}, {high:.2f}]" if low is not None and high is not None else ""
     return f"{measured['value']:.2f}{span}"

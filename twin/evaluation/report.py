@@ -23,15 +23,20 @@ def write_report(report: Mapping[str, Any], folder: Path) -> Path:
     verdict = report.get("gate") or gate(report)
     numbers = json.dumps({**report, "gate": verdict}, ensure_ascii=False, indent=1, allow_nan=False)
     target = folder / "report.html"
+    write_whole(folder / "report.json", numbers + "\n")
+    write_whole(target, page(report, verdict))
+    return target
+
+
+def write_whole(path: Path, text: str) -> None:
+    """A file that is there as a whole or not at all. Raises: StorageFailed."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / "report.json", numbers + "\n")
-        _replace(target, page(report, verdict))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, text)
     except OSError as bad:
         raise StorageFailed(
-            f"cannot write the report to {str(folder)!r}: {bad.strerror}", "make room there, or choose another folder"
+            f"cannot write to {str(path.parent)!r}: {bad.strerror}", "make room there, or choose another folder"
         ) from bad
-    return target
 
 
 def _replace(path: Path, text: str) -> None:

@@ -17,13 +17,14 @@ from zoneinfo import available_timezones
 from twin.core.errors import BadRequest, NotEnoughData
 from twin.core.records import Adapter, Document, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
+from twin.pipeline.judging import Judging
 from twin.pipeline.measuring import Measuring
 
 if TYPE_CHECKING:
     from twin.inference.check import Desk
 
 
-class Twin(Measuring, Care):
+class Twin(Measuring, Judging, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------

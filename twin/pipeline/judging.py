@@ -1,0 +1,58 @@
+"""Other people's judgement of a twin: the newest report as a blind test, and what readers answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from twin.core.errors import BadRequest, NotFound
+from twin.pipeline.parts import Parts
+
+PAGE, KEY = "blind.html", "blind_key.json"
+
+
+class Judging(Parts):
+    """A blind test lies in `blind/` of the home; a new one takes the place of the old."""
+
+    def blind(self) -> dict[str, Any]:
+        """`{page key pairs skipped report}`: a page to give to readers, and the key to keep. Raises: NotFound."""
+        from twin.evaluation.blind import blind_test
+        from twin.evaluation.blind_page import blind_page
+        from twin.evaluation.report import write_whole
+
+        path = self._newest_report()
+        test = blind_test(json.loads(path.read_text("utf-8")))
+        folder = self.home / "blind"
+        write_whole(folder / KEY, json.dumps(test.key(), ensure_ascii=False, indent=1))
+        write_whole(folder / PAGE, blind_page(test))
+        return {
+            "page": str(folder / PAGE),
+            "key": str(folder / KEY),
+            "pairs": len(test.pairs),
+            "skipped": test.skipped,
+            "report": str(path.with_suffix(".html")),
+        }
+
+    def blind_results(self, files: Sequence[Path]) -> dict[str, Any]:
+        """`{readers together sentences}` from the files that readers saved. Raises: BadRequest, NotFound."""
+        from twin.evaluation.blind_answers import read_answers, results
+
+        try:
+            key = json.loads((self.home / "blind" / KEY).read_text("utf-8"))
+        except FileNotFoundError:
+            raise NotFound("there is no blind test yet", "make one: twin evaluate --blind") from None
+        except (OSError, ValueError) as bad:
+            raise BadRequest(
+                f"the key of the blind test cannot be read: {bad}", "make it anew: twin evaluate --blind"
+            ) from bad
+        return results(key, [read_answers(path, key) for path in files])
+
+    def _newest_report(self) -> Path:
+        """The newest full report, else the newest short one: a full one pairs more texts."""
+        found = sorted((self.home / "reports").glob("*/report.json"), key=lambda path: path.stat().st_mtime)
+        if not found:
+            raise NotFound("nothing has been measured yet", "measure first: twin evaluate")
+        full = [path for path in found if b'"twin+retrieval"' in path.read_bytes()]
+        return (full or found)[-1]
