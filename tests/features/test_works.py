@@ -10,7 +10,7 @@ from lift_posts import START, post
 from twin.core.records import Document, Item, Side
 from twin.core.text import words
 from twin.features.runs import packed, run_hashes
-from twin.features.split import new_sides
+from twin.features.split import MANY, new_sides
 from twin.features.works import COMMON, works_of
 
 
@@ -74,7 +74,7 @@ def test_adding_works_never_moves_a_work(counts: list[int], shares: tuple[float,
         assert known.keys() == {doc.work for doc in documents}
 
 
-@given(total=st.integers(5, 200))
+@given(total=st.integers(MANY, 300))
 def test_the_oldest_are_learned_from_and_the_newest_measured_on(total: int) -> None:
     documents = [document(Item(f"{i:03}", "post", "linkedin", "x", published=START)) for i in range(total)]
     sides = list(new_sides(documents, train_share=0.6, test_share=0.2, known={}).values())

@@ -33,6 +33,14 @@ POSTS = (
     ),
 )
 LABELLED = (
+    ("Gerald was not installed on 14 March 1974.", "wrong"),
+    ("Wendell never taught Nora to clean his sill with a brush.", "wrong"),
+    ("Nora taught Wendell to clean his sill with a brush.", "wrong"),
+    ("Wendell forbade Nora to clean his sill with a brush.", "not supported"),
+    ("We look after 112 lifts in 340 buildings.", "wrong"),
+    ("Toby measured the ropes on Tuesday and they were thick.", "not supported"),
+    ("On floor 9, Mabel took eleven seconds to close her doors.", "supported"),
+    ("In 2022 we'd gone out 1,904 times.", "supported"),
     ("Mabel took eleven seconds to close her doors.", "supported"),
     ("Mabel took 11 seconds to close her doors on floor nine.", "supported"),
     ("Eleven seconds.", "supported"),

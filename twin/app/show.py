@@ -49,7 +49,7 @@ def dataset(result: Mapping[str, Any]) -> str:
         dates = " to ".join(result["dates"].get(side) or ["no dates"])
         lines.append(f"  {side:5} {result[side]:4} examples of {sides[side]:3} texts {words} ({dates})")
     lines += [f"  left out {n:3}: {why}" for why, n in sorted(result["rejected"].items(), key=lambda one: -one[1])]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", []))])
 
 
 def trained(result: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from twin.core.prompts import VERSION as PROMPTS
 from twin.core.prompts import writing_prompt
 from twin.core.records import Brief, Document, Example, Message, Side, digest
 from twin.core.text import clean_view, word_count
-from twin.features.split import new_sides
+from twin.features.split import explained, new_sides
 from twin.store import Store
 
 FILES: tuple[Side, ...] = ("train", "tune", "test")
@@ -188,6 +188,7 @@ def _manifest(version: str, store: Store, documents: list[Document], recipe: Rec
         "dates": {side: [found[0], found[-1]] if found else [] for side, found in dates.items()},
         "recipe": asdict(recipe),
         "prompts": PROMPTS,
+        "notes": explained(len({doc.work for doc in store.documents("evaluate")})),
         "ids": [doc.id for doc in documents],
     }
 

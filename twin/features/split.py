@@ -6,6 +6,33 @@ from collections.abc import Mapping, Sequence
 
 from twin.core.records import Document, Side
 
+MANY = 60
+"""From so many works on the shares of the settings hold; below, they would leave too little to measure on."""
+LEAST_TEST = 12
+"""Held-out works wanted for a ceiling (EVALUATION.md §3), at most a third of all where there are few."""
+LEAST_TO_JUDGE = 24
+"""Works from which on a third is enough for a verdict of the gate."""
+SMALL_TUNE = 0.1
+
+
+def sizes(works: int, *, train_share: float, test_share: float) -> tuple[int, int]:
+    """How many works in all; how many are held out and how many are to stop training by, out."""
+    if works >= MANY:
+        return round(test_share * works), round(max(0.0, 1 - train_share - test_share) * works)
+    test = max(round(test_share * works), min(LEAST_TEST, works // 3))
+    return test, min(works - test, max(2, round(SMALL_TUNE * works))) if works > 3 else 0
+
+
+def explained(works: int) -> list[str]:
+    """What few works mean for measuring, in words for the author; nothing where they are many."""
+    if works >= MANY:
+        return []
+    held = sizes(works, train_share=0.6, test_share=0.2)[0]
+    said = [f"{works} works are few: the newest {held} are kept for measuring; from {MANY} on it is a fifth."]
+    if works < LEAST_TO_JUDGE:
+        said.append(f"Under {LEAST_TO_JUDGE} there is no verdict on a twin: drafts are written from your passages.")
+    return said
+
 
 def new_sides(
     documents: Sequence[Document], *, train_share: float, test_share: float, known: Mapping[str, Side]
@@ -18,8 +45,8 @@ def new_sides(
     order = list(dict.fromkeys(doc.work for doc in documents))
     new = [work for work in order if work not in known]
     held = [known[work] for work in order if work in known]
-    test = min(len(new), max(0, round(test_share * len(order)) - held.count("test")))
-    tune_share = max(0.0, 1 - train_share - test_share)
-    tune = min(len(new) - test, max(0, round(tune_share * len(order)) - held.count("tune")))
+    held_out, to_stop_by = sizes(len(order), train_share=train_share, test_share=test_share)
+    test = min(len(new), max(0, held_out - held.count("test")))
+    tune = min(len(new) - test, max(0, to_stop_by - held.count("tune")))
     learned = len(new) - test - tune
     return {work: "train" if i < learned else "tune" if i < learned + tune else "test" for i, work in enumerate(new)}

@@ -14,6 +14,7 @@ from functools import lru_cache
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
 from twin.core.text import sentences
+from twin.metrics.truth.altered import exchanged, says_all
 from twin.metrics.truth.atoms import Atoms, atoms
 from twin.metrics.truth.evidence import Evidence, Line, has_date, has_number, negates
 from twin.metrics.truth.mood import acts, event, opinion
@@ -34,7 +35,7 @@ MOST_WORDS_OF_A_TURN = 4
 
 class Claims:
     name = "claims"
-    version = "1"
+    version = "2"
 
     def measure(self, sample: Sample) -> Measurement:
         """A text with passages in; the share of its sentences without a source or against one as value."""
@@ -66,9 +67,14 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
     if spoken_against:
         line, finding = spoken_against
         return Claim(sentence, "contradicted", (line.source,) if line.source else (), finding)
+    change = None if mood == "a question" else exchanged(sentence, near)
+    if change and change[1] == "contradicted":
+        return Claim(sentence, "contradicted", (change[0].source,) if change[0].source else (), change[2])
     missing = _missing(sentence, facts, content, evidence)
     if missing:
         return Claim(sentence, "not_found", (), f"not in your sources: {', '.join(missing)}")
+    if change:
+        return Claim(sentence, "not_found", (), change[2])
     if mood in ("a question", "advice"):
         return Claim(sentence, "opinion", (), mood)
     return _supported(sentence, facts, content, near, evidence) or _unsupported(sentence, facts, mood)
@@ -95,6 +101,9 @@ def _supported(
     sentence: str, facts: Atoms, content: set[str], near: Sequence[Line], evidence: Evidence
 ) -> Claim | None:
     """A sentence whose facts all stand somewhere in; the claim where its words stand there too, else None."""
+    whole = [line for line in near if says_all(sentence, line.text)]
+    if whole:
+        return _standing_in(sentence, whole)
     if any(not evidence.says(word) and not stems(word) <= evidence.stems for word in facts.initials):
         return None
     if not facts and (len(content) < LEAST_STEMS or not _same_way(sentence, content, near)):
@@ -112,8 +121,12 @@ def _supported(
     held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
     if not held or not _together(facts, held) or not _bound(facts, content, evidence):
         return None
-    sources = tuple(dict.fromkeys(line.source for line in held if line.source))[:MOST_SOURCES]
-    finding = f"“{held[0].text[:160]}”" if held[0].source else "stated in your request"
+    return _standing_in(sentence, held)
+
+
+def _standing_in(sentence: str, lines: Sequence[Line]) -> Claim:
+    sources = tuple(dict.fromkeys(line.source for line in lines if line.source))[:MOST_SOURCES]
+    finding = f"“{lines[0].text[:160]}”" if lines[0].source else "stated in your request"
     return Claim(sentence, "supported", sources, finding)
 
 

@@ -284,4 +284,5 @@ class Twin(Measuring, Judging, Care):
         """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read."""
         self._index_if_stale()
         gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
-        return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs)
+        chosen = self.settings.evaluate
+        return self.measure(gated[-1] if gated else None, chosen.briefs, searching=chosen.searches > 0)

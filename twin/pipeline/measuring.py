@@ -23,8 +23,13 @@ NEGATIVES = 8
 class Measuring(Searching):
     """The instrument that gate, report and choice of drafts share."""
 
-    def measure(self, adapter: Adapter | None, most: int, *, short: bool = False) -> dict[str, Any]:
-        """The comparison on the newest held-out posts, `most` briefs at most; `short` is that of the gate."""
+    def measure(
+        self, adapter: Adapter | None, most: int, *, short: bool = False, searching: bool = False
+    ) -> dict[str, Any]:
+        """The comparison on the newest held-out posts, `most` briefs at most; `short` is that of the gate.
+
+        `searching` measures too how well the author's texts are found.
+        """
         from twin.evaluation.compare import compare
         from twin.evaluation.gate import gate
         from twin.evaluation.heldout import cases_of, kinds_of, posts_first
@@ -56,7 +61,7 @@ class Measuring(Searching):
         report["adapter"] = adapter.id if adapter else None
         report["dataset"] = adapter.dataset if adapter else None
         report["model"] = {"name": self.model.name, "digest": self.model.digest}
-        if not short and self.settings.evaluate.searches > 0:
+        if searching:
             report["retrieval"] = self.retrieval()
         folder = self.home / "reports" / digest("report", {**report, "rows": None}, [doc.version for doc in held_out])
         return {

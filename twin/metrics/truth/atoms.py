@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from twin.core.brief import STOP
 from twin.core.text import URL, words
@@ -90,6 +91,11 @@ def atoms(text: str) -> Atoms:
     )
 
 
+def joined(parts: Sequence[Atoms]) -> Atoms:
+    """The parts of neighbouring sentences in, those of all of them out."""
+    return Atoms(*(tuple(chain.from_iterable(getattr(part, name) for part in parts)) for name in Atoms.__slots__))
+
+
 def plain_link(url: str) -> str:
     """A link in, its comparable form out."""
     plain = url.rstrip(".,;:!?)]}'\"”’>").lower()
@@ -127,7 +133,7 @@ def _names(text: str) -> tuple[list[str], list[str]]:
         if run and not touching:
             names.append(" ".join(run))
             run = []
-        if token.lower() in _NOT_NAMES or len(token) < 2 or token.lower() in _MONTHS:
+        if re.split(r"['’]", token.lower())[0] in _NOT_NAMES or len(token) < 2 or token.lower() in _MONTHS:
             if run:
                 names.append(" ".join(run))
             run, run_end = [], -1

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from twin.core.brief import NEGATIONS
 from twin.core.records import Passage
 from twin.core.text import URL, sentences, words
 from twin.metrics.truth.asked import asked
-from twin.metrics.truth.atoms import Atoms, Date, atoms, plain_link
+from twin.metrics.truth.atoms import Atoms, Date, atoms, joined, plain_link
 from twin.metrics.truth.numbers import Number
 from twin.metrics.truth.stems import stem, stems
 
 NEGATION_REACH = 3
+_CLAUSE = re.compile(r"[,;:()](?!\d)")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """One sentence of a passage. `source` is the passage's id, empty for the request; `around` is with neighbours."""
 
     source: str
     text: str
-    around: str
+    beside: list[Line] = field(default_factory=list, repr=False)
+
+    @cached_property
+    def around(self) -> str:
+        return "\n".join(line.text for line in self.beside) or self.text
 
     @cached_property
     def stems(self) -> set[str]:
@@ -31,7 +37,7 @@ class Line:
 
     @cached_property
     def stems_around(self) -> set[str]:
-        return stems(self.around)
+        return self.stems.union(*(line.stems for line in self.beside))
 
     @cached_property
     def atoms(self) -> Atoms:
@@ -39,7 +45,7 @@ class Line:
 
     @cached_property
     def atoms_around(self) -> Atoms:
-        return atoms(self.around)
+        return joined([line.atoms for line in self.beside or (self,)])
 
 
 class Evidence:
@@ -47,12 +53,12 @@ class Evidence:
 
     def __init__(self, passages: Sequence[Passage], request: str) -> None:
         self.lines = [line for passage in passages for line in _lines(passage.id, passage.title, passage.text)]
-        self.lines += [Line("", stated, stated) for stated in asked(request).lines]
+        self.lines += [Line("", stated) for stated in asked(request).lines]
         whole = "\n".join([*(f"{passage.title}\n{passage.text}" for passage in passages), *asked(request).lines])
         self._words = f" {' '.join(words(whole))} "
         self._raw = whole.lower()
         self.links = {plain_link(match.group()) for match in URL.finditer(whole)}
-        self.stems = stems(whole)
+        self.stems = set().union(*(line.stems for line in self.lines))
         self.names = {name for line in self.lines for name in line.atoms.names}
         self._by_stem: dict[str, list[int]] = {}
         for i, line in enumerate(self.lines):
@@ -93,15 +99,19 @@ def has_date(there: Atoms, date: Date) -> bool:
 
 
 def negates(text: str, content: set[str]) -> bool:
-    """Whether a "not" stands within `NEGATION_REACH` words before one of these stems."""
-    tokens = words(text)
-    reached = (tokens[i + 1 : i + 1 + NEGATION_REACH] for i, word in enumerate(tokens) if word in NEGATIONS)
+    """Whether a "not" stands within `NEGATION_REACH` words before one of these stems, in one clause."""
+    return any(_negates(words(clause), content) for clause in _CLAUSE.split(text))
+
+
+def _negates(clause: list[str], content: set[str]) -> bool:
+    reached = (clause[i + 1 : i + 1 + NEGATION_REACH] for i, word in enumerate(clause) if word in NEGATIONS)
     return any(stem(word) in content for reach in reached for word in reach)
 
 
-def _lines(source: str, title: str, text: str) -> Iterable[Line]:
-    found = sentences(text)
-    if title and not text.startswith(title):
-        yield Line(source, title, title)
-    for i, sentence in enumerate(found):
-        yield Line(source, sentence, "\n".join(found[max(0, i - 1) : i + 2]))
+@lru_cache(maxsize=256)
+def _lines(source: str, title: str, text: str) -> tuple[Line, ...]:
+    """The lines of a passage; several drafts stand on the same passages."""
+    found = [Line(source, sentence) for sentence in sentences(text)]
+    for i, line in enumerate(found):
+        line.beside.extend(found[max(0, i - 1) : i + 2])
+    return (*([Line(source, title)] if title and not text.startswith(title) else []), *found)

@@ -21,8 +21,8 @@ _JUDGEMENT = frozenset(
     underrated brilliant proud sorry""".split()
 )
 _MINE = frozenset("i we me us my our mine ours i'm i've i'd we've we'd myself ourselves".split())
-_PAST = frozenset(
-    """was were had did went came saw said told took made got gave found knew thought felt left kept held heard
+PAST = frozenset(
+    """was were forbade had did went came saw said told took made got gave found knew thought felt left kept held heard
     met paid sat stood ran wrote read spent sent bought brought caught drove ate drank fell grew began broke
     chose drew flew forgot hid hurt lay led lent lost meant put rang rode rose sang slept sold spoke stole swam
     taught threw understood woke wore won built burnt learnt knelt been became let cut hit set shut asked""".split()
@@ -37,7 +37,7 @@ def opinion(sentence: str) -> str:
         return ""
     if sentence.rstrip("\"'”’)] ").endswith("?"):
         return "a question"
-    if said[0] in _ADVICE and not (len(said) > 1 and said[1] in _PAST):
+    if said[0] in _ADVICE and not (len(said) > 1 and said[1] in PAST):
         return "advice"
     if _HABIT.search(sentence):
         return "advice"
@@ -58,4 +58,4 @@ def acts(sentence: str, first: str) -> bool:
 
 
 def _past(word: str) -> bool:
-    return word in _PAST or (word.endswith("ed") and len(word) > 4)
+    return word in PAST or (word.endswith("ed") and len(word) > 4)

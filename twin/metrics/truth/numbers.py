@@ -42,8 +42,10 @@ _UNITS = {
     "tonne": "t tonne tonnes ton tons",
     "decibel": "db decibel decibels",
     "degree": "° °c °f degree degrees",
+    "kilobyte": "kb kilobyte kilobytes",
     "megabyte": "mb megabyte megabytes",
     "gigabyte": "gb gigabyte gigabytes",
+    "terabyte": "tb terabyte terabytes",
 }
 UNIT = {sign: unit for unit, signs in _UNITS.items() for sign in signs.split()}
 
@@ -56,10 +58,14 @@ _DIGITS = re.compile(
 _JOIN = r"(?:(?<=hundred)\s+and\s+|(?<=thousand)\s+and\s+|[\s-]+)"
 _SPELT = re.compile(rf"\b(?:an?\s+(?=hundred|thousand|million))?(?:{_WORDS})(?:{_JOIN}(?:{_WORDS}))*\b", re.I)
 _LOOSE = re.compile(rf"\b(?:{'|'.join(sorted(_OTHER, key=len, reverse=True))})\b", re.I)
+_LETTERS = re.compile(r"[a-z]+")
+_COUNTING = frozenset((*_VALUES, *_SCALES))
 _AFTER = re.compile(r"[ \t-]*(%|per cent\b|°[CF]?|[A-Za-z]+)", re.I)
 _IDLE_BEFORE = "no the this that which any every each some only another last first least as good for"
 _IDLE_ONE = re.compile(rf"\b(?:{_IDLE_BEFORE.replace(' ', '|')})\s+$", re.I)
-_IDLE_NEXT = "of another by day thing more person else or and who that which is was has"
+_IDLE_NEXT = (
+    "of another by day thing more person else or and who that which is was has if when while as for with in on at to"
+)
 _IDLE_AFTER = re.compile(rf"\s*(?:(?:{_IDLE_NEXT.replace(' ', '|')})\b|[.,;:!?)]|$)", re.I)
 
 
@@ -83,7 +89,10 @@ def numbers(text: str) -> list[Number]:
     """A text in, its numbers in order out. "One" counts only where it counts something."""
     found: list[Number] = []
     taken: list[tuple[int, int]] = []
-    for number in (*_digits(text), *_spelt(text), *_loose(text)):
+    said = set(_LETTERS.findall(text.lower()))
+    spelt = _spelt(text) if said & _COUNTING else ()
+    loose = _loose(text) if said & _OTHER.keys() else ()
+    for number in (*_digits(text), *spelt, *loose):
         if all(number.end <= start or number.start >= end for start, end in taken):
             found.append(number)
             taken.append((number.start, number.end))

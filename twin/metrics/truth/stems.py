@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from twin.core.brief import content_words
@@ -9,6 +10,10 @@ from twin.core.brief import content_words
 _ENDINGS = ("ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s")
 _UNIT_WORDS = frozenset({"per", "cent", "percent", "percentage", "pct"})
 _SPELLING = (("isation", "ization"), ("ise", "ize"), ("our", "or"))
+_IRREGULAR = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "let's": "let us"}
+_SHORTENED = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
+_IS = frozenset("it that what there here who where how he she this everything nothing".split())
+_SHORT = re.compile(r"\b[a-z]+(?:n't|'(?:re|ve|ll|m|d|s))\b|\bcannot\b", re.I)
 
 
 @lru_cache(maxsize=50_000)
@@ -28,5 +33,22 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> set[str]:
-    """A text in, the stems of its content words out."""
-    return {stem(word) for word in content_words(text) if word not in _UNIT_WORDS}
+    """A text in, the stems of its content words out; "isn't" is no content."""
+    return {stem(word) for word in content_words(in_full(text)) if word not in _UNIT_WORDS}
+
+
+def in_full(text: str) -> str:
+    """A text in, the same without contractions out: "isn't" is "is not", "it's" is "it is"; straight apostrophes."""
+    return _SHORT.sub(_expanded, text.replace("’", "'"))
+
+
+def _expanded(match: re.Match[str]) -> str:
+    said = match.group()
+    low = said.lower()
+    if low in _IRREGULAR:
+        full = _IRREGULAR[low]
+        return full.capitalize() if said[0].isupper() else full
+    if low.endswith("'s"):
+        return f"{said[:-2]} is" if low[:-2] in _IS else said
+    ending = next(ending for ending in _SHORTENED if low.endswith(ending))
+    return f"{said[: -len(ending)]} {_SHORTENED[ending]}"
