@@ -8,7 +8,7 @@ import pytest
 from corpora import author_texts, invented, invented_background
 
 from twin.core.protocols import Sample
-from twin.metrics.background import shipped
+from twin.metrics.background import Person, shipped
 from twin.metrics.style import LEAST_TEXTS, Style
 
 
@@ -84,6 +84,28 @@ def test_the_base_models_own_texts_are_pushed_below_people() -> None:
     after = sum(score or 0 for score in warned.scores(fresh)) / (sum(warned.own_scores) / len(warned.own_scores))
     assert after < before
     assert warned.base_outranks is not None
+
+
+def test_an_author_who_stands_in_the_background_is_left_out_of_it() -> None:
+    own = invented("plain", 30)
+    twice = {Person("Somebody", "post", "modern", "invented", "by this test"): own[:12]}
+    style = Style(own, invented_background().joined(twice))
+    assert style.left_out == ("Somebody",)
+    assert "Somebody" not in style.facts()["others"]
+    assert style.auc == Style(own, invented_background()).auc
+
+
+def test_people_that_were_added_count_among_the_others() -> None:
+    added = {Person("Added", "added", "modern", "", ""): invented("grand", 15, seed=70)}
+    style = Style(invented("plain", 30), invented_background().joined(added))
+    assert "Added" in style.facts()["others"]
+    assert style.left_out == ()
+
+
+def test_a_background_of_the_author_alone_is_refused() -> None:
+    own = invented("plain", 30)
+    alone = invented_background().only("A").joined({Person("Me", "post", "modern", "", ""): own})
+    assert "fewer than two other people" in Style(own, alone).refusal
 
 
 def test_the_same_seed_gives_the_same_scores() -> None:

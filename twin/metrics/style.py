@@ -15,7 +15,7 @@ from twin.core.protocols import Measurement, Sample
 from twin.core.text import word_count
 from twin.metrics.background import Background
 from twin.metrics.background.typography import parts
-from twin.metrics.voice.heads import HEADS, Heads, Lens, fitted, stacked
+from twin.metrics.voice.heads import HEADS, Heads, Lens, View, fitted, stacked
 
 LEAST_TEXTS = 20
 LEAST_AUC = 0.85
@@ -28,6 +28,9 @@ FOLDS = 5
 SURE = 0.75
 WEIGHTS: Mapping[str, float] = {"chars": 3, "masked": 2, "form": 1}
 """Of the heads in the score, each in units of the others' spread: `python -m bench.voice`, docs/log.md."""
+LEAST_PEOPLE = 2
+SAME_TEXT, SAME_TEXTS = 0.9, 2
+"""So alike are two parts that one is a copy, and so many copies make their writer the author by another name."""
 TORN = 0.3
 """Heads further apart than this on the way from others to author take, one of them, the topic for the voice."""
 
@@ -57,6 +60,7 @@ class Style:
         self.background = background.without(author) if author else background
         self.version = f"2+{self.background.version}"
         self.texts = len(author_texts)
+        self.left_out: tuple[str, ...] = ()
         self.auc: float | None = None
         self.head_aucs: dict[str, float] = {}
         self.miss_rate: float | None = None
@@ -135,6 +139,7 @@ class Style:
             "miss_rate": self.miss_rate,
             "base_outranks": self.base_outranks,
             "others": sorted({self.background.people[i].name for i in self.background.person}),
+            "left_out": list(self.left_out),
             "refusal": self.refusal,
         }
 
@@ -142,7 +147,7 @@ class Style:
         usable = sum(word_count(text) > 0 for text in texts)
         if usable < LEAST_TEXTS:
             return f"{usable} texts of the author are too few for a verifier of voice, {LEAST_TEXTS} are needed"
-        if len(set(self.background.person)) < 2:
+        if len(set(self.background.person)) < LEAST_PEOPLE:
             return "the background holds fewer than two other people"
         return ""
 
@@ -156,6 +161,13 @@ class Style:
             return
         self._lens = Lens(self.background)
         people, own = self._lens.others(), self._lens.view([part for _, part in units])
+        if self._same_person(own, people):
+            self.background = self.background.without(*self.left_out)
+            self._lens = Lens(self.background)
+            people, own = self._lens.others(), self._lens.view([part for _, part in units])
+        if len(set(self.background.person)) < LEAST_PEOPLE:
+            self.refusal = "the background holds fewer than two other people"
+            return
         others = stacked(people, self._lens.view(negatives)) if negatives else people
         newest, oldest = units[-1][0][-1], units[0][0][0]
         own_fold = np.array([(members[0] - oldest) * FOLDS // (newest - oldest + 1) for members, _ in units])
@@ -170,6 +182,19 @@ class Style:
                     raw[:, left_out] = heads.scores(view[left_out])
             self._folds.append(heads)
         self._scale(units, own_raw, other_raw, len(people))
+
+    def _same_person(self, own: View, people: View) -> tuple[str, ...]:
+        """Whoever of the background has texts that are nearly the author's own: that is the author, by another name."""
+        import numpy as np
+
+        nearest = (own.chars @ people.chars.T).tocoo()
+        alike = nearest.data > SAME_TEXT
+        writers = self.background.person[nearest.col[alike]]
+        own_parts = {i: set(nearest.row[alike][writers == i]) for i in np.unique(writers)}
+        self.left_out = tuple(
+            self.background.people[i].name for i, rows in own_parts.items() if len(rows) >= SAME_TEXTS
+        )
+        return self.left_out
 
     def _scale(self, units: list[tuple[list[int], str]], own: Any, others: Any, people: int) -> None:
         """Raw out-of-fold scores in; zero and one, calibration and the verifier's own worth out."""

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
+from twin.core.text import word_count
 from twin.pipeline.searching import Searching
 
 if TYPE_CHECKING:
     from twin.evaluation.heldout import Bench
+    from twin.metrics.background import Background
     from twin.metrics.style import Style
     from twin.metrics.voice.attribution import Attribution
 
+LEAST_OF_ADDED = 10
+"""Parts of somebody else's texts from which on they count among the others that a verifier tells the author from."""
 NEGATIVES = 8
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
@@ -56,6 +60,7 @@ class Measuring(Searching):
             resamples=self.settings.evaluate.resamples,
             seed=bench.seed,
         )
+        report["style"]["scorer"] = style.facts()
         report["gate"] = gate(report)
         report["author"] = self.author.name
         report["adapter"] = adapter.id if adapter else None
@@ -122,21 +127,38 @@ class Measuring(Searching):
 
     def _attribution(self, learned: Sequence[Document], bench: Bench) -> Attribution | None:
         from twin.evaluation.heldout import posts_first
-        from twin.metrics.background import shipped
         from twin.metrics.voice.attribution import LEAST_OF_ONE, Attribution
 
         own = [doc.text for doc in posts_first(learned)]
         if len(own) < LEAST_OF_ONE:
             return None
-        return Attribution(own, shipped().without(self.author.name), negatives=self._base_texts(learned, bench))
+        return Attribution(own, self._background(), negatives=self._base_texts(learned, bench))
+
+    def _background(self) -> Background:
+        """The people that come with the program, and those whose texts the author added with `--not-mine`."""
+        from twin.metrics.background import Person, shipped
+        from twin.metrics.background.build import MODERN_PARTS, PARTS_A_TEXT, spread
+        from twin.metrics.background.typography import PART_WORDS, parts, prose
+
+        found: dict[str, list[list[str]]] = {}
+        for doc in self.store.documents():
+            if doc.consent != "mine" and doc.kind not in ("code", "commit"):
+                long_enough = [one for one in parts(prose(doc.text)) if word_count(one) >= PART_WORDS[0]]
+                found.setdefault(doc.source, []).append(long_enough[:PARTS_A_TEXT])
+        places = {source.id: source.location for source in self.store.sources()}
+        people = {
+            Person(places.get(source, source), "added", "modern", "", ""): spread(texts, MODERN_PARTS)
+            for source, texts in found.items()
+            if sum(map(len, texts)) >= LEAST_OF_ADDED
+        }
+        return shipped().without(self.author.name).joined(people)
 
     def fit_style(self, negatives: Sequence[str]) -> tuple[Style, dict[str, float]]:
         from twin.evaluation.heldout import posts_first
-        from twin.metrics.background import shipped
         from twin.metrics.style import Style
 
         own = posts_first(self.store.documents("evaluate"))
-        style = Style([doc.text for doc in own], shipped(), negatives=negatives, author=self.author.name)
+        style = Style([doc.text for doc in own], self._background(), negatives=negatives, author=self.author.name)
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}
 

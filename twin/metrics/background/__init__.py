@@ -64,7 +64,7 @@ class Background:
     """
 
     people: tuple[Person, ...]
-    person: NDArray[np.uint8]
+    person: NDArray[np.unsignedinteger[Any]]
     chars: Grams
     masked: Grams
     form: NDArray[np.uint16]
@@ -92,6 +92,25 @@ class Background:
         keep = np.isin(self.person, people)
         chars, masked = self.chars.rows(keep), self.masked.rows(keep)
         return Background(self.people, self.person[keep], chars, masked, self.form[keep])
+
+    def joined(self, people: Mapping[Person, Sequence[str]]) -> Background:
+        """The same background with more people, seen through its own n-grams."""
+        import numpy as np
+        from scipy.sparse import vstack
+
+        texts = [text for parts in people.values() for text in parts]
+        if not texts:
+            return self
+        first = len(self.people)
+        person = np.repeat(np.arange(first, first + len(people)), [len(parts) for parts in people.values()])
+        chars, masked = self.columns(texts)
+        return Background(
+            (*self.people, *people),
+            np.concatenate([self.person, person]).astype(np.uint16),
+            Grams(self.chars.buckets, vstack([self.chars.counts, chars]).tocsr()),
+            Grams(self.masked.buckets, vstack([self.masked.counts, masked]).tocsr()),
+            np.vstack([self.form, form_rates(texts)]),
+        )
 
     def columns(self, texts: Sequence[str]) -> tuple[Any, Any]:
         """k texts in, their counts over the pack's own buckets out: [k x v] as published, and [k x w] masked."""
