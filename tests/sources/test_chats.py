@@ -13,6 +13,7 @@ import pytest
 from exports import telegram, unpacked, zipped
 from fakes import reading
 
+from twin import sources
 from twin.core.errors import BadSource
 from twin.core.records import Item, Skipped
 from twin.sources import slack, which
@@ -342,3 +343,17 @@ def test_what_others_attached_is_in_no_payload(tmp_path: Path) -> None:
     linked = slack_message(1, "See.", attachments=[{"text": "their words"}], reactions=[{"users": ["U2"]}])
     (one,) = workspace(tmp_path, {"doors/2024-05-06": [linked]})
     assert isinstance(one, Item) and "their" not in one.raw and "See." in one.raw
+
+
+def test_a_chat_under_any_name_is_no_note_of_mine(tmp_path: Path) -> None:
+    chat = "[01/02/2024, 10:00:00] Ada: hello there\n[01/02/2024, 10:01:00] Bob: secret of Bob\n"
+    (tmp_path / "wa.txt").write_text(chat, "utf-8")
+    assert sources.which(str(tmp_path / "wa.txt")) == "whatsapp"
+    (found,) = sources.load("folder").read(str(tmp_path), reading(tmp_path / "cache"))
+    assert isinstance(found, Skipped)
+    assert "a chat" in found.reason
+
+
+def test_a_diary_with_times_is_a_note(tmp_path: Path) -> None:
+    (tmp_path / "diary.txt").write_text("01/02/2024, 10:00 - I woke late.\n02/02/2024, 09:00 - I wept.\n", "utf-8")
+    assert sources.which(str(tmp_path / "diary.txt")) == "folder"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -107,4 +108,5 @@ def quiet_libraries() -> None:
         "LANCE_LOG": "error",
     }.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

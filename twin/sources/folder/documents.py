@@ -16,6 +16,7 @@ from twin.sources._files.names import authorship_of, is_author
 from twin.sources.archive import broken
 from twin.sources.folder.markdown import own_lines
 from twin.sources.folder.matter import ARTICLE_WORDS, decoded, prose_of
+from twin.sources.whatsapp.lines import is_a_chat
 
 MARKDOWN = frozenset({".md", ".markdown"})
 PLAIN = frozenset({".txt", ".rst", ".org"})
@@ -104,6 +105,8 @@ def _plain(file: Path, data: bytes) -> Outcome:
     raw = decoded(data)
     if raw is None:
         return "not text in UTF-8, UTF-16 or Windows-1252"
+    if is_a_chat(raw[:HEAD]):
+        return "a chat, with words of others: add the file by itself, with --messages"
     prose = prose_of(raw, file.name)
     markdown = file.suffix.lower() in MARKDOWN
     text, quoted = own_lines(prose.text) if markdown else (prose.text, "")

@@ -16,7 +16,7 @@ from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Route, Skipped, digest
 from twin.sources._chats import Line, asked_for, in_utc, nobody_is_me, open_export, own_lines
 from twin.sources.archive import Archive
-from twin.sources.whatsapp.lines import begins_like_a_chat, lines, times, typed
+from twin.sources.whatsapp.lines import begins_like_a_chat, is_a_chat, lines, times, typed
 
 _CHAT = r"(?:_chat(?: ?\(?\d+\)?)?|[^/]*whatsapp[^/]*)\.txt"
 _HEAD = 2048
@@ -25,12 +25,15 @@ MOST_BYTES = 64 << 20
 
 
 def recognises(location: str) -> bool:
-    """By the name that WhatsApp gives in any language, and a first line with a date and a time."""
+    """By the name that WhatsApp gives in any language and a first line with a time; or by its first lines."""
     if "://" in location or not (location.lower().endswith((".zip", ".txt")) or Path(location).is_dir()):
         return False
     try:
         with open_export(location, ".txt") as archive:
-            return any(begins_like_a_chat(archive.head(name, _HEAD)) for name in archive.find(_CHAT)[:1])
+            if any(begins_like_a_chat(archive.head(name, _HEAD)) for name in archive.find(_CHAT)[:1]):
+                return True
+            single = archive.find(r"[^/]+\.txt")[:1] if location.lower().endswith(".txt") else []
+            return any(is_a_chat(archive.head(name, _HEAD)) for name in single)
     except BadSource:
         return False
 

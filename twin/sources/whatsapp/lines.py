@@ -24,6 +24,7 @@ _HEADER = re.compile(
 )
 _AUTHOR = re.compile(rf"{_M}(?:~{_S}?)?(?P<name>[^\n:]{{1,100}}):(?:{_S}|(?=\u200e)|\Z)(?P<text>.*)", re.DOTALL)
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_LOOKED_AT, LEAST_SENDERS = 20, 2
 _AFTERNOON = frozenset({"p", "下午", "午後", "오후"})
 
 _EDITED = re.compile(
@@ -84,6 +85,16 @@ class Typed:
 def begins_like_a_chat(text: str) -> bool:
     """The first bytes of a file in, whether one of its first three lines is a message's."""
     return any(_header(line) for line in text.lstrip("\ufeff\r\n").split("\n", 3)[:3])
+
+
+def is_a_chat(text: str) -> bool:
+    """The beginning of a file of any name in, whether its first lines are messages of two people or more.
+
+    What stands in a sender's place must look like one: a diary writes "woke up: late" there, in small letters.
+    """
+    headers = (_header(line) for line in text.lstrip("\ufeff\r\n").split("\n", _LOOKED_AT)[:_LOOKED_AT])
+    senders = {found["name"] for one in headers if one and (found := _AUTHOR.match(one["rest"]))}
+    return len(senders) >= LEAST_SENDERS and not any(name[0].islower() for name in senders)
 
 
 def lines(text: str) -> Iterator[Line]:
