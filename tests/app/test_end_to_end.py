@@ -21,7 +21,7 @@ QUICK = {
     "TWIN_WRITE__CANDIDATES": "2",
     "TWIN_WRITE__WORDS": "60",
     "TWIN_EVALUATE__GATE_BRIEFS": "2",
-    "TWIN_EVALUATE__BRIEFS": "2",
+    "TWIN_EVALUATE__BRIEFS": "4",
     "TWIN_EVALUATE__EXEMPLARS": "1",
     "TWIN_EVALUATE__RESAMPLES": "200",
 }
@@ -92,9 +92,11 @@ def test_the_draft_stands_on_the_authors_own_posts(twin: Any) -> None:
     )
 
 
-def test_the_report_compares_three_systems_with_intervals(twin: Any) -> None:
+def test_the_report_compares_five_systems_with_intervals(twin: Any) -> None:
     result = twin("evaluate")
-    assert {"base", "base+exemplars", "twin", "author", "others"} <= set(result["variants"])
+    assert {"base", "base+exemplars", "base+retrieval", "twin", "twin+retrieval", "author", "others"} <= set(
+        result["variants"]
+    )
     loss = result["variants"]["twin"]["loss"]
     assert loss["n"] == 2
     assert loss["low"] <= loss["value"] <= loss["high"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fakes import ADA, FakeWeb, reading
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from twin.core.errors import BadSource, Wall
@@ -281,6 +281,7 @@ def test_whatever_the_interface_answers_the_good_post_is_kept(field: str, value:
 
 
 @settings(deadline=None, max_examples=40)
+@example(8167, b"\x80")
 @given(st.integers(0, 16_000), st.binary(min_size=1, max_size=300))
 def test_a_memory_with_any_byte_changed_is_still_read(at: int, noise: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -12,6 +12,7 @@ from typing import Any
 from twin.core.errors import StorageFailed
 
 _DAMAGED = (sqlite3.DatabaseError, UnicodeDecodeError)
+_OF_THE_DISK = tuple(f"SQLITE_{why}" for why in ("FULL", "READONLY", "CANTOPEN", "IOERR", "BUSY", "LOCKED", "PERM"))
 
 
 class Memory:
@@ -49,9 +50,10 @@ class Memory:
     def _rows(self, query: str, *values: str | bytes) -> list[Any]:
         try:
             return self._asked(query, values)
-        except sqlite3.OperationalError as bad:
-            raise StorageFailed(f"cannot use {str(self.path)!r}: {bad}", "make room on the disk, or allow it") from bad
-        except _DAMAGED:
+        except _DAMAGED as bad:
+            if getattr(bad, "sqlite_errorname", "").startswith(_OF_THE_DISK):
+                hint = "make room on the disk, or allow it"
+                raise StorageFailed(f"cannot use {str(self.path)!r}: {bad}", hint) from bad
             self.close()
             self.path.unlink(missing_ok=True)
             self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from nicegui import ui
 from nicegui.element import Element
@@ -15,6 +14,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
 from twin.core.errors import TwinError
+from twin.core.text import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
@@ -32,7 +32,7 @@ def part(tag: str, classes: str = "") -> Element:
 
 def link(text: str, address: str) -> Element:
     """A link where the address is one of the web; the address as a text where it is not."""
-    if urlsplit(address).scheme not in ("http", "https"):
+    if link_parts(address).scheme not in ("http", "https"):
         return say("span", address, "soft mono")
     return ui.link(text, address, new_tab=True).props('rel="noopener noreferrer"')
 

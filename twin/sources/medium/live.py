@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Skipped
+from twin.core.text import link_parts
 from twin.sources._feeds import Entry, feed_of
 from twin.sources.archive import broken, each_once
 from twin.sources.medium.archive import folded, starts_with
@@ -108,5 +109,5 @@ def _clean(soup: BeautifulSoup) -> None:
 
 def _plain(url: str) -> str:
     """An address without what says where it was found (`?source=rss-…`)."""
-    parts = urlsplit(url)
+    parts = link_parts(url)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Page, Skipped
-from twin.core.text import word_count
+from twin.core.text import link_parts, word_count
 from twin.sources._feeds import Entry, feed_of, is_feed
 from twin.sources._files.names import authorship_of
 from twin.sources._memory import Memory
@@ -232,7 +232,7 @@ def _sitemap(location: str, reading: Reading) -> dict[str, str]:
 
 
 def _is_post(address: str, site: str, under: str) -> bool:
-    parts = urlsplit(address)
+    parts = link_parts(address)
     same = (parts.hostname or "").removeprefix("www.") == (urlsplit(site).hostname or "").removeprefix("www.")
     inside = parts.path.startswith(under) and parts.path.strip("/") != under.strip("/")
     return same and inside and not _NOT_POSTS.search(parts.path)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlunsplit
 
 from twin.core.records import Identity, Item, Page, Skipped
-from twin.core.text import word_count
+from twin.core.text import link_parts, word_count
 from twin.sources._files.html import of_page
 from twin.sources._files.names import authorship_of
 from twin.sources.archive import broken, decoded
@@ -99,13 +99,15 @@ def licence_of(page: Page, soup: BeautifulSoup) -> str:
 
 def plain_url(url: str) -> str:
     """An address without fragment and without what says where it was found."""
-    parts = urlsplit(url)
+    parts = link_parts(url)
+    if not parts.netloc:
+        return url
     query = [(name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(name)]
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", urlencode(query), ""))
 
 
 def _same_site(url: str, other: str) -> bool:
     def host(address: str) -> str:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
+        return (link_parts(address).hostname or "").removeprefix("www.")
 
     return bool(url) and host(url) == host(other)
