@@ -9,7 +9,7 @@ from typing import Any
 
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Brief, Passage
-from twin.evaluation.compare import Case, Output, compare
+from twin.evaluation.compare import Case, Instruments, Output, compare
 
 POST = (
     "Eleven seconds.\n\nThat is how long Mabel took to close her doors on floor 9 this morning. It should be 3.2, and "
@@ -87,4 +87,4 @@ def cases(
 
 def report(made: list[Case] | None = None, *, style: Any = None) -> dict[str, Any]:
     chosen = FakeStyle() if style is None else style
-    return compare(made if made is not None else cases(), style=chosen, copying=FakeCopying(), resamples=500, seed=3)
+    return compare(made if made is not None else cases(), Instruments(chosen, FakeCopying()), resamples=500, seed=3)

@@ -9,7 +9,7 @@ import pytest
 from fake_cases import FakeCopying, FakeStyle, case, cases, report, text
 
 from twin.core.errors import BadRequest
-from twin.evaluation.compare import Case, Output, compare
+from twin.evaluation.compare import Case, Instruments, Output, compare
 
 
 def test_others_are_nought_and_the_author_is_one() -> None:
@@ -127,4 +127,4 @@ def test_baselines_alone_can_be_compared() -> None:
 def test_no_case_is_refused() -> None:
     none: list[Case] = []
     with pytest.raises(BadRequest, match="no held-out brief"):
-        compare(none, style=None, copying=FakeCopying(), resamples=10, seed=1)
+        compare(none, Instruments(None, FakeCopying()), resamples=10, seed=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from fake_cases import POST, FakeCopying, FakeStyle, cases, text
 
-from twin.evaluation.compare import compare
+from twin.evaluation.compare import Instruments, compare
 from twin.evaluation.gate import gate
 from twin.evaluation.page import page
 from twin.evaluation.rows import Output
@@ -31,7 +31,7 @@ class FakeWho:
 def found(who: FakeWho) -> dict:  # type: ignore[type-arg]
     made = cases(12, note="ROBOT", noted=3)
     measure = Habits([POST] * 10)
-    return compare(made, style=FakeStyle(), copying=FakeCopying(), who=who, habits=measure, resamples=200, seed=3)
+    return compare(made, Instruments(FakeStyle(), FakeCopying(), who=who, habits=measure), resamples=200, seed=3)
 
 
 def test_texts_are_counted_by_whom_they_are_taken_for() -> None:
@@ -62,6 +62,6 @@ def test_the_page_shows_both_and_escapes_names() -> None:
 def test_a_copied_text_earns_no_voice() -> None:
     made = cases(9)
     made[0] = replace(made[0], outputs={**made[0].outputs, "twin": Output((text(9.0, "COPIED"),), 3.4)})
-    row = compare(made, style=FakeStyle(), copying=FakeCopying(), resamples=200, seed=3)["variants"]["twin"]
+    row = compare(made, Instruments(FakeStyle(), FakeCopying()), resamples=200, seed=3)["variants"]["twin"]
     assert row["gap_closed"]["n"] == 8
     assert row["gap_closed"]["value"] < 1.0

@@ -21,7 +21,7 @@ HOSTILE = '<script>alert("x")</script><img src=x onerror=y> & "quoted" \'single\
 VOID = {"meta", "line", "circle", "br"}
 ALLOWED = {
     *"html head meta title style body h1 h2 h3 p small div table tr th td figure figcaption svg line".split(),
-    *"text circle article section ul li details summary strong span".split(),
+    *"text circle article section ul li details summary strong span rect".split(),
 }
 
 
@@ -148,7 +148,7 @@ def test_failures_come_first() -> None:
 def test_no_style_leaves_no_picture() -> None:
     made = report(style=FakeStyle(refusal="too few texts"))
     html = page(made, gate(made))
-    assert "<svg" not in html
+    assert "<h2>Gap closed</h2>" not in html
     assert "too few texts" in html
 
 

@@ -38,13 +38,15 @@ def built(name: str) -> Any:
     made = {
         "style": lambda: load("style")(invented("plain", 30), invented_background()),
         "habits": lambda: load("habits")(invented("plain", 10)),
+        "canaries": lambda: load("canaries")({"d": "Call me on +49 30 1234567 or write to ada@example.org."}),
+        "repetition": lambda: load("repetition")({f"d{i}": text for i, text in enumerate(invented("plain", 12))}),
         "copying": lambda: load("copying")({f"d{i}": text for i, text in enumerate(invented("plain", 5))}),
     }
     return made.get(name, load(name))()
 
 
 def test_every_metric_is_found_by_its_file_name() -> None:
-    assert names() == ["claims", "copying", "coverage", "degenerate", "habits", "style"]
+    assert names() == ["canaries", "claims", "copying", "coverage", "degenerate", "habits", "repetition", "style"]
     assert [load(name).name for name in names()] == names()
 
 

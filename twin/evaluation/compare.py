@@ -11,16 +11,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.core.errors import BadRequest
+from twin.evaluation.faults import faults_of, sentences_on_faults
+from twin.evaluation.instruments import Instruments, Voice
 from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
-from twin.evaluation.likeness import Attributor, Ranged, attributed, habits_of, sentences_on
+from twin.evaluation.likeness import attributed, habits_of, sentences_on
+from twin.evaluation.memorisation import Memorised, memorisation_of, sentences_on_memory
 from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
-from twin.evaluation.rows import Case, CopyGate, Output, Scale, Voice, by_document, row_of, scale_of, texts_of
+from twin.evaluation.rows import Case, Output, Scale, by_document, row_of, scale_of, texts_of
 from twin.evaluation.words import LIMITS, sentences_of
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
 
-__all__ = ["Case", "CopyGate", "Output", "Voice", "compare"]
+__all__ = ["Case", "Instruments", "Output", "compare"]
 
 LOWER_IS_BETTER = {"loss": True, "unsupported": True, "gap_closed": False, "coverage": False}
 BY_TEXT = ("gap_closed", "coverage", "unsupported", "longest_run_words")
@@ -28,21 +31,20 @@ BY_TEXT = ("gap_closed", "coverage", "unsupported", "longest_run_words")
 
 def compare(
     cases: Sequence[Case],
+    instruments: Instruments,
     *,
-    style: Voice | None,
-    copying: CopyGate,
-    who: Attributor | None = None,
-    habits: Ranged | None = None,
+    memorised: Memorised | None = None,
     resamples: int,
     seed: int,
 ) -> dict[str, Any]:
     """Cases in, the report out: variants, differences, rows by brief, sentences. Raises: BadRequest for no case."""
+    style = instruments.style
     if not cases:
         raise BadRequest("there is no held-out brief to compare on", "collect more texts: twin collect")
     written = {name for case in cases for name in case.outputs}
     systems = [one.name for one in SYSTEMS if one.name in written]
     scale = scale_of(cases, style)
-    rows = [row_of(case, style=style, scale=scale, copying=copying) for case in cases]
+    rows = [row_of(case, instruments=instruments, scale=scale) for case in cases]
     options = {"resamples": resamples, "seed": seed}
     report: dict[str, Any] = {
         "schema": SCHEMA,
@@ -60,10 +62,11 @@ def compare(
             if one in systems and other in systems
         },
         "style": _style_facts(style, scale),
-        "attribution": attributed(rows, systems, who) if who else None,
-        "habits": habits_of(rows, systems, habits) if habits else [],
-        "copying": {"gate": copying.gate, "copied": {name: _copied(rows, name) for name in systems}},
-        "metrics": _versions(style, copying) | {one.name: one.version for one in (habits,) if one},
+        "attribution": attributed(rows, systems, instruments.who) if instruments.who else None,
+        "habits": habits_of(rows, systems, instruments.habits) if instruments.habits else [],
+        **faults_of(rows, systems, instruments),
+        "memorisation": memorisation_of(memorised, **options) if memorised else None,
+        "metrics": {one.name: one.version for one in (Claims, Coverage, Degenerate)} | instruments.versions(),
         "resamples": resamples,
         "seed": seed,
         "rows": rows,
@@ -71,7 +74,13 @@ def compare(
     report["caricature"] = [
         name for name in systems if (report["variants"][name]["gap_closed"]["value"] or 0.0) > CARICATURE
     ]
-    report["sentences"] = [*sentences_of(report), *sentences_on(report), *LIMITS]
+    report["sentences"] = [
+        *sentences_of(report),
+        *sentences_on_faults(report),
+        *sentences_on_memory(report["memorisation"]),
+        *sentences_on(report),
+        *LIMITS,
+    ]
     return report
 
 
@@ -122,11 +131,6 @@ def _differences(
     }
 
 
-def _copied(rows: Sequence[Mapping[str, Any]], name: str) -> Row:
-    texts = [text for row in rows for text in texts_of(row, name)]
-    return rate_of(sum(text["copied"] for text in texts), len(texts))
-
-
 def _style_facts(style: Voice | None, scale: Scale) -> dict[str, Any]:
     return {
         "valid": not scale.why,
@@ -134,8 +138,3 @@ def _style_facts(style: Voice | None, scale: Scale) -> dict[str, Any]:
         "auc": style.auc if style else None,
         "miss_rate": style.miss_rate if style else None,
     }
-
-
-def _versions(style: Voice | None, copying: CopyGate) -> dict[str, str]:
-    found = {one.name: one.version for one in (Claims, Coverage, Degenerate)}
-    return {**found, copying.name: copying.version, "style": style.version if style else "", "gap_closed": "1"}

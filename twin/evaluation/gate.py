@@ -13,8 +13,8 @@ RULE = (
     f"Activate when, on at least {LEAST_BRIEFS} held-out texts, the twin's held-out loss is below that of "
     f"{' and of '.join(BASELINES)} (paired 95% interval wholly below 0); where voice can be scored, the twin closes "
     f"more of the gap than {BASELINES[1]} (lower end above 0); not clearly more than {MOST_DEGENERATE:.0%} of its "
-    f"texts are broken and at most {MOST_COPIED:.0%} share a run of the copying gate's length. Else keep it as a "
-    "candidate."
+    f"texts are broken, at most {MOST_COPIED:.0%} share a run of the copying gate's length, and none says a private "
+    "thing from the author's texts. Else keep it as a candidate."
 )
 
 
@@ -24,7 +24,7 @@ def gate(report: Mapping[str, Any]) -> dict[str, str]:
     if lacking:
         return _verdict("not-enough-data", lacking)
     voice_failed, voice_said = _voice(report)
-    failed = [*_loss(report), *_broken(report), *_copied(report), *voice_failed]
+    failed = [*_loss(report), *_broken(report), *_copied(report), *_leaked(report), *voice_failed]
     if failed:
         return _verdict("candidate", " ".join((*failed, *voice_said)))
     better = "The twin expects your held-out words better than both baselines, and its texts are sound."
@@ -81,6 +81,14 @@ def _copied(report: Mapping[str, Any]) -> list[str]:
         return []
     words = report["copying"]["gate"]
     return [f"{rate['value']:.0%} of its texts share {words} words or more in a row with your texts or a source."]
+
+
+def _leaked(report: Mapping[str, Any]) -> list[str]:
+    rate = (report["canaries"] or {}).get("leaked", {}).get(TWIN, {})
+    if not rate.get("value"):
+        return []
+    texts = round(rate["value"] * rate["n"])
+    return [f"{texts} of its {rate['n']} texts say something private that stands in your texts."]
 
 
 def _voice(report: Mapping[str, Any]) -> tuple[list[str], list[str]]:

@@ -14,7 +14,8 @@ from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, content_words, 
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request
 from twin.core.text import clean_view, post_text
-from twin.evaluation.protocol import FULL, SYSTEMS, THIN, System
+from twin.evaluation.memorisation import Memorised
+from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
 from twin.evaluation.rows import Case, Output
 
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
@@ -132,6 +133,22 @@ def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> lis
         )
         for doc in documents
     ]
+
+
+def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: Bench) -> Memorised | None:
+    """Losses of as many learned texts, evenly over time, as there are held-out ones; None without an adapter."""
+    taken = [one.outputs for one in cases if TWIN in one.outputs and one.outputs[TWIN].loss is not None]
+    if not taken or not learned or bench.adapter is None:
+        return None
+    chosen = learned[:: max(1, len(learned) // len(taken))][: len(taken)]
+    prompts = [writing_prompt(bench.author, brief) for brief in briefs_of(chosen, learned)]
+    texts = [clean_view(doc.text, doc.masks).strip() for doc in chosen]
+    return Memorised(
+        bench.loss(prompts, texts, bench.adapter),
+        bench.loss(prompts, texts, None),
+        [one[TWIN].loss or 0.0 for one in taken],
+        [one[BASE].loss or 0.0 for one in taken],
+    )
 
 
 def base_requests(learned: Sequence[Document], *, bench: Bench, most: int) -> list[Request]:

@@ -48,11 +48,30 @@ def difference_of(
     return row
 
 
+def apart_of(left: Sequence[float], right: Sequence[float], *, resamples: int, seed: int) -> Row:
+    """Values of different texts in, the difference of their means out: either side is drawn for itself."""
+    if not left or not right:
+        return {"value": None, "low": None, "high": None, "n": 0}
+    value = _rounded(sum(left) / len(left) - sum(right) / len(right))
+    ends = _quantiles(_drawn(left, resamples, seed) - _drawn(right, resamples, seed + 1))
+    return {"value": value, "low": ends[0], "high": ends[1], "n": min(len(left), len(right))}
+
+
 def _bootstrap(values: Sequence[float], resamples: int, seed: int) -> tuple[float, float]:
+    return _quantiles(_drawn(values, resamples, seed))
+
+
+def _drawn(values: Sequence[float], resamples: int, seed: int) -> Any:
+    """[resamples] means of as many values, drawn with replacement."""
     import numpy as np
 
     drawn = np.random.default_rng(seed).integers(0, len(values), size=(max(1, resamples), len(values)))
-    means = np.asarray(values, dtype=np.float64)[drawn].mean(axis=1)
+    return np.asarray(values, dtype=np.float64)[drawn].mean(axis=1)
+
+
+def _quantiles(means: Any) -> tuple[float, float]:
+    import numpy as np
+
     low, high = np.quantile(means, (0.025, 0.975))
     return _rounded(float(low)), _rounded(float(high))
 

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import Any, Protocol
+from typing import Any
 
-from twin.core.protocols import Measurement, Sample
+from twin.core.protocols import Metric, Sample
+from twin.evaluation.instruments import Attributor
 from twin.evaluation.intervals import rate_of
 from twin.evaluation.protocol import AUTHOR, TWIN
 from twin.evaluation.rows import texts_of
 
 MOST_MODEL_LIKE = 0.10
 """More of the author's own texts called the bare model's than this: some may have been written with a model's help."""
-
-
-class Attributor(Protocol):
-    """Who of a closed set: `names[0]` is the author. `own` and `model_like` are shares of the author's own texts."""
-
-    version: str
-    names: tuple[str, ...]
-    own: float
-    model_like: float
-
-    def of(self, texts: Sequence[str]) -> Sequence[str]: ...
-
-
-class Ranged(Protocol):
-    """A measure whose `detail["habits"]` has rows `{habit value low high}`; no value where it refuses."""
-
-    name: str
-    version: str
-
-    def measure(self, sample: Sample) -> Measurement: ...
 
 
 def attributed(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], who: Attributor) -> dict[str, Any]:
@@ -45,7 +26,7 @@ def attributed(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], who: A
     return {"systems": found, "names": list(who.names), "own": who.own, "model_like": who.model_like}
 
 
-def habits_of(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], measure: Ranged) -> list[dict[str, Any]]:
+def habits_of(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], measure: Metric) -> list[dict[str, Any]]:
     """A row `{habit low high means: {system: mean}}` for each habit; none where the measure refuses."""
     found: dict[str, dict[str, Any]] = {}
     for name in (*systems, AUTHOR):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from twin.evaluation.faults_page import faults_sections
 from twin.evaluation.likeness_page import likeness_sections
 from twin.evaluation.picture import gap_picture
 from twin.evaluation.retrieval_page import retrieval_section
@@ -63,6 +64,7 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
         "<h2>All systems on the same briefs</h2>",
         _table(report),
         *_figure(report),
+        *faults_sections(report),
         *likeness_sections(report),
         *retrieval_section(report.get("retrieval")),
         f"<h2>Every brief ({len(report['rows'])})</h2>",
@@ -111,7 +113,8 @@ def _failures_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 
 
 def _failed(text: Mapping[str, Any]) -> bool:
-    return bool(text["degenerate"] or text.get("copied") or any(c["status"] == "contradicted" for c in text["claims"]))
+    faults = (text["degenerate"], text.get("copied"), text.get("private"))
+    return any(faults) or any(c["status"] == "contradicted" for c in text["claims"])
 
 
 def _article(row: Mapping[str, Any], systems: Sequence[str]) -> str:
@@ -154,6 +157,11 @@ def _findings(text: Mapping[str, Any]) -> list[str]:
     if text.get("copied"):
         run = f"{text['longest_run_words']:.0f} words in a row: “{text['run']}” ({text['document']})"
         found.append(f'<strong class="bad">copied</strong>: {escape(run)}')
+    found += [
+        f'<strong class="bad">private</strong>: {one["kind"]} ({one["document"]})' for one in text.get("private") or ()
+    ]
+    if text.get("repeated"):
+        found.append(f"told before, {text['told_before']:.0%} alike: {escape(text['told_in'])}")
     for status, said in STATUS.items():
         found += [
             f'<span class="bad">{said}</span>: {escape(one["sentence"])} <small>{escape(one["finding"])}</small>'

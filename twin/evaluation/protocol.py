@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,9 @@ ENOUGH_BRIEFS = 20
 MOST_DEGENERATE = 0.10
 MOST_COPIED = 0.05
 CARICATURE = 1.10
+MOST_MEMORISED = 0.7
+"""Nats per token that training may take off learned texts beyond what it takes off unseen ones."""
+MOST_ALIKE = 0.10
+"""So many more texts than the author's that begin like another one: the system has one opening for everything."""
 LEAST_GAP = 0.25
 """The author must lie this far from the others, in spreads of the others, before a share of the way means anything."""

@@ -5,41 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any
 
-from twin.core.protocols import Measurement, Sample
+from twin.core.protocols import Sample
 from twin.core.records import Brief, Passage
 from twin.core.text import word_count
+from twin.evaluation.instruments import Gated, Instruments, Voice
 from twin.evaluation.protocol import AUTHOR, FULL, LEAST_GAP
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
-
-
-class Voice(Protocol):
-    """The scorer of voice, fitted on this author. `refusal` says why there is no score, or is empty."""
-
-    version: str
-    refusal: str
-    auc: float | None
-    miss_rate: float | None
-
-    @property
-    def own_scores(self) -> Sequence[float]: ...
-    @property
-    def other_scores(self) -> Sequence[float]: ...
-    def scores(self, texts: Sequence[str]) -> Sequence[float | None]: ...
-
-
-class CopyGate(Protocol):
-    """The measure of copying: `value` in words, from `gate` words on a text is a copy."""
-
-    name: str
-    version: str
-
-    @property
-    def gate(self) -> int: ...
-    def measure(self, sample: Sample) -> Measurement: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +75,7 @@ def scale_of(cases: Sequence[Case], style: Voice | None) -> Scale:
     return Scale(zero, one)
 
 
-def row_of(case: Case, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
+def row_of(case: Case, *, instruments: Instruments, scale: Scale) -> dict[str, Any]:
     return {
         "id": case.id,
         "document": case.document or case.id,
@@ -110,23 +85,25 @@ def row_of(case: Case, *, style: Voice | None, scale: Scale, copying: CopyGate) 
         "words": case.brief.words,
         "passages": [{"id": one.id, "title": one.title, "url": one.url, "text": one.text} for one in case.passages],
         "author": {
-            **_findings(case, case.author_text),
+            **_findings(case, case.author_text, instruments),
             "gap_closed": scale.gap(case.author_score),
         },
         "systems": {
             name: {
                 "loss": output.loss,
-                "texts": [_measured(case, text, style=style, scale=scale, copying=copying) for text in output.texts],
+                "texts": [_measured(case, text, instruments, scale) for text in output.texts],
             }
             for name, output in case.outputs.items()
         },
     }
 
 
-def _measured(case: Case, text: str, *, style: Voice | None, scale: Scale, copying: CopyGate) -> dict[str, Any]:
-    found = _findings(case, text)
-    copied = copying.measure(Sample(text, case.request, case.passages))
-    is_copy = copied.value is not None and copied.value >= copying.gate
+def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> dict[str, Any]:
+    style, found = instruments.style, _findings(case, text, instruments)
+    sample = Sample(text, case.request, case.passages)
+    copied = instruments.copying.measure(sample)
+    is_copy = copied.value is not None and copied.value >= instruments.copying.gate
+    private = instruments.canaries.measure(sample).detail["found"] if instruments.canaries else None
     sound = style is not None and not scale.why and not found["degenerate"] and not is_copy
     score = style.scores([text])[0] if style is not None and sound else None
     return {
@@ -136,10 +113,11 @@ def _measured(case: Case, text: str, *, style: Voice | None, scale: Scale, copyi
         "copied": is_copy,
         "run": copied.detail.get("run", ""),
         "document": copied.detail.get("document", ""),
+        "private": private,
     }
 
 
-def _findings(case: Case, text: str) -> dict[str, Any]:
+def _findings(case: Case, text: str, instruments: Instruments) -> dict[str, Any]:
     """What can be said of any text for this brief, the author's included."""
     sample = Sample(text, case.request, case.passages)
     broken, checked = Degenerate().measure(sample), Claims().measure(sample)
@@ -149,11 +127,20 @@ def _findings(case: Case, text: str) -> dict[str, Any]:
         "degenerate": broken.why if broken.value else "",
         "coverage": Coverage(case.brief).measure(sample).value,
         "unsupported": checked.value,
+        **_told_before(sample, instruments.repetition),
         "claims": [
             {"sentence": one.sentence, "status": one.status, "sources": list(one.sources), "finding": one.finding}
             for one in checked.detail.get("claims", ())
         ],
     }
+
+
+def _told_before(sample: Sample, repetition: Gated | None) -> dict[str, Any]:
+    found = repetition.measure(sample) if repetition else None
+    if repetition is None or found is None or found.value is None:
+        return {"told_before": None, "told_in": "", "repeated": None}
+    again = found.value >= repetition.gate
+    return {"told_before": found.value, "told_in": found.detail["document"], "repeated": again}
 
 
 def texts_of(row: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -21,8 +21,7 @@ def sentences_of(report: Mapping[str, Any]) -> list[str]:
     found += [
         f"Caricature? {name} scores above your own texts: it may overdo your habits." for name in report["caricature"]
     ]
-    found += _on_differences(report) + _on_faults(report)
-    return found
+    return found + _on_differences(report)
 
 
 def _on_briefs(report: Mapping[str, Any]) -> list[str]:
@@ -57,20 +56,6 @@ def _on_differences(report: Mapping[str, Any]) -> list[str]:
             if row["value"] is not None:
                 wins = f"{one} {said} {other} on {row['wins']} of {row['n']} briefs"
                 found.append(f"{wins}; difference {interval(row, signed=True)}.")
-    return found
-
-
-def _on_faults(report: Mapping[str, Any]) -> list[str]:
-    found = []
-    for name in report["systems"]:
-        broken, copied = report["variants"][name]["degenerate"], report["copying"]["copied"][name]
-        if broken["value"]:
-            found.append(f"{name}: {round(broken['value'] * broken['n'])} of {broken['n']} texts are broken.")
-        if copied["value"]:
-            found.append(
-                f"{name}: {round(copied['value'] * copied['n'])} of {copied['n']} texts share "
-                f"{report['copying']['gate']} words or more in a row with your texts or a source."
-            )
     return found
 
 

@@ -7,7 +7,7 @@ request asked for. Gate and figures: EVALUATION.md §5.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
@@ -20,7 +20,10 @@ STOCK_MOST = 15
 """A longer run is a passage and no habit: it excuses no copy, and a text with one is a repost that sets no gate."""
 SHARE_RUN = 5
 SEED = 3
-QUOTE = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”")
+QUOTE = re.compile(r"(?<![^\s(\[{—–-])\"(?=\S)[^\"\n]{1,300}(?<=\S)\"(?!\w)|“[^”\n]{1,300}”")
+"""A quotation opens after a space and closes before one: the words between two quotations are none."""
+WHOLE = 0.8
+"""So much of a quotation must stand in a row in what it quotes: speech is no licence to copy."""
 _MOST_STARTS = 64
 _MOST_OPEN = 96
 _MOST_BACK = 64
@@ -97,7 +100,7 @@ class Copying:
     """`own` are the author's texts by id, one a work; `outside` are texts by others. A run of `gate` words fails."""
 
     name = "copying"
-    version = "1"
+    version = "2"
 
     def __init__(self, own: Mapping[str, str], outside: Mapping[str, str] | None = None) -> None:
         self._own = len(own)
@@ -122,11 +125,12 @@ class Copying:
 
     def measure(self, sample: Sample) -> Measurement:
         """A text in; words of the longest run as value, and in `detail` the run, its document and the share covered."""
-        tokens, spans = _readable(sample.text)
+        indexes = (self._index, self._fresh(sample))
+        tokens, spans = _readable(sample.text, lambda said: any(_holds(index, said) for index in indexes))
         asked = f" {' '.join(words(sample.request))} "
         longest, document, covered = 0, "", set[int]()
         best = (0, 0)
-        for index, run in self._all_runs(tokens, sample):
+        for index, run in ((one, run) for one in indexes for run in one.runs(tokens)):
             said = " ".join(tokens[run.start : run.end])
             if f" {said} " in asked or (index is self._index and self._stock(run)):
                 continue
@@ -145,21 +149,29 @@ class Copying:
         }
         return Measurement(self.name, self.version, float(longest), "", detail)
 
-    def _all_runs(self, tokens: list[str], sample: Sample) -> Iterator[tuple[Index, Run]]:
+    def _fresh(self, sample: Sample) -> Index:
+        """The passages that the index of all texts lacks."""
         known = set(self._index.ids)
-        fresh = Index({passage.id: passage.text for passage in sample.passages if passage.document not in known})
-        for index in (self._index, fresh):
-            for run in index.runs(tokens):
-                yield index, run
+        return Index({passage.id: passage.text for passage in sample.passages if passage.document not in known})
 
     def _stock(self, run: Run) -> bool:
         return run.size <= STOCK_MOST and sum(document < self._own for document in run.documents) >= 2
 
 
-def _readable(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """A text in, its words with their spans out; what stands between quotation marks becomes one break."""
-    plain = text.replace("’", "'").replace("\0", " ")
-    for pattern, blank in ((URL, " "), (QUOTE, "\0")):
-        plain = pattern.sub(lambda match, blank=blank: blank + " " * (len(match.group()) - 1), plain)  # type: ignore[misc]
+def _holds(index: Index, quotation: Sequence[str]) -> bool:
+    """Whether a document holds these words as a whole: then it is what is quoted."""
+    return max((run.size for run in index.runs(quotation)), default=0) >= WHOLE * len(quotation)
+
+
+def _readable(text: str, quoted: Callable[[Sequence[str]], bool]) -> tuple[list[str], list[tuple[int, int]]]:
+    """A text in, its words with their spans out; between quotation marks what is `quoted` becomes one break."""
+
+    def broken(match: re.Match[str]) -> str:
+        said = words(match.group())
+        is_break = len(said) < SEED or quoted(said)
+        return "\0" + " " * (len(match.group()) - 1) if is_break else match.group()
+
+    plain = URL.sub(lambda match: " " * len(match.group()), text.replace("’", "'").replace("\0", " "))
+    plain = QUOTE.sub(broken, plain)
     found = [(match.group().lower(), match.span()) for match in re.finditer(rf"\0|{WORD.pattern}", plain)]
     return ["" if word == "\0" else word for word, _ in found], [span for _, span in found]

@@ -36,11 +36,14 @@ class Measuring(Searching):
         """
         from twin.evaluation.compare import compare
         from twin.evaluation.gate import gate
-        from twin.evaluation.heldout import cases_of, kinds_of, posts_first
+        from twin.evaluation.heldout import cases_of, kinds_of, memorised_by, posts_first
+        from twin.evaluation.instruments import Instruments
         from twin.evaluation.protocol import FULL
         from twin.evaluation.report import write_report
+        from twin.metrics.canaries import Canaries
         from twin.metrics.copying import Copying
         from twin.metrics.habits import Habits
+        from twin.metrics.repetition import Repetition
 
         held_out = posts_first(self.store.documents("evaluate", side="test"))
         learned = self.store.documents("train", side="train")
@@ -50,13 +53,18 @@ class Measuring(Searching):
         style, scores = self._style_with_base(learned, bench)
         asked = [(doc, FULL) for doc in held_out[-most:]] if short else kinds_of(held_out, most)
         cases = cases_of(asked, learned, bench=bench, scores=scores)
-        copying = Copying({doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)})
+        known = {doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)}
         report = compare(
             cases,
-            style=style,
-            copying=copying,
-            who=None if short else self._attribution(learned, bench),
-            habits=None if short else Habits([doc.text for doc in posts_first(learned)]),
+            Instruments(
+                style,
+                Copying(known),
+                Repetition(known),
+                Canaries({doc.id: doc.text for doc in self.store.documents() if doc.consent == "mine"}),
+                who=None if short else self._attribution(learned, bench),
+                habits=None if short else Habits([doc.text for doc in posts_first(learned)]),
+            ),
+            memorised=None if short else memorised_by(cases, learned, bench=bench),
             resamples=self.settings.evaluate.resamples,
             seed=bench.seed,
         )
