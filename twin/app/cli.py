@@ -141,12 +141,18 @@ def write(
 def evaluate(
     blind: Annotated[bool, typer.Option("--blind", help="Write a page that asks readers which text is yours.")] = False,
     answers: Annotated[list[Path] | None, typer.Option(help="A file that a reader saved; repeat it.")] = None,
+    against: Annotated[Path | None, typer.Option(help="An older report: what became better or worse since.")] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """Measure the twin on texts it has never seen."""
     from twin.app import show
 
+    if against:
+        with opened(home) as twin:
+            result = twin.against(against)
+        emit(result, json, "\n".join(result["sentences"]), f"open {Path(result['report']).with_suffix('.html')}")
+        return
     if answers:
         with opened(home) as twin:
             result = twin.blind_results(answers)

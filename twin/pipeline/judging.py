@@ -1,4 +1,4 @@
-"""Other people's judgement of a twin: the newest report as a blind test, and what readers answered."""
+"""What is made of finished reports: a blind test for readers and what they answered; one report against another."""
 
 from __future__ import annotations
 
@@ -48,6 +48,23 @@ class Judging(Parts):
                 f"the key of the blind test cannot be read: {bad}", "make it anew: twin evaluate --blind"
             ) from bad
         return results(key, [read_answers(path, key) for path in files])
+
+    def against(self, other: Path) -> dict[str, Any]:
+        """The newest report against another, a folder or one of its files. Raises: BadRequest, NotFound."""
+        from twin.evaluation.against import against
+
+        newest = self._newest_report()
+        folder = other if other.is_dir() else other.parent
+        try:
+            old = json.loads((folder / "report.json").read_text("utf-8"))
+            found = against(json.loads(newest.read_text("utf-8")), old)
+        except OSError:
+            raise NotFound(f"there is no report at {str(other)!r}", f"reports lie in {self.home / 'reports'}") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as bad:
+            raise BadRequest(
+                f"{str(folder / 'report.json')!r} is no report: {bad!r}", "measure: twin evaluate"
+            ) from bad
+        return {"report": str(newest), "against": str(folder / "report.json"), **found}
 
     def _newest_report(self) -> Path:
         """The newest full report, else the newest short one: a full one pairs more texts."""
