@@ -142,6 +142,7 @@ def evaluate(
     blind: Annotated[bool, typer.Option("--blind", help="Write a page that asks readers which text is yours.")] = False,
     answers: Annotated[list[Path] | None, typer.Option(help="A file that a reader saved; repeat it.")] = None,
     against: Annotated[Path | None, typer.Option(help="An older report: what became better or worse since.")] = None,
+    curve: Annotated[bool, typer.Option("--curve", help="Train on parts of your texts too: would more help?")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -164,7 +165,7 @@ def evaluate(
         emit(result, json, show.blind(result), "twin evaluate --answers answers-NAME.json")
         return
     with opened(home, doing="evaluate") as twin:
-        result = twin.evaluate()
+        result = twin.evaluate(curve=curve)
     emit(result, json, show.evaluated(result), f"open {result['report']}")
 
 

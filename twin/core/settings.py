@@ -132,6 +132,13 @@ class EvaluateSettings(Section):
     temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature of every compared system")
     exemplars: int = Field(3, ge=1, le=8, description="own posts shown to the exemplar baseline")
     searches: int = Field(60, ge=0, description="searches of each kind with a known answer; 0 does not measure search")
+    other_twin: str = Field(
+        "", description="home of somebody else's twin on the same base, which must not pass for you"
+    )
+    entailment: str = Field(
+        "",
+        description="folder or hub name of an entailment model that gives a second opinion on sentences; none if empty",
+    )
     resamples: int = Field(2000, ge=100, description="bootstrap resamples behind an interval")
     seed: int = Field(7, ge=0, description="seed of sampling and bootstrap")
 

@@ -19,7 +19,6 @@ from twin.evaluation.memorisation import Memorised, memorisation_of, sentences_o
 from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
 from twin.evaluation.rows import Case, Output, Scale, by_document, row_of, scale_of, texts_of
 from twin.evaluation.words import LIMITS, sentences_of
-from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
 
@@ -66,7 +65,7 @@ def compare(
         "habits": habits_of(rows, systems, instruments.habits) if instruments.habits else [],
         **faults_of(rows, systems, instruments),
         "memorisation": memorisation_of(memorised, **options) if memorised else None,
-        "metrics": {one.name: one.version for one in (Claims, Coverage, Degenerate)} | instruments.versions(),
+        "metrics": {one.name: one.version for one in (Coverage, Degenerate)} | instruments.versions(),
         "resamples": resamples,
         "seed": seed,
         "rows": rows,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from twin.evaluation.picture import WIDTH, svg
+
 CLAIMS = {
     "supported": ("stands in a source", "var(--good)"),
     "opinion": ("opinion", "#8a8a84"),
@@ -13,7 +15,7 @@ CLAIMS = {
     "not_found": ("not found", "#c98a1b"),
     "contradicted": ("against a source", "var(--bad)"),
 }
-WIDTH, LEFT, RIGHT, STEP, BAR = 640, 150, 60, 30, 16
+LEFT, RIGHT, STEP, BAR = 150, 60, 30, 16
 COLUMNS = 8
 """Bars of the histogram of shared runs: each is a range of words."""
 
@@ -43,7 +45,7 @@ def _claims(claims: Mapping[str, Mapping[str, int]]) -> list[str]:
         for said, colour in CLAIMS.values()
     )
     told = "; ".join(f"{name} {counts['supported']} of {sum(counts.values())}" for name, counts in shown.items())
-    picture = _svg(_y(len(shown)), f"Sentences that stand in a source: {told}", parts)
+    picture = svg(_y(len(shown)), f"Sentences that stand in a source: {told}", parts)
     return [f"<h2>Sentences by what they stand on</h2><figure>{picture}<figcaption>{legend}</figcaption></figure>"]
 
 
@@ -119,7 +121,3 @@ def _y(i: int) -> int:
 
 def _bar(x: float, y: int, width: float, colour: str, told: str) -> str:
     return f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}" fill="{colour}">{told}</rect>'
-
-
-def _svg(height: int, label: str, parts: Sequence[str]) -> str:
-    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

@@ -25,7 +25,10 @@ Retrieve = Callable[[Brief], tuple[Passage, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the systems are run with. `adapter` is the twin's folder; without one only the untuned systems run.
+    """What the systems are run with.
+
+    `adapter` is the twin's folder, `wrong` that of somebody else's twin on the same base; systems whose adapter is None
+    do not run.
 
     `retrieve` finds passages among what the author wrote, the held-out side left out. `samples` texts are drawn for a
     brief, with the seeds `seed`, `seed` + 1 and so on.
@@ -33,6 +36,7 @@ class Bench:
 
     author: str
     adapter: Path | None
+    wrong: Path | None
     systems: tuple[str, ...]
     samples: int
     exemplars: int
@@ -75,7 +79,7 @@ def cases_of(
         Asked(doc, clean_view(doc.text, doc.masks).strip(), kind, brief if kind == FULL else thin(brief), ())
         for (doc, kind), brief in zip(asked, briefs, strict=True)
     ]
-    running = [one for one in SYSTEMS if one.name in bench.systems and (bench.adapter or not one.tuned)]
+    running = [one for one in SYSTEMS if one.name in bench.systems and (not one.tuned or _adapter(one, bench))]
     if any(one.passages for one in running):
         made = [replace(one, passages=bench.retrieve(one.brief)) for one in made]
     shown = _shown(learned, bench)
@@ -169,7 +173,7 @@ def _shown(learned: Sequence[Document], bench: Bench) -> list[tuple[Brief, str]]
 
 def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief, str]], bench: Bench) -> list[Output]:
     prompts = [_prompt(system, one, shown, bench) for one in asked]
-    adapter = bench.adapter if system.tuned else None
+    adapter = _adapter(system, bench)
     requests = [
         _request(prompt, one.brief, bench, sample)
         for prompt, one in zip(prompts, asked, strict=True)
@@ -185,6 +189,12 @@ def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief
     return [
         Output(tuple(texts[i * bench.samples : (i + 1) * bench.samples]), by_case.get(i)) for i in range(len(asked))
     ]
+
+
+def _adapter(system: System, bench: Bench) -> Path | None:
+    if not system.tuned:
+        return None
+    return bench.wrong if system.wrong else bench.adapter
 
 
 def _prompt(system: System, one: Asked, shown: Sequence[tuple[Brief, str]], bench: Bench) -> Prompt:

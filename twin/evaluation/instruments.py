@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from twin.core.protocols import Measurement, Metric, Sample
+from twin.metrics.claims import Claims
 
 
 class Voice(Protocol):
@@ -59,8 +60,9 @@ class Instruments:
     canaries: Metric | None = None
     who: Attributor | None = None
     habits: Metric | None = None
+    claims: Metric = field(default_factory=Claims)
 
     def versions(self) -> dict[str, str]:
         """Of those that are there, by metric."""
-        made = (self.copying, self.repetition, self.canaries, self.habits)
+        made = (self.copying, self.repetition, self.canaries, self.habits, self.claims)
         return {one.name: one.version for one in made if one} | {"style": self.style.version if self.style else ""}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from twin.evaluation.picture import WIDTH, svg
 from twin.evaluation.words import interval
 
-WIDTH, LEFT, STEP, TOP = 640, 200, 26, 10
+LEFT, STEP, TOP = 200, 26, 10
 INNER = (0.3, 0.7)
 """Where the author's range begins and ends, as shares of the picture's width."""
 
@@ -89,7 +90,7 @@ def _picture(habits: Sequence[Mapping[str, Any]], shown: Sequence[str]) -> str:
         f"{row['habit']} {shown[0]} {row['means'].get(shown[0], 0):g}, yours {row['low']:g} to {row['high']:g}"
         for row in habits
     )
-    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Habits: {escape(said)}">{"".join(parts)}</svg>'
+    return svg(height, f"Habits: {said}", parts)
 
 
 def _at(value: float, low: float, high: float) -> float:

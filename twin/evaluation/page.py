@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from twin.evaluation.curve import curve_section
 from twin.evaluation.faults_page import faults_sections
 from twin.evaluation.likeness_page import likeness_sections
 from twin.evaluation.picture import gap_picture
@@ -66,6 +67,7 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
         *_figure(report),
         *faults_sections(report),
         *likeness_sections(report),
+        *curve_section(report.get("curve")),
         *retrieval_section(report.get("retrieval")),
         f"<h2>Every brief ({len(report['rows'])})</h2>",
         *(_article(row, report["systems"]) for row in _failures_first(report["rows"])),
@@ -173,4 +175,8 @@ def _findings(text: Mapping[str, Any]) -> list[str]:
 
 def _made_with(report: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in report["metrics"].items() if version)
-    return f"Metric versions: {versions}. Bootstrap: {report['resamples']} resamples, seed {report['seed']}."
+    made = {"adapter": report.get("adapter"), "dataset": report.get("dataset"), "prompts": report.get("prompts")}
+    made["model"] = f"{report['model']['name']} {report['model']['digest']}" if report.get("model") else None
+    inputs = ", ".join(f"{name} {value}" for name, value in made.items() if value)
+    drawn = f"Bootstrap: {report['resamples']} resamples, seed {report['seed']}."
+    return f"Measured on: {inputs or 'cases alone'}. Metric versions: {versions}. Protocol {report['schema']}. {drawn}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -41,6 +41,9 @@ def gap_picture(variants: Mapping[str, Any]) -> str:
         parts.append(f'<circle cx="{at(row["value"])}" cy="{y}" r="5.5" fill="var(--mark)"/>')
         parts.append(f'<text x="{WIDTH - 70}" y="{y + 4}">{row["value"]:+.2f}</text>')
     said = "; ".join(f"{name} {row['value']:.2f}" for name, row in rows.items())
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Gap closed: {escape(said)}">{"".join(parts)}</svg>'
-    )
+    return svg(height, f"Gap closed: {said}", parts)
+
+
+def svg(height: int, label: str, parts: Sequence[str]) -> str:
+    """The parts of a picture in, the picture with what a screen reader says of it out."""
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'

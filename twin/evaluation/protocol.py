@@ -12,28 +12,34 @@ SCHEMA = 3
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One way to write: with the person's adapter or bare, shown their own posts, given passages to stand on."""
+    """One way to write: with the person's adapter or bare, shown their own posts, given passages to stand on.
+
+    `wrong` is the adapter of somebody else: a verifier that takes it for the author tells training, not voice.
+    """
 
     name: str
     tuned: bool = False
     exemplars: bool = False
     passages: bool = False
+    wrong: bool = False
 
 
 BASE, EXEMPLARS, TWIN = "base", "base+exemplars", "twin"
 BASE_RETRIEVAL, TWIN_RETRIEVAL = "base+retrieval", "twin+retrieval"
+WRONG = "other twin"
 SYSTEMS = (
     System(BASE),
     System(EXEMPLARS, exemplars=True),
     System(BASE_RETRIEVAL, passages=True),
     System(TWIN, tuned=True),
     System(TWIN_RETRIEVAL, tuned=True, passages=True),
+    System(WRONG, tuned=True, wrong=True),
 )
 SHORT = (BASE, EXEMPLARS, TWIN)
 """What the short gate at the end of training compares."""
 AUTHOR, OTHERS = "author", "others"
 BASELINES = (BASE, EXEMPLARS)
-PAIRS = ((TWIN, BASE), (TWIN, EXEMPLARS), (TWIN_RETRIEVAL, BASE_RETRIEVAL), (TWIN_RETRIEVAL, TWIN))
+PAIRS = ((TWIN, BASE), (TWIN, EXEMPLARS), (TWIN_RETRIEVAL, BASE_RETRIEVAL), (TWIN_RETRIEVAL, TWIN), (TWIN, WRONG))
 """The differences that are taken, brief by brief."""
 
 FULL, THIN = "full", "thin"

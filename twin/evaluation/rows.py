@@ -12,7 +12,6 @@ from twin.core.records import Brief, Passage
 from twin.core.text import word_count
 from twin.evaluation.instruments import Gated, Instruments, Voice
 from twin.evaluation.protocol import AUTHOR, FULL, LEAST_GAP
-from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
 
@@ -120,7 +119,7 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
 def _findings(case: Case, text: str, instruments: Instruments) -> dict[str, Any]:
     """What can be said of any text for this brief, the author's included."""
     sample = Sample(text, case.request, case.passages)
-    broken, checked = Degenerate().measure(sample), Claims().measure(sample)
+    broken, checked = Degenerate().measure(sample), instruments.claims.measure(sample)
     return {
         "text": text,
         "words": word_count(text),

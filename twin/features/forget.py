@@ -13,6 +13,8 @@ from twin.core.records import Document
 from twin.features.dataset import redact
 from twin.store import Store
 
+MADE_OF_TEXTS = ("reports", "blind", "curve")
+"""Folders of a home that can be made again, and hold texts or what was learned from them."""
 KEPT = ("twin.toml", "lock")
 """What stays of a home whose twin was forgotten: settings, and the lock of the run that forgets."""
 
@@ -42,7 +44,8 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     adapters = store.taint(sorted(gone))
     still_in = _forget_payloads(store, home, documents)
     if gone:
-        shutil.rmtree(home / "reports", ignore_errors=True)
+        for name in MADE_OF_TEXTS:
+            shutil.rmtree(home / name, ignore_errors=True)
     store.compact()
     return {
         "documents": len(gone),

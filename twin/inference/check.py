@@ -13,6 +13,7 @@ from twin.core.text import word_count
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+from twin.metrics.truth.second import Entailing
 
 LEAST_LENGTH = 0.6
 """Share of the length asked for under which a draft is too short."""
@@ -25,6 +26,7 @@ class Desk:
     style: Metric | None
     copying: Metric
     copying_gate: float
+    entailment: Entailing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def check(
     usual = (brief.words // 2, 2 * brief.words) if finished else None
     degenerate = Degenerate(words_range=usual).measure(sample)
     coverage = Coverage(brief).measure(sample)
-    found = tuple(claims(text, passages, request))
+    found = tuple(claims(text, passages, request, desk.entailment))
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))

@@ -19,6 +19,7 @@ from twin.metrics.truth.atoms import Atoms, atoms
 from twin.metrics.truth.evidence import Evidence, Line, has_date, has_number, negates
 from twin.metrics.truth.mood import acts, event, opinion
 from twin.metrics.truth.relations import contradiction
+from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
 from twin.metrics.truth.stems import stems
 
 ENOUGH = 0.7
@@ -34,12 +35,18 @@ MOST_WORDS_OF_A_TURN = 4
 
 
 class Claims:
+    """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
+
     name = "claims"
     version = "2"
 
+    def __init__(self, entailment: Entailing | None = None) -> None:
+        self._entailment = entailment
+        self.version = f"{self.version}+{entailment.digest}" if entailment else self.version
+
     def measure(self, sample: Sample) -> Measurement:
         """A text with passages in; the share of its sentences without a source or against one as value."""
-        found = claims(sample.text, sample.passages, sample.request)
+        found = claims(sample.text, sample.passages, sample.request, self._entailment)
         if not found:
             return Measurement(self.name, self.version, None, "it holds no sentence to check")
         counts = Counter(claim.status for claim in found)
@@ -47,10 +54,12 @@ class Claims:
         return Measurement(self.name, self.version, unsupported, "", {"counts": dict(counts), "claims": found})
 
 
-def claims(text: str, passages: Sequence[Passage], request: str) -> list[Claim]:
+def claims(text: str, passages: Sequence[Passage], request: str, entailment: Entailing | None = None) -> list[Claim]:
     """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
     evidence = _evidence(tuple(passages), request)
-    return [_claim(sentence, evidence) for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
+    said = [sentence for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
+    found = [_claim(sentence, evidence) for sentence in said]
+    return reconsidered(found, evidence, entailment) if entailment else found
 
 
 @lru_cache(maxsize=4)
@@ -72,7 +81,7 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
         return Claim(sentence, "contradicted", (change[0].source,) if change[0].source else (), change[2])
     missing = _missing(sentence, facts, content, evidence)
     if missing:
-        return Claim(sentence, "not_found", (), f"not in your sources: {', '.join(missing)}")
+        return Claim(sentence, "not_found", (), f"{ABSENT}{', '.join(missing)}")
     if change:
         return Claim(sentence, "not_found", (), change[2])
     if mood in ("a question", "advice"):

@@ -276,13 +276,15 @@ class Twin(Measuring, Judging, Care):
         own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
         copying = Copying(own, outside={passage.id: passage.text for passage in outside})
         style, _ = self.fit_style([])
-        return Desk(style, copying, copying.gate)
+        return Desk(style, copying, copying.gate, self.entailment)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 
-    def evaluate(self) -> dict[str, Any]:
-        """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read."""
+    def evaluate(self, *, curve: bool = False) -> dict[str, Any]:
+        """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read.
+
+        `curve` trains on parts of the texts too, which takes about as long again as training did.
+        """
         self._index_if_stale()
         gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
-        chosen = self.settings.evaluate
-        return self.measure(gated[-1] if gated else None, chosen.briefs, searching=chosen.searches > 0)
+        return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs, curve=curve)

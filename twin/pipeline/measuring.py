@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,12 @@ from twin.core.errors import NotEnoughData
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.core.text import word_count
+from twin.pipeline.curve import Shares
 from twin.pipeline.searching import Searching
 
 if TYPE_CHECKING:
     from twin.evaluation.heldout import Bench
+    from twin.evaluation.instruments import Instruments
     from twin.metrics.background import Background
     from twin.metrics.style import Style
     from twin.metrics.voice.attribution import Attribution
@@ -24,68 +27,87 @@ NEGATIVES = 8
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
-class Measuring(Searching):
+class Measuring(Searching, Shares):
     """The instrument that gate, report and choice of drafts share."""
 
     def measure(
-        self, adapter: Adapter | None, most: int, *, short: bool = False, searching: bool = False
+        self, adapter: Adapter | None, most: int, *, short: bool = False, curve: bool = False
     ) -> dict[str, Any]:
         """The comparison on the newest held-out posts, `most` briefs at most; `short` is that of the gate.
 
-        `searching` measures too how well the author's texts are found.
+        The full one measures too how well the author's texts are found, and with `curve` what fewer texts to learn from
+        would have given.
         """
+        from twin.core.prompts import VERSION as PROMPTS
         from twin.evaluation.compare import compare
+        from twin.evaluation.curve import curve_of
         from twin.evaluation.gate import gate
         from twin.evaluation.heldout import cases_of, kinds_of, memorised_by, posts_first
-        from twin.evaluation.instruments import Instruments
         from twin.evaluation.protocol import FULL
         from twin.evaluation.report import write_report
-        from twin.metrics.canaries import Canaries
-        from twin.metrics.copying import Copying
-        from twin.metrics.habits import Habits
-        from twin.metrics.repetition import Repetition
 
         held_out = posts_first(self.store.documents("evaluate", side="test"))
         learned = self.store.documents("train", side="train")
         if not held_out:
             raise NotEnoughData("no held-out posts to measure on", "collect more of your own posts: twin collect")
-        bench = self._bench(adapter, short=short)
+        bench, resamples = self._bench(adapter, short=short), self.settings.evaluate.resamples
         style, scores = self._style_with_base(learned, bench)
         asked = [(doc, FULL) for doc in held_out[-most:]] if short else kinds_of(held_out, most)
         cases = cases_of(asked, learned, bench=bench, scores=scores)
-        known = {doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)}
-        report = compare(
-            cases,
-            Instruments(
-                style,
-                Copying(known),
-                Repetition(known),
-                Canaries({doc.id: doc.text for doc in self.store.documents() if doc.consent == "mine"}),
-                who=None if short else self._attribution(learned, bench),
-                habits=None if short else Habits([doc.text for doc in posts_first(learned)]),
-            ),
-            memorised=None if short else memorised_by(cases, learned, bench=bench),
-            resamples=self.settings.evaluate.resamples,
-            seed=bench.seed,
-        )
+        instruments = self._instruments(style, learned, bench, short=short)
+        memorised = None if short else memorised_by(cases, learned, bench=bench)
+        report = compare(cases, instruments, memorised=memorised, resamples=resamples, seed=bench.seed)
         report["style"]["scorer"] = style.facts()
         report["gate"] = gate(report)
         report["author"] = self.author.name
         report["adapter"] = adapter.id if adapter else None
         report["dataset"] = adapter.dataset if adapter else None
         report["model"] = {"name": self.model.name, "digest": self.model.digest}
-        if searching:
+        report["prompts"] = PROMPTS
+        if not short and self.settings.evaluate.searches:
             report["retrieval"] = self.retrieval()
+        if curve and adapter:
+            report["curve"] = curve_of(
+                self.trained_on_shares(adapter),
+                held_out[-most:],
+                learned,
+                bench=bench,
+                instruments=instruments,
+                scores=scores,
+                resamples=resamples,
+            )
         folder = self.home / "reports" / digest("report", {**report, "rows": None}, [doc.version for doc in held_out])
         return {
             "report": str(write_report(report, folder)),
             "variants": report["variants"],
             "kinds": report["kinds"],
             "differences": report["differences"],
+            "curve": report.get("curve", []),
             "verdict": f"{report['gate']['verdict']}: {report['gate']['reason']}",
             "gate": report["gate"],
             "notes": [*report["sentences"], *report.get("retrieval", {}).get("sentences", [])],
         }
+
+    def _instruments(self, style: Style, learned: Sequence[Document], bench: Bench, *, short: bool) -> Instruments:
+        from twin.evaluation.heldout import posts_first
+        from twin.evaluation.instruments import Instruments
+        from twin.metrics.canaries import Canaries
+        from twin.metrics.claims import Claims
+        from twin.metrics.copying import Copying
+        from twin.metrics.habits import Habits
+        from twin.metrics.repetition import Repetition
+
+        known = {doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)}
+        own = {doc.id: doc.text for doc in self.store.documents() if doc.consent == "mine"}
+        return Instruments(
+            style,
+            Copying(known),
+            Repetition(known),
+            Canaries(own),
+            who=None if short else self._attribution(learned, bench),
+            habits=None if short else Habits([doc.text for doc in posts_first(learned)]),
+            claims=Claims(self.entailment),
+        )
 
     def _bench(self, adapter: Adapter | None, *, short: bool) -> Bench:
         from twin.evaluation.heldout import Bench
@@ -95,6 +117,7 @@ class Measuring(Searching):
         return Bench(
             author=self.author.name,
             adapter=adapter.path if adapter else None,
+            wrong=None if short else self._other_twin(),
             systems=SHORT if short else tuple(one.name for one in SYSTEMS),
             samples=1 if short else SAMPLES,
             exemplars=chosen.exemplars,
@@ -108,6 +131,25 @@ class Measuring(Searching):
             loss=self._loss,
             retrieve=self._looked_up,
         )
+
+    def _other_twin(self) -> Path | None:
+        """The newest adapter of somebody else's twin, where a home is named; it is only read. Raises: BadSettings."""
+        from twin.core.errors import BadSettings
+
+        named = self.settings.evaluate.other_twin
+        if not named:
+            return None
+        cards = sorted(
+            (Path(named).expanduser() / "adapters").glob("*/adapter.json"), key=lambda one: one.stat().st_mtime
+        )
+        base = self.settings.train.base
+        found = [one.parent for one in cards if json.loads(one.read_text("utf-8"))["base"] == base]
+        if not found:
+            raise BadSettings(
+                f"no adapter for {base} lies in {named!r}",
+                'name the home of a trained twin: twin config evaluate.other_twin FOLDER, or "" for none',
+            )
+        return found[-1]
 
     def _looked_up(self, brief: Brief) -> tuple[Passage, ...]:
         """Passages for a brief from what the author wrote, the test side out of reach."""

@@ -11,6 +11,7 @@ from twin.core.errors import BadRequest, StorageFailed
 from twin.core.protocols import Embedder, Model, Progress, Reading, VectorStore, silent
 from twin.core.records import Identity, SourceRef, digest
 from twin.core.settings import Settings
+from twin.metrics.truth.second import Entailing
 from twin.store import Store
 from twin.store.lock import only_writer
 
@@ -53,6 +54,14 @@ class Parts:
         from twin.models.remembered import Remembered
 
         return Remembered(open_model(self.settings.model, cache=self.settings.cache), self.store)
+
+    @cached_property
+    def entailment(self) -> Entailing | None:
+        """The second opinion on claims that the settings name; nothing is loaded before it is asked."""
+        from twin.models.entail import Entailment
+
+        named = self.settings.evaluate.entailment
+        return Entailment(named) if named else None
 
     @property
     def author(self) -> Identity:

@@ -1,0 +1,46 @@
+"""A twin's recipe on a part of what there is to learn from, to see how voice grows with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.core.errors import NotFound
+from twin.core.records import Adapter
+from twin.pipeline.parts import Parts
+
+SHARES = (0.25, 0.5)
+
+
+class Shares(Parts):
+    """Adapters for the picture alone: they lie in `curve/` of the home, are in no registry and never write a draft."""
+
+    def trained_on_shares(self, adapter: Adapter) -> dict[int, Path | None]:
+        """Folders of adapters by the number of texts learned from, evenly over time: none, each share, and all.
+
+        What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
+        """
+        from twin.features.dataset import load_examples
+        from twin.models.weights import find_base
+        from twin.training.sft import Recipe
+        from twin.training.train import train_adapter
+
+        dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
+        if dataset is None or not dataset.is_dir():
+            raise NotFound("the dataset of the newest adapter is gone", "train again first: twin train")
+        examples, tuned = list(load_examples(dataset, "train")), list(load_examples(dataset, "tune"))
+        documents = list(dict.fromkeys(one.document for one in examples))
+        found: dict[int, Path | None] = {0: None}
+        for share in SHARES:
+            kept = set(documents[:: round(1 / share)])
+            made, _ = train_adapter(
+                [one for one in examples if one.document in kept],
+                tuned,
+                dataset=f"{adapter.dataset}/{share}",
+                base=find_base(self.settings.train.base, cache=self.settings.cache),
+                recipe=Recipe(**self.settings.train.model_dump(exclude={"base", "refit"})),
+                folder=self.home / "curve",
+                cache=self.settings.cache,
+                progress=self.progress,
+            )
+            found[len(kept)] = made.path
+        return {**found, len(documents): adapter.path}
