@@ -38,7 +38,7 @@ def bench() -> Bench:
 
     return Bench(
         author="Ada", adapter=Path("all"), wrong=None, systems=("twin",), samples=2, exemplars=3, temperature=0.7,
-        top_p=1.0, min_p=0.0, repeat_penalty=1.0, max_chars=3000, seed=7, generate=generate, loss=loss,
+        top_p=1.0, min_p=0.0, repeat_penalty=1.0, repeat_run=0, max_chars=3000, seed=7, generate=generate, loss=loss,
         retrieve=lambda _: (),
     )  # fmt: skip
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lift_posts import post
 
+from twin.core.language import ENOUGH_CHARS, languages
 from twin.core.protocols import silent
 from twin.core.records import Item, Skipped
 from twin.features.collect import OUTCOMES, collect
-from twin.features.language import ENOUGH_CHARS, languages
 from twin.store import Store
 
 ANYTHING = st.lists(

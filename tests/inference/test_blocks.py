@@ -10,7 +10,7 @@ from twin.inference.compose import Drawn, Grown, Sampling
 from twin.models.fake import FakeModel
 
 PROMPT = (Message("user", "ropes, sills, doors"),)
-SAMPLING = Sampling(candidates=4, temperature=0.7, top_p=0.95, min_p=0.05, repeat_penalty=1.1, seed=7)
+SAMPLING = Sampling(candidates=4, temperature=0.7, top_p=0.95, min_p=0.05, repeat_penalty=1.1, repeat_run=2, seed=7)
 
 
 class FakeSpeaker(FakeModel):

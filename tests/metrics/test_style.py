@@ -9,7 +9,7 @@ from corpora import author_texts, invented, invented_background
 
 from twin.core.protocols import Sample
 from twin.metrics.background import Person, shipped
-from twin.metrics.style import LEAST_TEXTS, Style
+from twin.metrics.style import CHOOSES, JUDGES, LEAST_TEXTS, Style
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,17 @@ def test_the_same_seed_gives_the_same_scores() -> None:
     texts, fresh = invented("plain", 25), invented("chatty", 3, seed=9)
     first, second = (Style(texts, invented_background(), seed=3).scores(fresh) for _ in range(2))
     assert first == second
+
+
+def test_two_verifiers_share_no_person_and_agree_on_who_it_is() -> None:
+    choosing, judging = shipped().halves()
+    people = [{half.people[i].name for i in half.person} for half in (choosing, judging)]
+    assert people[0] and people[1] and not people[0] & people[1]
+    assert people[0] | people[1] == {shipped().people[i].name for i in shipped().person}
+    _, texts = author_texts("remy-sharp-blog")
+    sample = Sample(texts[-1])
+    for half, weights in ((choosing, CHOOSES), (judging, JUDGES)):
+        found = Style(texts[-140:-40], half, author="Remy Sharp", weights=weights).measure(sample)
+        assert found.value is not None
+        assert found.detail["percentile"] > 5
+    assert not set(CHOOSES) & set(JUDGES)

@@ -67,3 +67,12 @@ def test_after_forgetting_nothing_is_remembered(store: Store) -> None:
     store.clear_generations()
     model.generate([request("a")])
     assert fake.asked == ["a", "a"]
+
+
+def test_recall_gives_all_or_nothing_and_asks_nobody(store: Store) -> None:
+    fake = FakeModel()
+    model = Remembered(fake, store)
+    model.generate([request("a"), request("b")])
+    assert [one.text for one in model.recall([request("b"), request("a")]) or ()] == ["B", "A"]
+    assert model.recall([request("a"), request("c")]) is None
+    assert fake.asked == ["a", "b"]

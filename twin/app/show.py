@@ -79,6 +79,8 @@ def drafts(result: Mapping[str, Any]) -> str:
         verdict = VERDICTS[voice["verdict"]]
         if voice.get("percentile") is not None and voice["verdict"] != "too-short":
             verdict += f" (above {voice['percentile']:.0f}% of your own posts)"
+        elif voice.get("why"):
+            verdict += f" ({voice['why']})"
         copying = draft["copying"]
         blocks += [
             "─" * 72,

@@ -226,7 +226,8 @@ Prompt = tuple[Message, ...]
 class Request:
     """One text to generate. `temperature` 0 is greedy; `max_tokens` counts the answer only.
 
-    `begin` is the start of the answer, where it is known already: the completion holds what follows it.
+    `repeat_run` is how many tokens in a row may be said again before that is punished, 0 for any number; not every
+    backend can. `begin` is the start of the answer, where it is known already: the completion holds what follows it.
     """
 
     prompt: Prompt
@@ -235,6 +236,7 @@ class Request:
     top_p: float = 1.0
     min_p: float = 0.0
     repeat_penalty: float = 1.0
+    repeat_run: int = 0
     seed: int = 0
     begin: str = ""
 

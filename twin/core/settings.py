@@ -122,6 +122,9 @@ class WriteSettings(Section):
         0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"
     )
     repeat_penalty: float = Field(1.1, ge=1, le=2, description="penalty on words just used; 1 is none")
+    repeat_run: int = Field(
+        2, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
+    )
     max_chars: int = Field(3000, ge=100, le=100_000, description="hard limit of a post, in characters")
     seed: int = Field(7, ge=0, description="seed of the first candidate")
 

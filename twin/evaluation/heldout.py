@@ -44,6 +44,7 @@ class Bench:
     top_p: float
     min_p: float
     repeat_penalty: float
+    repeat_run: int
     max_chars: int
     seed: int
     generate: Generate
@@ -213,5 +214,6 @@ def _request(prompt: Prompt, brief: Brief, bench: Bench, sample: int) -> Request
         top_p=bench.top_p,
         min_p=bench.min_p,
         repeat_penalty=bench.repeat_penalty,
+        repeat_run=bench.repeat_run,
         seed=bench.seed + sample,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from twin.core.language import language_of
 from twin.core.protocols import Sample
 from twin.core.records import Brief, Passage
 from twin.core.text import word_count
@@ -119,7 +120,10 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
 def _findings(case: Case, text: str, instruments: Instruments) -> dict[str, Any]:
     """What can be said of any text for this brief, the author's included."""
     sample = Sample(text, case.request, case.passages)
-    broken, checked = Degenerate().measure(sample), instruments.claims.measure(sample)
+    broken, checked = (
+        Degenerate(language=language_of(case.author_text)).measure(sample),
+        instruments.claims.measure(sample),
+    )
     return {
         "text": text,
         "words": word_count(text),

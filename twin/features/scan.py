@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from twin.core.language import languages
 from twin.core.private import private_kinds
 from twin.core.records import Item, digest
 from twin.core.text import words
-from twin.features.language import languages
 from twin.features.runs import packed, run_hashes
 from twin.store import Scanned
 

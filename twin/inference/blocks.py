@@ -68,6 +68,7 @@ def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampl
             top_p=sampling.top_p,
             min_p=sampling.min_p,
             repeat_penalty=sampling.repeat_penalty,
+            repeat_run=sampling.repeat_run,
             seed=sampling.seed + step * sampling.candidates + i,
         )
         for one in grown

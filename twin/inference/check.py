@@ -21,12 +21,19 @@ LEAST_LENGTH = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The measures that a draft is checked with; `style` is None before there are enough texts to fit one."""
+    """The measures that a draft is checked with.
+
+    `style` chooses among candidates. `judge` says of those chosen how they read: another verifier, for a score that was
+    chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most.
+    """
 
     style: Metric | None
     copying: Metric
     copying_gate: float
     entailment: Entailing | None = None
+    judge: Metric | None = None
+    language: str = ""
+    unjudged: str = "too few texts to tell a voice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def check(
     style = desk.style.measure(sample) if desk.style else None
     copying = desk.copying.measure(sample)
     usual = (brief.words // 2, 2 * brief.words) if finished else None
-    degenerate = Degenerate(words_range=usual).measure(sample)
+    degenerate = Degenerate(words_range=usual, language=desk.language).measure(sample)
     coverage = Coverage(brief).measure(sample)
     found = tuple(claims(text, passages, request, desk.entailment))
     copied = (copying.value or 0) >= desk.copying_gate
@@ -97,21 +104,21 @@ def score_of(
     return round(score - 10.0 * copied - 20.0 * broken, 4)
 
 
-def as_json(checked: Checked, *, copying_gate: float) -> dict[str, Any]:
-    """The findings in the shape that `write --json` promises."""
-    style = checked.style
+def as_json(checked: Checked, *, desk: Desk) -> dict[str, Any]:
+    """The findings in the shape that `write --json` promises; voice is that of the verifier that did not choose."""
+    style = desk.judge.measure(Sample(checked.text)) if desk.judge else None
     return {
         "style": (
             {"verdict": style.detail.get("verdict", "unclear"), "percentile": style.detail.get("percentile")}
             if style and style.value is not None
             else {"verdict": "too-short" if style and "short" in style.why else "unclear", "percentile": None,
-                  "why": style.why if style else "too few texts to tell a voice"}
+                  "why": style.why if style else desk.unjudged}
         ),
         "copying": {
             "longest_run_words": int(checked.copying.value or 0),
             "share": checked.copying.detail.get("share", 0.0),
             "run": checked.copying.detail.get("run", ""),
-            "gate": copying_gate,
+            "gate": desk.copying_gate,
         },
         "claims": [
             {"sentence": one.sentence, "status": one.status, "sources": list(one.sources), "finding": one.finding}

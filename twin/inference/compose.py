@@ -22,6 +22,7 @@ class Sampling:
     top_p: float
     min_p: float
     repeat_penalty: float
+    repeat_run: int
     seed: int
 
 
@@ -79,6 +80,7 @@ def compose(
             top_p=sampling.top_p,
             min_p=sampling.min_p,
             repeat_penalty=sampling.repeat_penalty,
+            repeat_run=sampling.repeat_run,
             seed=sampling.seed + i,
         )
         for i in range(sampling.candidates)

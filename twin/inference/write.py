@@ -80,7 +80,7 @@ def write(
             "variant": i + 1,
             "model": model.name,
             "adapter": voice.adapter_id or None,
-            **as_json(one, copying_gate=desk.copying_gate),
+            **as_json(one, desk=desk),
             "sources": _sources(one, passages),
         }
         for i, one in enumerate(_different(ranked, variants))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from twin.core.language import UNKNOWN, languages
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import words
 
@@ -19,6 +20,8 @@ LEAST_OTHER_SCRIPT = 0.5
 LEAST_ECHO_WORDS = 8
 MOST_ECHO = 0.8
 LEAST_WORDS = 5
+LEAST_WORDS_TO_TELL = 25
+"""Words from which on a text's language is told well enough to call it broken."""
 _MARKS = ("<|", "|>", "[INST]", "[/INST]", "</s>", "<start_of_turn>", "### Instruction", "### Response")
 
 
@@ -26,14 +29,18 @@ class Degenerate:
     """1.0 where a text is broken, else 0.0; `why` and `detail["reasons"]` name each fault in plain words.
 
     `words_range` is the author's own range in words (p5 and p95, say); below a half or above the double is far out.
-    Without it the length is not judged. An author who does not write in Latin letters passes their `script`.
+    Without it the length is not judged. An author who does not write in Latin letters passes their `script`; with a
+    `language` (ISO 639-1) a longer text in another one is broken too.
     """
 
     name = "degenerate"
-    version = "1"
+    version = "2"
 
-    def __init__(self, *, words_range: tuple[int, int] | None = None, script: str = "LATIN") -> None:
+    def __init__(
+        self, *, words_range: tuple[int, int] | None = None, script: str = "LATIN", language: str = ""
+    ) -> None:
         self._range = words_range
+        self._language = language
         self._script = script
 
     def measure(self, sample: Sample) -> Measurement:
@@ -52,7 +59,7 @@ class Degenerate:
             _repeated(tokens),
             _echo(tokens, words(sample.request)),
             next((f"a mark of the prompt template, {mark!r}" for mark in _MARKS if mark in sample.text), ""),
-            self._other_script(sample.text),
+            self._other_script(sample.text) or self._other_language(sample.text, len(tokens)),
             self._length(len(tokens)),
         ]
 
@@ -62,6 +69,12 @@ class Degenerate:
         if strange <= LEAST_OTHER_SCRIPT * letters.total():
             return ""
         return f"written in another script ({max(letters, key=lambda one: letters[one]).lower()})"
+
+    def _other_language(self, text: str, count: int) -> str:
+        if self._language in ("", UNKNOWN) or count < LEAST_WORDS_TO_TELL:
+            return ""
+        found = languages([text])[0]
+        return "" if found in (self._language, UNKNOWN) else f"written in another language ({found})"
 
     def _length(self, count: int) -> str:
         if self._range is None:

@@ -28,6 +28,9 @@ FOLDS = 5
 SURE = 0.75
 WEIGHTS: Mapping[str, float] = {"chars": 3, "masked": 2, "form": 1}
 """Of the heads in the score, each in units of the others' spread: `python -m bench.voice`, docs/log.md."""
+CHOOSES: Mapping[str, float] = {"masked": 2, "form": 1}
+JUDGES: Mapping[str, float] = {"chars": 1}
+"""For drafts: topic has no part in choosing one, and what chose it does not say how well it reads."""
 LEAST_PEOPLE = 2
 SAME_TEXT, SAME_TEXTS = 0.9, 2
 """So alike are two parts that one is a copy, and so many copies make their writer the author by another name."""

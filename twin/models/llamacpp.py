@@ -25,6 +25,8 @@ from twin.models.threads import wait_politely
 from twin.models.weights import Base, gguf_metadata
 
 MOST_ADAPTERS = 4
+DRY_MULTIPLIER, MOST_LOOKED_BACK = 0.8, 4096
+"""How hard a repeated run is punished, with llama.cpp's base of 1.75 for each further token, and how far back."""
 TOP_K = 1000
 """Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
 WATCH_S = 0.1
@@ -240,7 +242,14 @@ def _runs(seeded: list[tuple[int, int]], most: int) -> Iterator[list[tuple[int, 
 
 
 def _sampling(request: Request) -> tuple[float, ...]:
-    return (request.max_tokens, request.temperature, request.top_p, request.min_p, request.repeat_penalty)
+    return (
+        request.max_tokens,
+        request.temperature,
+        request.top_p,
+        request.min_p,
+        request.repeat_penalty,
+        request.repeat_run,
+    )
 
 
 def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
@@ -255,6 +264,9 @@ def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
         "top_p": first.top_p,
         "min_p": first.min_p,
         "repeat_penalty": first.repeat_penalty,
+        "dry_multiplier": DRY_MULTIPLIER if first.repeat_run else 0.0,
+        "dry_allowed_length": first.repeat_run,
+        "dry_penalty_last_n": MOST_LOOKED_BACK,
         "lora": lora,
         "cache_prompt": False,  # a cached prefix was rounded in other company: the same seed would drift
         "stream": True,

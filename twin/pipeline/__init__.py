@@ -7,6 +7,7 @@ Each stage takes the one before it where that is stale, and returns what its com
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -246,7 +247,13 @@ class Twin(Measuring, Judging, Care):
             model=self.model,
             desk=self._desk(outside),
             sampling=Sampling(
-                chosen.candidates, chosen.temperature, chosen.top_p, chosen.min_p, chosen.repeat_penalty, chosen.seed
+                candidates=chosen.candidates,
+                temperature=chosen.temperature,
+                top_p=chosen.top_p,
+                min_p=chosen.min_p,
+                repeat_penalty=chosen.repeat_penalty,
+                repeat_run=chosen.repeat_run,
+                seed=chosen.seed,
             ),
             words=chosen.words,
             variants=chosen.variants,
@@ -269,14 +276,26 @@ class Twin(Measuring, Judging, Care):
         return ranked[: self.settings.evaluate.exemplars]
 
     def _desk(self, outside: Sequence[Passage]) -> Desk:
-        """The measures a draft is checked with, fitted on everything the author wrote."""
+        """The measures a draft is checked with, fitted on everything the author wrote.
+
+        Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
+        model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
+        """
         from twin.inference.check import Desk
         from twin.metrics.copying import Copying
+        from twin.metrics.style import CHOOSES, JUDGES
 
         own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
         copying = Copying(own, outside={passage.id: passage.text for passage in outside})
-        style, _ = self.fit_style([])
-        return Desk(style, copying, copying.gate, self.entailment)
+        negatives = self.base_texts_known()
+        judging, choosing = self._background().halves()
+        chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES)
+        judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
+        unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
+        why = judge.refusal or ("" if negatives else unmet)
+        spoken = Counter(doc.language for doc in self.store.documents("train"))
+        language = spoken.most_common(1)[0][0] if spoken else ""
+        return Desk(chooser, copying, copying.gate, self.entailment, None if why else judge, language, why)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +125,7 @@ class Measuring(Searching, Shares):
             top_p=writing.top_p,
             min_p=writing.min_p,
             repeat_penalty=writing.repeat_penalty,
+            repeat_run=writing.repeat_run,
             max_chars=writing.max_chars,
             seed=chosen.seed,
             generate=self._generate,
@@ -203,12 +204,35 @@ class Measuring(Searching, Shares):
         }
         return shipped().without(self.author.name).joined(people)
 
-    def fit_style(self, negatives: Sequence[str]) -> tuple[Style, dict[str, float]]:
+    def base_texts_known(self) -> list[str]:
+        """The same where an earlier stage asked for them; none otherwise: a draft does not wait for them."""
+        from twin.evaluation.heldout import base_requests
+
+        learned = self.store.documents("train", side="train")
+        if not learned:
+            return []
+        requests = base_requests(learned, bench=self._bench(None, short=True), most=NEGATIVES)
+        return [one.text for one in self.model.recall(requests) or ()]
+
+    def fit_style(
+        self,
+        negatives: Sequence[str],
+        *,
+        background: Background | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> tuple[Style, dict[str, float]]:
+        """A verifier on everything of the author's; out-of-fold scores by document beside it."""
         from twin.evaluation.heldout import posts_first
-        from twin.metrics.style import Style
+        from twin.metrics.style import WEIGHTS, Style
 
         own = posts_first(self.store.documents("evaluate"))
-        style = Style([doc.text for doc in own], self._background(), negatives=negatives, author=self.author.name)
+        style = Style(
+            [doc.text for doc in own],
+            background or self._background(),
+            negatives=negatives,
+            author=self.author.name,
+            weights=weights or WEIGHTS,
+        )
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}
 

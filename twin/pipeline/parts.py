@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from twin.core.errors import BadRequest, StorageFailed
-from twin.core.protocols import Embedder, Model, Progress, Reading, VectorStore, silent
+from twin.core.protocols import Embedder, Progress, Reading, VectorStore, silent
 from twin.core.records import Identity, SourceRef, digest
 from twin.core.settings import Settings
 from twin.metrics.truth.second import Entailing
 from twin.store import Store
 from twin.store.lock import only_writer
+
+if TYPE_CHECKING:
+    from twin.models.remembered import Remembered
 
 
 class Parts:
@@ -49,7 +53,7 @@ class Parts:
         return open_vectors(self.settings.index.store, folder, self.embedder.dimensions)
 
     @cached_property
-    def model(self) -> Model:
+    def model(self) -> Remembered:
         from twin.models import open_model
         from twin.models.remembered import Remembered
 

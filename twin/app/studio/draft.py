@@ -61,6 +61,8 @@ def _voice(draft: Mapping[str, Any]) -> None:
     verdict = VERDICTS[style["verdict"]]
     if style.get("percentile") is not None and style["verdict"] != "too-short":
         verdict += f" (above {style['percentile']:.0f}% of your own posts)"
+    elif style.get("why"):
+        verdict += f" ({style['why']})"
     run, gate = copying["longest_run_words"], copying.get("gate")
     copied = f"longest run shared with your posts or sources: {run} words"
     if gate is not None:

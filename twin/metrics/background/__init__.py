@@ -86,6 +86,11 @@ class Background:
         kept = {name.casefold() for name in names}
         return self._of([i for i, person in enumerate(self.people) if person.name.casefold() in kept])
 
+    def halves(self) -> tuple[Background, Background]:
+        """Two backgrounds without a person in common: those of each era are dealt out in turn."""
+        order = sorted(set(self.person), key=lambda i: (self.people[i].era, int(i)))
+        return self._of(order[0::2]), self._of(order[1::2])
+
     def _of(self, people: Sequence[int]) -> Background:
         import numpy as np
 

@@ -38,6 +38,12 @@ def languages(texts: Sequence[str]) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1024)
+def language_of(text: str) -> str:
+    """One text in, its language out."""
+    return languages([text])[0]
+
+
 def _telling(text: str) -> bool:
     if len(text.split(maxsplit=LEAST_WORDS)) >= LEAST_WORDS:
         return True
