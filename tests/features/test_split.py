@@ -51,3 +51,40 @@ def test_what_few_works_mean_is_said() -> None:
     assert explained(60) == []
     assert len(explained(59)) == len(explained(LEAST_TO_JUDGE)) == 1
     assert "no verdict" in explained(LEAST_TO_JUDGE - 1)[1]
+
+
+def mixed(*kinds: tuple[str, int]) -> list[Document]:
+    """Documents of these kinds, oldest first: all of the first kind come before those of the next."""
+    items = [Item(f"{kind}{i:03}", kind, "blog", "x", published=START) for kind, n in kinds for i in range(n)]  # type: ignore[arg-type]
+    return [document(item) for item in items]
+
+
+def held(documents: list[Document], sides: dict[str, str], kind: str) -> int:
+    return sum(sides[doc.work] == "test" for doc in documents if doc.kind == kind)
+
+
+def test_each_register_of_enough_works_is_held_out_for_itself() -> None:
+    documents = mixed(("post", 80), ("article", 40), ("comment", 5), ("paper", 5))
+    sides = new_sides(documents, **SHARES, known={})
+    assert [held(documents, sides, kind) for kind in ("post", "article")] == [16, 8]
+    assert held(documents, sides, "comment") + held(documents, sides, "paper") == 2, (
+        "small registers are shared out together"
+    )
+    posts = [sides[doc.work] for doc in documents if doc.kind == "post"]
+    assert posts == ["train"] * 48 + ["tune"] * 16 + ["test"] * 16
+
+
+def test_a_register_that_grows_later_keeps_what_was_held_out() -> None:
+    before = mixed(("post", 80), ("article", 10))
+    first = new_sides(before, **SHARES, known={})
+    after = mixed(("post", 80), ("article", 60))
+    later = new_sides(after, **SHARES, known=first)
+    assert not set(first) & set(later)
+    assert held(after, {**first, **later}, "article") == 12
+    assert held(after, {**first, **later}, "post") == 16
+
+
+def test_few_works_are_not_parted_by_register() -> None:
+    documents = mixed(("post", 20), ("article", 20))
+    sides = new_sides(documents, **SHARES, known={})
+    assert (held(documents, sides, "post"), held(documents, sides, "article")) == (0, 12)

@@ -121,7 +121,7 @@ class WriteSettings(Section):
     min_p: float = Field(
         0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"
     )
-    repeat_penalty: float = Field(1.1, ge=1, le=2, description="penalty on words just used; 1 is none")
+    repeat_penalty: float = Field(1.05, ge=1, le=2, description="penalty on words just used; 1 is none")
     repeat_run: int = Field(
         2, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from twin.core.records import Document, Side
@@ -13,6 +14,8 @@ LEAST_TEST = 12
 LEAST_TO_JUDGE = 24
 """Works from which on a third is enough for a verdict of the gate."""
 SMALL_TUNE = 0.1
+LEAST_OF_A_REGISTER = 30
+"""Works of one kind from which on they have sides of their own."""
 
 
 def sizes(works: int, *, train_share: float, test_share: float) -> tuple[int, int]:
@@ -40,13 +43,35 @@ def new_sides(
     """Documents, oldest first, and the sides that are decided in; sides for the works that have none out.
 
     The shares hold over all works, old and new. Newer works fill the test side first, then the tuning side;
-    a work that was on the test side stays there, whatever becomes of the shares.
+    a work that was on the test side stays there, whatever becomes of the shares. Each register of enough works is
+    shared out for itself: else the newest texts, all notes perhaps, would be what posts are judged by.
     """
-    order = list(dict.fromkeys(doc.work for doc in documents))
-    new = [work for work in order if work not in known]
-    held = [known[work] for work in order if work in known]
-    held_out, to_stop_by = sizes(len(order), train_share=train_share, test_share=test_share)
-    test = min(len(new), max(0, held_out - held.count("test")))
-    tune = min(len(new) - test, max(0, to_stop_by - held.count("tune")))
-    learned = len(new) - test - tune
-    return {work: "train" if i < learned else "tune" if i < learned + tune else "test" for i, work in enumerate(new)}
+    sides: dict[str, Side] = {}
+    for works, least_held in _groups(documents):
+        new = [work for work in works if work not in known]
+        held = [known[work] for work in works if work in known]
+        if least_held:
+            held_out, to_stop_by = sizes(len(works), train_share=train_share, test_share=test_share)
+        else:
+            held_out, to_stop_by = round(test_share * len(works)), round((1 - train_share - test_share) * len(works))
+        test = min(len(new), max(0, held_out - held.count("test")))
+        tune = min(len(new) - test, max(0, to_stop_by - held.count("tune")))
+        learned = len(new) - test - tune
+        sides |= {
+            work: "train" if i < learned else "tune" if i < learned + tune else "test" for i, work in enumerate(new)
+        }
+    return sides
+
+
+def _groups(documents: Sequence[Document]) -> list[tuple[list[str], bool]]:
+    """Works, oldest first, by register, each with whether the least sizes hold; small registers are one group."""
+    kinds: dict[str, str] = {}
+    for doc in documents:
+        kinds.setdefault(doc.work, doc.kind)
+    counts = Counter(kinds.values())
+    if len(kinds) < MANY or len(counts) < 2:
+        return [(list(kinds), True)]
+    groups: dict[str, list[str]] = {}
+    for work, kind in kinds.items():
+        groups.setdefault(kind if counts[kind] >= LEAST_OF_A_REGISTER else "", []).append(work)
+    return [(works, False) for works in groups.values()]
