@@ -1,7 +1,7 @@
 """Does a verifier of voice take a small model for the author? `python -m bench.impostors CORPORA`.
 
-For each modern author the bare model writes to briefs of their older texts, eight of which teach the verifier what it
-sounds like, and to briefs of 24 newer texts, which are asked about. A pair is one of the model's texts and one by a
+For each modern author the bare model writes to briefs of their older texts, sixteen of which teach the verifier what it
+sounds like, and to briefs of 16 newer texts, which are asked about. A pair is one of the model's texts and one by a
 person whom the verifier has never seen: the model should lose it. Broken texts count for the model as the product has
 it: they get no score, so they win no pair.
 """
@@ -9,6 +9,8 @@ it: they get no score, so they win no pair.
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from bench.voice import trial
 from twin.core.brief import answer_tokens, brief_of, document_frequency
 from twin.core.prompts import writing_prompt
 from twin.core.protocols import Sample
-from twin.core.records import Request
+from twin.core.records import Request, digest
 from twin.core.settings import EvaluateSettings, ModelSettings, WriteSettings
 from twin.core.text import post_text
 from twin.metrics.background import gathered
@@ -26,7 +28,7 @@ from twin.metrics.degenerate import Degenerate
 from twin.metrics.style import Style
 from twin.models import open_model
 
-LEARNED, ASKED = 8, 24
+LEARNED, ASKED = 16, 16
 LEAST_TEXTS = 60
 
 
@@ -34,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.impostors", description=__doc__)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "llm-twin")
+    parser.add_argument("--kept", type=Path, help="folder of what the model wrote before, read and filled")
     chosen = parser.parse_args()
     people = writers(chosen.corpora)
     modern = [name for name, one in people.items() if one.person.era == "modern" and len(one.texts) >= LEAST_TEXTS]
@@ -41,7 +44,7 @@ def main() -> None:
     print(f"{'author':22}{'texts':>7}{'broken':>8}{'wins':>8}{'wins of people alone':>22}   (broken ones scored too)")
     rates = []
     for name in modern:
-        texts = written(people[name], model)
+        texts = _kept(chosen.kept, name, lambda name=name: written(people[name], model))  # type: ignore[misc]
         learned, asked = texts[:LEARNED], texts[LEARNED:]
         broken = [bool(Degenerate().measure(Sample(text)).value) for text in asked]
         found = []
@@ -62,6 +65,17 @@ def main() -> None:
         print(f"{counts}{mean[0]:8.1%}{mean[2]:22.1%}   ({mean[1]:.1%}, {mean[3]:.1%})", flush=True)
     mean = np.mean(rates, axis=0)
     print(f"{'mean':22}{'':15}{mean[0]:8.1%}{mean[2]:22.1%}   ({mean[1]:.1%}, {mean[3]:.1%})")
+
+
+def _kept(folder: Path | None, name: str, make: Callable[[], list[str]]) -> list[str]:
+    file = folder / f"{digest(name)}.json" if folder else None
+    if file and file.is_file():
+        return [str(text) for text in json.loads(file.read_text("utf-8"))]
+    texts = make()
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    return texts
 
 
 def written(writer: Writer, model) -> list[str]:  # type: ignore[no-untyped-def]

@@ -9,7 +9,7 @@ from corpora import author_texts, invented, invented_background
 
 from twin.core.protocols import Sample
 from twin.metrics.background import Person, shipped
-from twin.metrics.style import CHOOSES, JUDGES, LEAST_TEXTS, Style
+from twin.metrics.style import CHOOSES, JUDGES, LEAST_AUC, LEAST_TEXTS, LEAST_TO_CHOOSE, Style
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,28 @@ def test_two_verifiers_share_no_person_and_agree_on_who_it_is() -> None:
     assert people[0] | people[1] == {shipped().people[i].name for i in shipped().person}
     _, texts = author_texts("remy-sharp-blog")
     sample = Sample(texts[-1])
-    for half, weights in ((choosing, CHOOSES), (judging, JUDGES)):
-        found = Style(texts[-140:-40], half, author="Remy Sharp", weights=weights).measure(sample)
+    for half, weights, least in ((choosing, CHOOSES, LEAST_TO_CHOOSE), (judging, JUDGES, LEAST_AUC)):
+        style = Style(texts[-140:-40], half, author="Remy Sharp", weights=weights, least_auc=least)
+        found = style.measure(sample)
         assert found.value is not None
         assert found.detail["percentile"] > 5
     assert not set(CHOOSES) & set(JUDGES)
+
+
+def test_a_model_that_resembles_the_author_more_than_others_do_is_told_all_the_same() -> None:
+    """Half the author's words: without the model's texts as negatives it beats people, with them it does not."""
+    halves = [
+        " ".join(one + " " + other for one, other in zip(plain.split(". "), odd.split(". "), strict=False))
+        for plain, odd in zip(invented("plain", 40, seed=5), invented("clipped", 40, seed=5), strict=False)
+    ]
+    others = invented_background().only("A", "B", "D")
+    blind = Style(invented("plain", 40), others)
+    told = Style(invented("plain", 40), others, negatives=halves[:16])
+    for style, beaten in ((blind, True), (told, False)):
+        scores = [score for score in style.scores(halves[16:]) if score is not None]
+        wins = sum(score > other for score in scores for other in style.other_scores)
+        assert (wins > 0.9 * len(scores) * len(style.other_scores)) is beaten
+    assert told.base_outranks is not None
+    assert told.base_outranks < 0.1
+    own = told.measure(Sample(invented("plain", 1, seed=99)[0]))
+    assert own.detail["verdict"] == "reads-like-you"

@@ -3,9 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
-from twin.core.settings import load_settings
 from twin.pipeline import Twin
 
 FLOORS = "attic basement corridor dome entrance foyer gallery hall island junction kitchen lobby mezzanine nook".split()
@@ -41,16 +38,3 @@ def test_few_texts_get_a_sentence_and_no_numbers(twin: Twin, tmp_path: Path) -> 
     found = twin.retrieval()
     assert found["rows"] == []
     assert "5 texts are too few" in found["sentences"][0]
-
-
-@pytest.mark.parametrize(("searches", "expected"), [("60", True), ("0", False)])
-def test_only_evaluate_searches_and_only_when_it_may(
-    searches: str, expected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[bool] = []
-    monkeypatch.setattr(Twin, "measure", lambda self, adapter, most, searching=False: asked.append(searching) or {})
-    env = {"TWIN_INDEX__EMBEDDER": "fake", "TWIN_MODEL__KIND": "fake", "TWIN_EVALUATE__SEARCHES": searches}
-    made = Twin(load_settings(tmp_path / "home", env=env)[0])
-    made.evaluate()
-    made.close()
-    assert asked == [expected]

@@ -16,9 +16,12 @@ from twin.core.text import word_count
 from twin.metrics.background import Background
 from twin.metrics.background.typography import parts
 from twin.metrics.voice.heads import HEADS, Heads, Lens, View, fitted, stacked
+from twin.metrics.voice.machine import Ends, Machine, machine
 
 LEAST_TEXTS = 20
 LEAST_AUC = 0.85
+LEAST_TO_CHOOSE = 0.7
+"""To prefer one draft to another takes less than to say how one reads."""
 LEAST_WORDS = 75
 LEAST_WORDS_IN_A_MEAN = 40
 """One text is judged from LEAST_WORDS; a mean over many may count shorter ones (AUC at 50 words .89, at 75 .92)."""
@@ -57,11 +60,13 @@ class Style:
         negatives: Sequence[str] = (),
         author: str = "",
         weights: Mapping[str, float] = WEIGHTS,
+        least_auc: float = LEAST_AUC,
         seed: int = 7,
     ) -> None:
         self.weights = weights
+        self._least_auc = least_auc
         self.background = background.without(author) if author else background
-        self.version = f"2+{self.background.version}"
+        self.version = f"3+{self.background.version}"
         self.texts = len(author_texts)
         self.left_out: tuple[str, ...] = ()
         self.auc: float | None = None
@@ -125,6 +130,9 @@ class Style:
         starts = np.cumsum([0, *map(len, pieces[:-1])])
         raw = np.add.reduceat(raw, starts, axis=1) / np.array([len(found) for found in pieces])
         scores = self._weighed(raw)
+        if self._machines:
+            human = np.mean([one.scores(view) for one in self._machines], axis=0)
+            scores = scores - self._ends.penalty(np.add.reduceat(human, starts) / [len(found) for found in pieces])
         gaps = self._in_spreads(raw) / np.maximum(1e-9, self._own_heads)[:, None]
         return scores, self._calibration.predict_proba(scores[:, None])[:, 1], gaps
 
@@ -171,20 +179,31 @@ class Style:
         if len(set(self.background.person)) < LEAST_PEOPLE:
             self.refusal = "the background holds fewer than two other people"
             return
-        others = stacked(people, self._lens.view(negatives)) if negatives else people
+        pieces = [part for text in negatives for part in parts(text) or [text]]
+        of_text = [i for i, text in enumerate(negatives) for _ in parts(text) or [text]]
+        others = stacked(people, self._lens.view(pieces)) if pieces else people
         newest, oldest = units[-1][0][-1], units[0][0][0]
         own_fold = np.array([(members[0] - oldest) * FOLDS // (newest - oldest + 1) for members, _ in units])
-        model_fold = [i * FOLDS // len(negatives) for i in range(len(negatives))]
+        model_fold = [i * FOLDS // len(negatives) for i in of_text]
         other_fold = np.concatenate([self._people_folds(), np.array(model_fold, dtype=int)])
         own_raw, other_raw = np.zeros((len(HEADS), len(own))), np.zeros((len(HEADS), len(others)))
+        human = np.zeros(len(own) + len(others))
         self._folds: list[Heads] = []
+        self._machines: list[Machine] = []
         for fold in range(FOLDS):
             heads = fitted(own[own_fold != fold], others[other_fold != fold], seed=seed)
             for raw, view, left_out in ((own_raw, own, own_fold == fold), (other_raw, others, other_fold == fold)):
                 if left_out.any():
                     raw[:, left_out] = heads.scores(view[left_out])
             self._folds.append(heads)
-        self._scale(units, own_raw, other_raw, len(people))
+            if pieces:
+                left_out = np.concatenate([own_fold, other_fold]) == fold
+                self._machines.append(_machine_of(own, others, left_out, len(own) + len(people), seed))
+                human[left_out] = self._machines[-1].scores(stacked(own, others)[left_out])
+        if pieces:
+            self._ends = Ends.of(human, len(own) + len(people))
+            human = self._ends.penalty(human)
+        self._scale(units, own_raw, other_raw, len(people), human)
 
     def _same_person(self, own: View, people: View) -> tuple[str, ...]:
         """Whoever of the background has texts that are nearly the author's own: that is the author, by another name."""
@@ -199,8 +218,8 @@ class Style:
         )
         return self.left_out
 
-    def _scale(self, units: list[tuple[list[int], str]], own: Any, others: Any, people: int) -> None:
-        """Raw out-of-fold scores in; zero and one, calibration and the verifier's own worth out."""
+    def _scale(self, units: list[tuple[list[int], str]], own: Any, others: Any, people: int, penalty: Any) -> None:
+        """Raw out-of-fold scores, and penalties, own texts first, in; scale, calibration and its own worth out."""
         import numpy as np
         from sklearn.linear_model import LogisticRegression
         from sklearn.metrics import roc_auc_score
@@ -211,6 +230,8 @@ class Style:
         self.peers = [person.name for person in self.background.people if person.era == harder]
         self._zero, self._one = peers.mean(axis=1), peers.std(axis=1) + 1e-9
         own_z, peers_z, model_z = (self._weighed(raw) for raw in (own, peers, others[:, people:]))
+        own_z, theirs = own_z - penalty[: len(own_z)], penalty[len(own_z) :]
+        peers_z, model_z = peers_z - theirs[:people][eras == harder], model_z - theirs[people:]
         self._own_heads = self._in_spreads(own).mean(axis=1)
         target = [1] * len(own_z) + [0] * len(peers_z)
         self.auc = round(float(roc_auc_score(target, [*own_z, *peers_z])), 4)
@@ -230,10 +251,10 @@ class Style:
             for i in members:
                 found.setdefault(i, []).append(score)
         self._by_text = {i: sum(scores) / len(scores) for i, scores in found.items()}
-        if self.auc < LEAST_AUC:
+        if self.auc < self._least_auc:
             self.refusal = (
                 f"the verifier cannot tell this author from others well enough: AUC {self.auc:.2f}, "
-                f"{LEAST_AUC} is needed"
+                f"{self._least_auc} is needed"
             )
 
     def _in_spreads(self, raw: Any) -> Any:
@@ -254,6 +275,15 @@ class Style:
         present = sorted(set(self.background.person), key=lambda i: (self.background.people[i].era, int(i)))
         fold = {person: place % FOLDS for place, person in enumerate(present)}
         return np.array([fold[person] for person in self.background.person])
+
+
+def _machine_of(own: View, others: View, left_out: Any, people: int, seed: int) -> Machine:
+    """Fitted on all rows but those left out; the first `people` rows are by people, the rest by the model."""
+    import numpy as np
+
+    by_people = np.arange(len(left_out)) < people
+    rows = stacked(own, others)
+    return machine(rows[~left_out & by_people], rows[~left_out & ~by_people], seed=seed)
 
 
 def _units(texts: Sequence[str]) -> list[tuple[list[int], str]]:

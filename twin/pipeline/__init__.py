@@ -283,13 +283,13 @@ class Twin(Measuring, Judging, Care):
         """
         from twin.inference.check import Desk
         from twin.metrics.copying import Copying
-        from twin.metrics.style import CHOOSES, JUDGES
+        from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
         own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
         copying = Copying(own, outside={passage.id: passage.text for passage in outside})
         negatives = self.base_texts_known()
         judging, choosing = self._background().halves()
-        chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES)
+        chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
         judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
         unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
         why = judge.refusal or ("" if negatives else unmet)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_OF_ADDED = 10
 """Parts of somebody else's texts from which on they count among the others that a verifier tells the author from."""
-NEGATIVES = 8
+NEGATIVES = 16
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
@@ -220,10 +220,11 @@ class Measuring(Searching, Shares):
         *,
         background: Background | None = None,
         weights: Mapping[str, float] | None = None,
+        least_auc: float | None = None,
     ) -> tuple[Style, dict[str, float]]:
         """A verifier on everything of the author's; out-of-fold scores by document beside it."""
         from twin.evaluation.heldout import posts_first
-        from twin.metrics.style import WEIGHTS, Style
+        from twin.metrics.style import LEAST_AUC, WEIGHTS, Style
 
         own = posts_first(self.store.documents("evaluate"))
         style = Style(
@@ -232,6 +233,7 @@ class Measuring(Searching, Shares):
             negatives=negatives,
             author=self.author.name,
             weights=weights or WEIGHTS,
+            least_auc=LEAST_AUC if least_auc is None else least_auc,
         )
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}
