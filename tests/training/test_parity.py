@@ -20,7 +20,8 @@ from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import Base, gguf_metadata
 from twin.training import gguf_lora
 from twin.training.gguf_lora import export_gguf, permuted
-from twin.training.parity import greedy_ids, kl_divergence, next_token_parity, write_f16
+from twin.training.merged import write_f16
+from twin.training.parity import greedy_ids, kl_divergence, next_token_parity
 
 PROMPT = (Message("user", "Name the three primary colours."),)
 TEXT = "Red, yellow and blue.\n\n1. Red is warm.\n2. Blue is cold, in 2024 as ever."

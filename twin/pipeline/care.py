@@ -107,15 +107,29 @@ class Care(Parts):
                 self.store.set_adapter_state(active.id, "retired")
         return {"active": None if adapter == "none" else adapter, "before": active.id if active else None}
 
-    def export(self, folder: Path) -> dict[str, Any]:
-        """The active adapter's files copied into a folder. Raises: NotFound before there is one."""
-        import shutil
+    def export(self, folder: Path, *, merged: bool = False) -> dict[str, Any]:
+        """The active adapter for llama.cpp, Ollama, vLLM and PEFT; `merged` adds a model that holds it already.
+
+        Raises: NotFound before there is one, BadRequest, StorageFailed.
+        """
+        from twin.core.errors import StorageFailed
+        from twin.models.weights import find_base
+        from twin.training.package import package
 
         adapter = self.store.active_adapter()
         if adapter is None:
             raise NotFound("no adapter is active", "train one first: twin train")
         target = folder.expanduser().absolute() / adapter.id
-        shutil.copytree(adapter.path, target, dirs_exist_ok=True)
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        gate = self.store.adapter(adapter.refit_of).gate if adapter.refit_of else adapter.gate
+        try:
+            package(
+                adapter, base, target, author=self.author.name, gate=gate, sampling=self.settings.write, merged=merged
+            )
+        except OSError as bad:
+            raise StorageFailed(
+                f"cannot write to {str(target)!r}: {bad.strerror or bad}", "choose another folder"
+            ) from bad
         return {"adapter": adapter.id, "files": sorted(str(file) for file in target.rglob("*") if file.is_file())}
 
     def documents(self) -> list[dict[str, Any]]:

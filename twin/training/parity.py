@@ -18,6 +18,7 @@ from twin.core.records import Example, Request
 from twin.models.hf import IGNORED, Row, encode, load_network, load_tokenizer, row
 from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import Base
+from twin.training.merged import write_f16
 
 if TYPE_CHECKING:
     import torch
@@ -97,29 +98,6 @@ def greedy_ids(network: Any, ids: Sequence[int], *, max_tokens: int) -> list[int
             do_sample=False,
         )
     return [int(token) for token in answer[0, len(ids) :]]
-
-
-def write_f16(base: Base, file: Path) -> Path:
-    """A quantised GGUF base in, the same weights and metadata as float16 out (271 MB and 5 s for 135M)."""
-    import numpy as np
-    from gguf import GGUFReader, GGUFValueType, GGUFWriter, LlamaFileType, dequantize
-
-    reader = GGUFReader(base.gguf)
-    scratch = file.with_name(f"{file.name}.new")
-    writer = GGUFWriter(scratch, arch=base.architecture)
-    for name, field in reader.fields.items():
-        if not name.startswith("GGUF.") and name not in ("general.architecture", "general.file_type"):
-            listed = field.types[0] == GGUFValueType.ARRAY
-            writer.add_key_value(name, field.contents(), field.types[0], sub_type=field.types[-1] if listed else None)
-    writer.add_file_type(LlamaFileType.MOSTLY_F16)
-    for tensor in reader.tensors:
-        values = dequantize(tensor.data, tensor.tensor_type)
-        writer.add_tensor(tensor.name, values.astype(np.float16) if len(tensor.shape) > 1 else values)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return scratch.replace(file)
 
 
 GREEDY_TOKENS = 40
