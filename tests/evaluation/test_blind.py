@@ -22,18 +22,25 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def made(n: int = 12, **options: Any) -> dict[str, Any]:
-    return {**report(cases(n, **options)), "author": "Nora <b>Quill</b>"}
+    """Two texts of the twin for each brief: one meets the baseline, the other the author."""
+    found = {**report(cases(n, **options)), "author": "Nora <b>Quill</b>"}
+    for row in found["rows"]:
+        texts = row["systems"]["twin"]["texts"]
+        texts.append({**texts[0], "text": texts[0]["text"] + " Again."})
+    return found
 
 
 def answers(test: BlindTest, *, right: int, reader: str = "Ann", **more: Any) -> dict[str, Any]:
     """A reader who takes the twin for the author in the first `right` pairs that are no repeats, and errs after."""
     given: dict[str, str] = {}
+    asked = 0
     for pair in test.pairs:
         if pair.repeats:
             given[pair.id] = {"left": "right", "right": "left"}[given[pair.repeats]]
         else:
             twin = "left" if pair.left_system == "twin" else "right"
-            given[pair.id] = twin if len(given) < right else {"left": "right", "right": "left"}[twin]
+            given[pair.id] = twin if asked < right else {"left": "right", "right": "left"}[twin]
+            asked += 1
     return {"test": test.digest, "reader": reader, "author": False, "answers": given} | more
 
 
@@ -104,7 +111,7 @@ def test_the_better_of_two_samples_in_length_is_shown() -> None:
         {"text": POST[:150], "degenerate": "", "copied": False},
         found["rows"][0]["systems"]["twin"]["texts"][0],
     )
-    found["rows"][0]["systems"]["twin"]["texts"] = [short, fitting]
+    found["rows"][0]["systems"]["twin"]["texts"] = [short, fitting, {**fitting, "text": fitting["text"] + " Again."}]
     assert blind_test(found).skipped == 0
 
 
@@ -114,10 +121,11 @@ def test_readers_are_counted_each_and_together(tmp_path: Path) -> None:
     files = [saved(tmp_path, answers(test, right=20)), saved(tmp_path, answers(test, right=24, reader="Bob"))]
     found = results(key, [read_answers(path, key) for path in files])
     both = found["together"]
-    assert sum(row["wins"] for row in both.values()) == 44
-    assert sum(row["losses"] for row in both.values()) == 4
+    assert sum(row["wins"] for row in both.values()) == 20, "a pair on which two readers part is a tie"
+    assert sum(row["losses"] for row in both.values()) == 0
+    assert sum(row["ties"] for row in both.values()) == 4
     assert all(one["consistent"]["same"] == one["consistent"]["of"] >= 2 for one in found["readers"])
-    assert any("2 readers took the twin for Nora" in sentence for sentence in found["sentences"])
+    assert any("most of 2 readers took the twin for Nora" in sentence for sentence in found["sentences"])
     assert any("suggestive only" in sentence for sentence in found["sentences"])
 
 
@@ -203,3 +211,41 @@ def test_a_reader_in_a_browser_saves_what_is_read_back(tmp_path: Path) -> None:
     found = read_answers(tmp_path / "answers-ann-reader.json", test.key())
     assert found["answers"] == {"p1": "left", "p2": "left", "p3": "left"}
     assert (found["reader"], found["author"]) == ("Ann Reader", False)
+
+
+def test_no_text_is_shown_in_two_pairs() -> None:
+    once = [pair for pair in blind_test(made()).pairs if not pair.repeats]
+    twins = {(pair.brief, pair.left if pair.left_system == "twin" else pair.right) for pair in once}
+    assert len(twins) == len(once) == 24
+
+
+def test_one_text_of_the_twin_meets_each_rival_in_turn() -> None:
+    found = {**report(cases(12)), "author": "Nora"}
+    rivals = [{one.left_system, one.right_system} - {"twin"} for one in blind_test(found).pairs if not one.repeats]
+    assert rivals.count({"base+exemplars"}) == rivals.count({"author"}) == 6
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_a_repeat_stands_somewhere_after_its_pair(seed: int) -> None:
+    pairs = blind_test(made(), seed=seed).pairs
+    places = {pair.id: place for place, pair in enumerate(pairs)}
+    assert all(places[one.id] - places[one.repeats] > 3 for one in pairs if one.repeats)
+
+
+def test_an_answer_that_stands_twice_in_the_file_is_left_out(tmp_path: Path) -> None:
+    test = blind_test(made())
+    path = tmp_path / "answers.json"
+    path.write_text(f'{{"test": "{test.digest}", "answers": {{"p1": "left", "p2": "left", "p1": "right"}}}}', "utf-8")
+    found = read_answers(path, test.key())
+    assert found["answers"] == {"p2": "left"}
+    assert len(found["problems"]) == 1
+
+
+def test_most_readers_decide_a_pair_and_a_split_is_a_tie(tmp_path: Path) -> None:
+    test = blind_test(made())
+    key = test.key()
+    rights = {"Ann": 24, "Bob": 24, "Cy": 0}
+    read = [read_answers(saved(tmp_path, answers(test, right=n, reader=who)), key) for who, n in rights.items()]
+    together = results(key, read)["together"]
+    assert sum(row["wins"] for row in together.values()) == 24, "three readers of 24 pairs are 24 observations"

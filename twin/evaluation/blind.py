@@ -25,6 +25,7 @@ LEAST_WORDS = 20
 LEAST_PAIRS = 4
 REPEATED = 0.1
 LEAST_REPEATED = 2
+BETWEEN = 3
 SEED = 7
 
 
@@ -75,6 +76,8 @@ class BlindTest:
 def blind_test(report: Mapping[str, Any], *, seed: int = SEED) -> BlindTest:
     """A report in; the twin against the best baseline and against the real texts, in a random order, out.
 
+    No text is shown in two pairs: the second time it would be known.
+
     Raises: NotEnoughData where no twin wrote, or too few texts can be paired.
     """
     twin = next((name for name in (TWIN_RETRIEVAL, TWIN) if name in report["systems"]), "")
@@ -83,14 +86,16 @@ def blind_test(report: Mapping[str, Any], *, seed: int = SEED) -> BlindTest:
     baseline = _best_baseline(report)
     found, skipped = [], 0
     documents: set[str] = set()
-    for row in report["rows"]:
+    for i, row in enumerate(report["rows"]):
         rivals = [baseline] if baseline else []
         rivals += [] if row["document"] in documents else [AUTHOR]
         documents.add(row["document"])
-        for rival in rivals:
-            pair = _nearest(_sound(row, twin), _sound(row, rival))
+        shown: set[str] = set()
+        for rival in rivals[:: -1 if i % 2 else 1]:  # where one sound text is all there is, each rival gets its share
+            pair = _nearest([text for text in _sound(row, twin) if text not in shown], _sound(row, rival))
             skipped += pair is None
             if pair:
+                shown.add(pair[0])
                 found.append((twin, rival, *map(anonymous, pair), row["id"]))
     if len(found) < LEAST_PAIRS:
         raise NotEnoughData(
@@ -140,20 +145,23 @@ def _nearest(left: Sequence[str], right: Sequence[str]) -> tuple[str, str] | Non
 
 
 def _shuffled(found: list[tuple[str, str, str, str, str]], dice: random.Random) -> list[Pair]:
-    """Every second pair with its sides changed, then some again with sides changed once more, all in random order."""
+    """Every second pair with its sides changed, and some again with sides changed once more, all in random order.
+
+    A repeat stands anywhere after its pair, with `BETWEEN` others between them where there are so many.
+    """
     dice.shuffle(found)
     made = [
         Pair("", two, one, second, first, brief) if i % 2 else Pair("", one, two, first, second, brief)
         for i, (first, second, one, two, brief) in enumerate(found)
     ]
-    again = dice.sample(range(len(made)), max(LEAST_REPEATED, round(REPEATED * len(made))))
-    order = list(range(len(made)))
-    dice.shuffle(order)
-    shown = [(i, False) for i in order]
-    shown += [(i, True) for i in again]
-    ids = {i: f"p{place}" for place, (i, repeated) in enumerate(shown, start=1) if not repeated}
+    order = [(i, False) for i in dice.sample(range(len(made)), len(made))]
+    early = [i for i, _ in order[: max(LEAST_REPEATED, len(order) - BETWEEN)]]
+    for i in dice.sample(early, min(len(early), max(LEAST_REPEATED, round(REPEATED * len(made))))):
+        earliest = min(len(order), order.index((i, False)) + 1 + BETWEEN)
+        order.insert(dice.randint(earliest, len(order)), (i, True))
+    ids = {i: f"p{place}" for place, (i, repeated) in enumerate(order, start=1) if not repeated}
     pairs = []
-    for place, (i, repeated) in enumerate(shown, start=1):
+    for place, (i, repeated) in enumerate(order, start=1):
         one = made[i]
         sides = (one.right, one.left, one.right_system, one.left_system)
         pairs.append(

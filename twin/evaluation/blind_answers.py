@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import comb
 from pathlib import Path
@@ -27,7 +28,7 @@ def read_answers(path: Path, key: Mapping[str, Any]) -> dict[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise BadRequest(f"{str(path)!r} is too large to hold answers", "give the file that the page saved")
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"), object_pairs_hook=_told_once)
     except (OSError, ValueError, RecursionError) as bad:
         raise BadRequest(
             f"cannot read answers from {str(path)!r}: {bad}"[:300], "give the file that the page saved"
@@ -50,10 +51,22 @@ def read_answers(path: Path, key: Mapping[str, Any]) -> dict[str, Any]:
     return {"reader": reader, "author": found.get("author") is True, "answers": answers, "problems": problems}
 
 
+TWICE = "(twice)"
+
+
+def _told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs of a JSON object in, the object out; a name that stands twice in it keeps no value."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = TWICE if name in found else value
+    return found
+
+
 def results(key: Mapping[str, Any], readers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The key and what readers answered in; `{readers, together: {rival: {...}}, sentences}` out.
 
-    The author's own answers stand apart: they may remember their posts. Raises: BadRequest for two files of one reader.
+    The author's own answers stand apart: they may remember their posts. Together, a pair is one observation, what most
+    readers said of it: their answers to one pair are not independent. Raises: BadRequest for two files of one reader.
     """
     names = [str(one["reader"]) for one in readers]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -70,7 +83,7 @@ def results(key: Mapping[str, Any], readers: Sequence[Mapping[str, Any]]) -> dic
         for one in readers
     ]
     others = [one["answers"] for one in readers if not one["author"]]
-    together = _counts(key, others)
+    together = _counts(key, [_majority(others)] if others else [])
     return {"readers": each, "together": together, "sentences": _sentences(key, each, together, len(others))}
 
 
@@ -89,6 +102,17 @@ def _counts(key: Mapping[str, Any], answers: Sequence[Mapping[str, str]]) -> dic
     for row in found.values():
         row["share"] = rate_of(row["wins"], row["wins"] + row["losses"])
         row["p"] = sign_test(row["wins"], row["losses"])
+    return found
+
+
+def _majority(answers: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What most readers chose for each pair that any of them answered; a tie where no choice leads."""
+    found: dict[str, str] = {}
+    for pair in dict.fromkeys(pair for given in answers for pair in given):
+        counts = Counter(given[pair] for given in answers if pair in given)
+        most = max(counts.values())
+        leading = [choice for choice, count in counts.items() if count == most]
+        found[pair] = leading[0] if len(leading) == 1 else "tie"
     return found
 
 
@@ -132,7 +156,7 @@ def _sentences(
 def _verdict(author: str, rival: str, row: Mapping[str, Any], readers: int) -> str:
     n = row["wins"] + row["losses"]
     against = f"{author}'s real texts" if rival == AUTHOR else rival
-    who = "1 reader" if readers == 1 else f"{readers} readers"
+    who = "1 reader" if readers == 1 else f"most of {readers} readers"
     said = f"Against {against}, {who} took the twin for {author} {row['wins']} of {n} times, {row['ties']} ties"
     if not n:
         return f"{said}: nobody chose."
