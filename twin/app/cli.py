@@ -101,6 +101,7 @@ def dataset(home: Home = None, json: Json = False) -> None:
 def train(
     epochs: Annotated[int | None, typer.Option(help="Passes over the examples.")] = None,
     refit: Annotated[bool | None, typer.Option(help="After a passed gate, fit again on everything.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say how long it would take, by a few real steps.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -108,6 +109,10 @@ def train(
     from twin.app import show
 
     with opened(home, {"train.epochs": epochs, "train.refit": refit}, doing="train") as twin:
+        if plan:
+            planned = twin.plan_training()
+            emit(planned, json, show.planned(planned), "twin train")
+            return
         result = twin.train()
     emit(result, json, show.trained(result), 'twin write "what you want to say"')
 

@@ -176,6 +176,30 @@ class Twin(Measuring, Judging, Care):
             "active": active.id if active else None,
         }
 
+    def plan_training(self) -> dict[str, Any]:
+        """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
+        from twin.features.dataset import load_examples
+        from twin.models.hf import checkpoint, row
+        from twin.models.weights import find_base
+        from twin.training.preflight import preflight
+        from twin.training.sft import Recipe
+
+        dataset = self.dataset()
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        learned, tuned = (list(load_examples(Path(dataset["path"]), side)) for side in ("train", "tune"))
+        return {
+            "dataset": dataset["version"],
+            "base": base.name,
+            **preflight(
+                checkpoint(base, cache=self.settings.cache, progress=self.progress),
+                [row(base.chat_template, one.prompt, one.completion) for one in learned],
+                [row(base.chat_template, one.prompt, one.completion) for one in tuned],
+                texts=len({one.document for one in learned}),
+                recipe=Recipe(**self.settings.train.model_dump(exclude={"base", "refit"})),
+                progress=self.progress,
+            ),
+        }
+
     def _gate(self, adapter: Adapter) -> dict[str, Any]:
         """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
         from twin.evaluation.gate import RULE

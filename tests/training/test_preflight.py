@@ -1,0 +1,47 @@
+"""Before a training: what a few real steps foretell, and what too little is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from twin.core.errors import NotEnoughData
+from twin.core.protocols import silent
+from twin.training.preflight import FEW_TEXTS, MANY_TEXTS, advice, preflight
+from twin.training.sft import Recipe, fit
+
+RECIPE = Recipe(
+    rank=4, alpha=8, dropout=0.0, learning_rate=1e-3, epochs=3, batch=4, warmup_share=0.1, max_tokens=256, seed=7
+)
+ROWS = [(f"write {i} ", "the lift stopped again " * (1 + i % 5)) for i in range(40)]
+
+
+def test_it_foretells_steps_tokens_and_about_the_time(tiny: Path, tmp_path: Path) -> None:
+    found = preflight(tiny, ROWS, ROWS[:4], texts=40, recipe=RECIPE, progress=silent)
+    fitted = fit(tiny, ROWS, ROWS[:4], recipe=RECIPE, folder=tmp_path / "whole", progress=silent)
+    assert found["steps"] == fitted.steps == 30
+    assert found["tokens"] == fitted.tokens
+    assert found["seconds"] <= 60
+    assert found["tokens_per_second"] > 0
+    assert 0 <= found["memory_bytes"] < found["memory_free_bytes"]
+
+
+def test_nothing_of_it_is_kept(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    preflight(tiny, ROWS[:3], [], texts=3, recipe=replace(RECIPE, batch=8), progress=silent)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_examples_there_is_nothing_to_foretell(tiny: Path) -> None:
+    with pytest.raises(NotEnoughData):
+        preflight(tiny, [], [], texts=0, recipe=RECIPE, progress=silent)
+
+
+def test_few_texts_and_little_memory_are_told() -> None:
+    assert "no verdict" in advice(FEW_TEXTS - 1, memory=1, free=100)[0]
+    assert "give a voice" in advice(FEW_TEXTS, memory=1, free=100)[0]
+    assert advice(MANY_TEXTS, memory=1, free=100) == []
+    assert "may not fit" in advice(MANY_TEXTS, memory=90, free=100)[0]
