@@ -95,8 +95,8 @@ def written(writer: Writer, model) -> list[str]:  # type: ignore[no-untyped-def]
                 temperature=EvaluateSettings().temperature,
                 top_p=usual.top_p,
                 min_p=usual.min_p,
-                repeat_penalty=usual.repeat_penalty,
-                repeat_run=usual.repeat_run,
+                repeat_penalty=EvaluateSettings().repeat_penalty,
+                repeat_run=EvaluateSettings().repeat_run,
                 seed=EvaluateSettings().seed,
             )
         )

@@ -121,9 +121,9 @@ class WriteSettings(Section):
     min_p: float = Field(
         0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"
     )
-    repeat_penalty: float = Field(1.05, ge=1, le=2, description="penalty on words just used; 1 is none")
+    repeat_penalty: float = Field(1.1, ge=1, le=2, description="penalty on words just used; 1 is none")
     repeat_run: int = Field(
-        2, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
+        0, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
     )
     max_chars: int = Field(3000, ge=100, le=100_000, description="hard limit of a post, in characters")
     seed: int = Field(7, ge=0, description="seed of the first candidate")
@@ -133,6 +133,10 @@ class EvaluateSettings(Section):
     briefs: int = Field(24, ge=2, description="held-out texts written again by every system")
     gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")
     temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature of every compared system")
+    repeat_penalty: float = Field(1.05, ge=1, le=2, description="penalty on words just used, of every compared system")
+    repeat_run: int = Field(
+        2, ge=0, le=64, description="tokens in a row that a compared system may say again unpunished; 0 punishes none"
+    )
     exemplars: int = Field(3, ge=1, le=8, description="own posts shown to the exemplar baseline")
     searches: int = Field(60, ge=0, description="searches of each kind with a known answer; 0 does not measure search")
     other_twin: str = Field(
