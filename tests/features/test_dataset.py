@@ -15,7 +15,8 @@ from twin.core.errors import NotEnoughData
 from twin.core.prompts import render_brief
 from twin.core.records import Side
 from twin.core.text import clean_view, sentences, word_count
-from twin.features.dataset import FILES, build_dataset, load_examples, redact, sections
+from twin.features.dataset import FILES, build_dataset, load_examples, redact
+from twin.features.examples import sections
 from twin.features.forget import forget
 from twin.features.works import works_of
 from twin.store import Store

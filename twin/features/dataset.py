@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import json
-import random
-import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import VERSION as PROMPTS
-from twin.core.prompts import writing_prompt
-from twin.core.records import Brief, Document, Example, Message, Side, digest
-from twin.core.text import clean_view, word_count
+from twin.core.records import Document, Example, Message, Side, digest
+from twin.features.examples import Recipe, Row, examples_of
 from twin.features.split import explained, new_sides
 from twin.store import Store
 
 FILES: tuple[Side, ...] = ("train", "tune", "test")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a dataset is made with, beside its documents."""
-
-    train_share: float
-    test_share: float
-    least_texts: int
-    section_words: int
-    note_share: float
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An example with the documents that its notes are from: their words stand in its prompt."""
-
-    example: Example
-    notes_from: tuple[str, ...]
 
 
 def decide_sides(store: Store, recipe: Recipe) -> None:
@@ -72,74 +48,6 @@ def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) ->
     manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
     store.add_dataset(version, path, manifest)
     return {**manifest, "path": str(path)}
-
-
-def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -> list[Row]:
-    """Documents that may be learned from, oldest first, in; one row for each whole text or section out.
-
-    Notes come from other works on the training side only: the prompt of no example holds its own target, and none
-    holds a held-out word.
-    """
-    clean = {doc.id: clean_view(doc.text, doc.masks) for doc in documents}
-    frequency = document_frequency([clean[doc.id] for doc in documents if doc.side == "train"])
-    learned = [doc for doc in documents if doc.side == "train"]
-    made = []
-    for doc in documents:
-        for i, section in enumerate(sections(clean[doc.id].strip(), recipe.section_words)):
-            dice = random.Random(digest(recipe.seed, doc.id, i))
-            brief = brief_of(
-                section,
-                title=doc.title,
-                kind=doc.kind,
-                place=doc.place,
-                frequency=frequency,
-                total=len(learned),
-                most_facts=MOST_FACTS,
-            )
-            notes: dict[str, str] = {}
-            if dice.random() < recipe.note_share:
-                notes = notes_for(brief, [other for other in learned if other.work != doc.work], clean, dice)
-            prompt = writing_prompt(author, brief, list(notes.values()))
-            shape = "brief+notes" if notes else "brief"
-            identity = digest("example", prompt_text(prompt), section)
-            example = Example(identity, doc.id, doc.side or "train", shape, prompt, section)
-            made.append(Row(example, tuple(notes)))
-    return made
-
-
-def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:
-    return [(message.role, message.content) for message in prompt]
-
-
-def notes_for(
-    brief: Brief, others: Sequence[Document], clean: Mapping[str, str], dice: random.Random, *, most: int = 2
-) -> dict[str, str]:
-    """A brief and other texts in; the nearest one's best sentences and any other's, shuffled, by document id, out.
-
-    RAFT: a model that always gets useful notes never learns to leave one out (Zhang et al. 2024).
-    """
-    if not others:
-        return {}
-    wanted = set(content_words(f"{brief.topic} {' '.join(brief.facts)}"))
-    scored = sorted(others, key=lambda doc: (-len(wanted & set(content_words(clean[doc.id]))), doc.id))
-    chosen = [scored[0], dice.choice(list(others))][:most]
-    notes = [(doc.id, note_of(clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
-    dice.shuffle(notes)
-    return dict(notes)
-
-
-def sections(text: str, size_words: int) -> list[str]:
-    """A text in, itself when it is short, else its parts of about `size_words`, cut between paragraphs, out."""
-    if word_count(text) <= 1.5 * size_words:
-        return [text] if text else []
-    parts: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        heading = paragraph.lstrip().startswith("#")
-        if parts and not heading and word_count(parts[-1]) + word_count(paragraph) / 2 <= size_words:
-            parts[-1] += "\n\n" + paragraph
-        else:
-            parts.append(paragraph)
-    return [part.strip() for part in parts if word_count(part) >= 20]
 
 
 def load_examples(path: Path, side: Side) -> Iterator[Example]:

@@ -139,7 +139,7 @@ class Twin(Measuring, Judging, Care):
             return build_dataset(self.store, self.home / "datasets", author=self.author.name, recipe=self._recipe())
 
     def _recipe(self) -> Any:
-        from twin.features.dataset import Recipe
+        from twin.features.examples import Recipe
 
         return Recipe(**self.settings.dataset.model_dump())
 
