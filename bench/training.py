@@ -15,7 +15,8 @@ from typing import Any
 from bench.texts import posts, prompt_for
 from twin.core.protocols import silent
 from twin.core.settings import default_cache
-from twin.models.hf import Row, among_themselves, checkpoint, compute, encode, load_network, load_tokenizer, row
+from twin.models.hf import among_themselves, checkpoint, compute, load_network, load_tokenizer
+from twin.models.rows import Row, encode, row
 from twin.models.weights import find_base
 from twin.training.sft import Recipe, fit
 

@@ -7,16 +7,8 @@ import pytest
 from twin.core.errors import StorageFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message
-from twin.models.hf import (
-    IGNORED,
-    checkpoint,
-    completion_loss,
-    encode,
-    load_network,
-    load_tokenizer,
-    row,
-    written_whole,
-)
+from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, written_whole
+from twin.models.rows import IGNORED, encode, row
 from twin.models.weights import Base
 
 PROMPT = (Message("system", "You are Ada."), Message("user", "Write a post.\nFacts:\n- 12 weeks\n- 2024"))

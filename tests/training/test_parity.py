@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from twin.core.errors import BadRequest
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
-from twin.models.hf import Row, among_themselves, load_network, load_tokenizer, row
+from twin.models.hf import among_themselves, load_network, load_tokenizer
 from twin.models.llamacpp import LlamaCpp
+from twin.models.rows import Row, row
 from twin.models.weights import Base, gguf_metadata
 from twin.training import gguf_lora
 from twin.training.gguf_lora import export_gguf, permuted

@@ -1,11 +1,17 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from twin.core.errors import NotEnoughData
+from twin.core.errors import ModelFailed, NotEnoughData
 from twin.core.protocols import silent
-from twin.models.hf import Row, completion_loss, load_network, load_tokenizer, mean_loss, row
+from twin.models.hf import completion_loss, load_network, load_tokenizer, mean_loss, summed_loss
+from twin.models.rows import Row, row
 from twin.models.weights import Base
 from twin.training.sft import Recipe, fit
 
@@ -59,14 +65,164 @@ def test_progress_counts_every_step(tiny: Path, tmp_path: Path) -> None:
     assert all("tokens/s" in note for _, _, note in seen)
 
 
-def test_an_interrupted_run_leaves_nothing(tiny: Path, tmp_path: Path) -> None:
+def stop_at(step: int) -> Callable[[int, int, str], None]:
     def interrupt(done: int, total: int, note: str) -> None:
-        if done == 2:
+        if done == step:
             raise KeyboardInterrupt
 
+    return interrupt
+
+
+@pytest.fixture
+def saved_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.training.trainer.SAVE_STEPS", 2)
+
+
+@pytest.mark.usefixtures("saved_often")
+@pytest.mark.parametrize("step", range(1, 10))
+def test_a_run_that_was_stopped_anywhere_ends_as_if_it_had_not_been(tiny: Path, tmp_path: Path, step: int) -> None:
+    """Nine steps in three passes, a checkpoint every second one: before it, at it, after it, and at a pass's end."""
+    undisturbed = fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "whole", progress=silent)
     with pytest.raises(KeyboardInterrupt):
-        fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "a", progress=interrupt)
-    assert list(tmp_path.iterdir()) == []
+        fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=stop_at(step))
+    assert not (tmp_path / "cut").exists(), "what was cut short must not look like an adapter"
+    seen: list[int] = []
+    done = fit(
+        tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=lambda at, total, note: seen.append(at)
+    )
+    assert seen[0] == (step - 1) // 2 * 2 + 1, "it goes on from the last checkpoint, not from the start"
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+    assert (done.epochs, done.curve, done.best) == (undisturbed.epochs, undisturbed.curve, undisturbed.best)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["cut", "whole"], "nothing is left behind"
+
+
+def weights_of(folder: Path) -> bytes:
+    return (folder / "adapter_model.safetensors").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_killed_process_goes_on_too(tiny: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle of a step, as a power cut: no handler of ours runs."""
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "whole", progress=silent)
+    code = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from tests.training.test_sft import RECIPE, TRAIN, TUNE\n"
+        "from twin.training import trainer; from twin.training.sft import fit\n"
+        "trainer.SAVE_STEPS = 2\n"
+        "die = lambda at, total, note: os.kill(os.getpid(), signal.SIGKILL) if at == 5 else None\n"
+        "fit(Path(sys.argv[1]), TRAIN, TUNE, recipe=RECIPE, folder=Path(sys.argv[2]), progress=die)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=300)
+    assert died.returncode == -signal.SIGKILL
+    assert not (tmp_path / "cut").exists()
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=silent)
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
+@pytest.mark.usefixtures("saved_often")
+def test_a_checkpoint_that_was_cut_short_is_not_gone_on_from(tiny: Path, tmp_path: Path) -> None:
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "whole", progress=silent)
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=stop_at(7))
+    newest = tmp_path / "cut.run" / "checkpoint-6"
+    (newest / "optimizer.pt").write_bytes((newest / "optimizer.pt").read_bytes()[:100])
+    (newest / "whole.json").unlink()
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=silent)
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
+@pytest.mark.usefixtures("saved_often")
+def test_another_recipe_does_not_go_on_from_this_one(tiny: Path, tmp_path: Path) -> None:
+    other = replace(RECIPE, learning_rate=1e-2)
+    fit(tiny, TRAIN, TUNE, recipe=other, folder=tmp_path / "whole", progress=silent)
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=stop_at(7))
+    fit(tiny, TRAIN, TUNE, recipe=other, folder=tmp_path / "cut", progress=silent)
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
+def test_a_full_memory_is_answered_by_smaller_passes(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passes shrink until they fit; the batch, and so the gradient, stays what it was."""
+    whole = fit(tiny, TRAIN, TUNE, recipe=replace(RECIPE, batch=6), folder=tmp_path / "whole", progress=silent)
+    sizes: list[int] = []
+
+    def small_memory(network: Any, rows: Any) -> Any:
+        sizes.append(sum(len(row["input_ids"]) for row in rows))
+        if len(rows) > 1 and sizes[-1] > 60:
+            raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried")
+        return summed_loss(network, rows)
+
+    monkeypatch.setattr("twin.training.trainer.summed_loss", small_memory)
+    told: list[str] = []
+    found = fit(
+        tiny,
+        TRAIN,
+        TUNE,
+        recipe=replace(RECIPE, batch=6),
+        folder=tmp_path / "small",
+        progress=lambda at, total, note: told.append(note),
+    )
+    assert max(sizes) > 60
+    assert found.at_once_tokens < whole.at_once_tokens
+    assert any("out of memory" in note for note in told)
+    assert found.steps == whole.steps
+    assert found.curve == pytest.approx(whole.curve, rel=0.02)
+    assert found.after == pytest.approx(whole.after, rel=0.02)
+
+
+def test_a_memory_too_small_for_one_text_is_said(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(network: Any, rows: Any) -> Any:
+        raise RuntimeError("MPS backend out of memory")
+
+    monkeypatch.setattr("twin.training.trainer.summed_loss", none_left)
+    with pytest.raises(ModelFailed, match="out of memory"):
+        fit(tiny, TRAIN, [], recipe=RECIPE, folder=tmp_path / "a", progress=silent)
+
+
+def test_a_full_disk_in_a_checkpoint_stops_the_run_and_it_goes_on_later(tiny: Path, tmp_path: Path) -> None:
+    """The kernel refuses every byte of a file beyond 40 kB, as a full disk does: the optimiser's state is larger."""
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "whole", progress=silent)
+    code = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from tests.training.test_sft import RECIPE, TRAIN, TUNE\n"
+        "from twin.core.errors import StorageFailed\n"
+        "from twin.training import trainer; from twin.training.sft import fit\n"
+        "trainer.SAVE_STEPS = 2\n"
+        "def fill(at, total, note):\n"
+        "    if at == 4: resource.setrlimit(resource.RLIMIT_FSIZE, (4000, resource.RLIM_INFINITY))\n"
+        "try: fit(Path(sys.argv[1]), TRAIN, TUNE, recipe=RECIPE, folder=Path(sys.argv[2]), progress=fill)\n"
+        "except StorageFailed as bad: sys.exit(7 if bad.hint else 8)\n"
+    )
+    failed = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=300)
+    assert failed.returncode == 7
+    seen: list[int] = []
+    fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=lambda at, total, note: seen.append(at))
+    assert seen[0] == 3
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
+def test_a_run_that_grows_worse_ends_early(tiny: Path, tmp_path: Path) -> None:
+    wild = replace(RECIPE, learning_rate=0.3, epochs=20)
+    fitted = fit(tiny, TRAIN, TUNE, recipe=wild, folder=tmp_path / "a", progress=silent)
+    assert len(fitted.epochs) < 20
+    assert len(fitted.epochs) - fitted.best == 2
+
+
+def test_the_last_pass_is_kept_where_that_is_asked(tiny: Path, tmp_path: Path) -> None:
+    wild = replace(RECIPE, learning_rate=0.09, epochs=5, keep="last")
+    fitted = fit(tiny, TRAIN, TUNE, recipe=wild, folder=tmp_path / "a", progress=silent)
+    assert measured(tiny, tmp_path / "a", TUNE) == pytest.approx(fitted.epochs[-1], abs=0.05)
+
+
+def test_an_example_that_weighs_nothing_teaches_nothing(tiny: Path, tmp_path: Path) -> None:
+    strange: Row = ("say elm ", "BBBBBBBBBB")
+    for name, weight in (("with", 1.0), ("without", 0.0)):
+        options = {"recipe": replace(RECIPE, batch=7), "folder": tmp_path / name, "progress": silent}
+        fit(tiny, [*TRAIN, strange], [], weights=[1.0] * 6 + [weight], **options)
+    with_it, without = (measured(tiny, tmp_path / name, [strange]) for name in ("with", "without"))
+    assert with_it < without
 
 
 def test_nothing_goes_to_stdout(tiny: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

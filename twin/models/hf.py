@@ -7,30 +7,19 @@ import os
 import platform
 import shutil
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import MissingPart, ModelFailed, StorageFailed
-from twin.core.prompts import render_chat
 from twin.core.protocols import Progress, silent
-from twin.core.records import Prompt
+from twin.models.rows import IGNORED, Row, counted, encode
 from twin.models.threads import wait_politely
 from twin.models.weights import Base
 
 if TYPE_CHECKING:
     import torch
-
-IGNORED = -100
-"""The label of a token that no loss looks at, as in torch."""
-
-Row = tuple[str, str]
-"""A rendered prompt and the completion that follows it, both as text."""
-
-Encoded = dict[str, list[int]]
-"""`input_ids` and `labels` of one row, equally long; labels are IGNORED up to the end of the prompt."""
-
 
 # -- the processor -------------------------------------------------------------------------------------------------
 
@@ -212,25 +201,7 @@ def _quiet() -> None:
     logging.disable_progress_bar()
 
 
-# -- rows and losses -----------------------------------------------------------------------------------------------
-
-
-def row(template: str, prompt: Prompt, completion: str) -> Row:
-    """A prompt of messages and its answer in, the text that the model reads and the text that it learns out."""
-    return render_chat(template, prompt), completion
-
-
-def encode(tokenizer: Any, pair: Row, *, max_tokens: int) -> Encoded:
-    """A row in, its tokens out, the end of turn included; a row beyond `max_tokens` loses its end.
-
-    Prompt and completion are cut apart before they are tokenised: the prompt's tokens are those that llama.cpp makes
-    of it. Marks of the template inside the author's text stay plain text there.
-    """
-    prompt, completion = pair
-    head = tokenizer(prompt, add_special_tokens=True)["input_ids"]
-    tail = tokenizer(completion, add_special_tokens=False, split_special_tokens=True)["input_ids"]
-    ids = [*head, *tail, tokenizer.eos_token_id][:max_tokens]
-    return {"input_ids": ids, "labels": [IGNORED] * min(len(head), len(ids)) + ids[len(head) :]}
+# -- losses -----------------------------------------------------------------------------------------------------------
 
 
 def completion_loss(
@@ -246,31 +217,39 @@ def completion_loss(
     with torch.no_grad():
         for i, pair in enumerate(rows):
             encoded = encode(tokenizer, pair, max_tokens=max_tokens)
-            ids = torch.tensor([encoded["input_ids"]], device=network.device)
-            labels = torch.tensor([encoded["labels"]], device=network.device)
-            total, count = summed_loss(network, ids, labels)
-            losses.append((float(total) / max(1, count), count))
+            count = counted(encoded)
+            losses.append((float(summed_loss(network, [encoded])) / max(1, count), count))
             progress(i + 1, len(rows), "measuring the loss")
     return losses
 
 
-def summed_loss(
-    network: Any, input_ids: torch.Tensor, labels: torch.Tensor, attention_mask: torch.Tensor | None = None
-) -> tuple[torch.Tensor, int]:
-    """ids and labels of shape [b x s] in; the summed loss in nats and the number of tokens that it covers out.
+def summed_loss(network: Any, rows: Sequence[Mapping[str, Any]]) -> torch.Tensor:
+    """Encoded rows in, their summed loss in nats out, each row's by its weight where it has one.
 
     Only the positions whose next token counts go through the output layer: with 49,152 words in the vocabulary that
-    layer is a third of the work, and TRL's chunked loss, made for GPUs, takes more than half of the time on CPU.
+    layer is a third of the work. A model whose attention is not known reads its rows one by one.
     """
+    from twin.models.packed import attention_of_segments, pack, packable, packed_loss
+
+    if packable(network):
+        with attention_of_segments(network):
+            return packed_loss(network, pack(rows, device=network.device))
+    total: torch.Tensor = sum(_plain_loss(network, one) for one in rows)  # type: ignore[assignment]
+    return total
+
+
+def _plain_loss(network: Any, one: Mapping[str, Any]) -> torch.Tensor:
     import torch
 
     network = network.get_base_model() if hasattr(network, "get_base_model") else network
     body = getattr(network, network.base_model_prefix)
-    hidden = body(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
+    ids, labels = (torch.tensor([one[name]], device=network.device) for name in ("input_ids", "labels"))
+    hidden = body(input_ids=ids, use_cache=False).last_hidden_state
     targets = labels[:, 1:]
     counted = targets != IGNORED
     logits = network.get_output_embeddings()(hidden[:, :-1][counted]).float()
-    return torch.nn.functional.cross_entropy(logits, targets[counted], reduction="sum"), int(counted.sum())
+    loss = torch.nn.functional.cross_entropy(logits, targets[counted], reduction="sum")
+    return loss * float(one.get("weight", 1.0))
 
 
 def mean_loss(losses: Sequence[tuple[float, int]]) -> float:

@@ -179,7 +179,8 @@ class Twin(Measuring, Judging, Care):
     def plan_training(self) -> dict[str, Any]:
         """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
         from twin.features.dataset import load_examples
-        from twin.models.hf import checkpoint, row
+        from twin.models.hf import checkpoint
+        from twin.models.rows import row
         from twin.models.weights import find_base
         from twin.training.preflight import preflight
         from twin.training.sft import Recipe

@@ -240,7 +240,8 @@ class Measuring(Searching, Shares):
 
     def _loss(self, prompts: Sequence[Prompt], texts: Sequence[str], adapter: Path | None) -> list[float]:
         """Held-out loss of texts given prompts, in nats per token, through torch."""
-        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, release, row
+        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, release
+        from twin.models.rows import row
         from twin.models.weights import find_base
 
         base = find_base(self.settings.train.base, cache=self.settings.cache)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.protocols import Progress, silent
 from twin.core.records import Example, Request
-from twin.models.hf import IGNORED, Row, encode, load_network, load_tokenizer, row
+from twin.models.hf import load_network, load_tokenizer
 from twin.models.llamacpp import LlamaCpp
+from twin.models.rows import IGNORED, Row, encode, row
 from twin.models.weights import Base
 from twin.training.merged import write_f16
 

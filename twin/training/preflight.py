@@ -11,7 +11,8 @@ from typing import Any
 
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress
-from twin.models.hf import Row, encode, load_tokenizer, release
+from twin.models.hf import load_tokenizer, release
+from twin.models.rows import Row, encode
 from twin.training.sft import Recipe, fit
 
 STEPS = 2

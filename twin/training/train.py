@@ -11,7 +11,8 @@ from typing import Any
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.protocols import Progress
 from twin.core.records import Adapter, Example, digest
-from twin.models.hf import checkpoint, release, row
+from twin.models.hf import checkpoint, release
+from twin.models.rows import row
 from twin.models.weights import Base
 from twin.training.gguf_lora import export_gguf
 from twin.training.parity import check_adapter
@@ -23,7 +24,7 @@ CARD = "adapter.json"
 
 def adapter_id(dataset: str, base: Base, recipe: Recipe, *, refit_of: str = "") -> str:
     """A digest of everything an adapter is made from: the same inputs are the same adapter."""
-    return digest("adapter-1", dataset, base.digest, asdict(recipe), PROMPTS, refit_of)
+    return digest("adapter-2", dataset, base.digest, asdict(recipe), PROMPTS, refit_of)
 
 
 def train_adapter(

@@ -1,0 +1,269 @@
+"""TRL's trainer with what is ours: rows packed without padding, a step that survives a full memory, a run that goes on.
+
+The order of examples, the optimiser, the schedule and the checkpoints are TRL's and transformers' own.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from peft import LoraConfig, get_peft_model_state_dict
+from transformers import PrinterCallback, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from twin.core.errors import ModelFailed
+from twin.core.protocols import Progress
+from twin.models.hf import summed_loss
+from twin.models.rows import counted
+from twin.training.lora import quicken
+
+if TYPE_CHECKING:
+    import torch
+
+    from twin.training.sft import Fitted, Recipe
+
+BEST = "best.safetensors"
+WHOLE = "whole.json"
+"""The last file written into a checkpoint, with what the run did up to there: without it a kill cut the checkpoint."""
+AT_ONCE_TOKENS = 2048
+"""Tokens that go through the network in one pass; a longer batch takes several, with the same gradient."""
+SAVE_STEPS = 10
+PATIENCE = 2
+"""So many passes in a row that are worse than the best one end a run."""
+
+
+class Run:
+    """One training, through kills and restarts: what it did so far, the rows, and the folder it keeps itself in."""
+
+    def __init__(
+        self, fitted: Fitted, rows: Sequence[Mapping[str, Any]], held: Sequence[Any], scratch: Path, progress: Progress
+    ) -> None:
+        self.fitted, self.rows, self.held, self.scratch, self.progress = fitted, rows, held, scratch, progress
+        self.at_once = AT_ONCE_TOKENS
+
+    def go_on_from(self, checkpoint: Path | None, trainer: SFTTrainer) -> None:
+        """The beginning where there is no checkpoint."""
+        if checkpoint is None:
+            if self.held:
+                self.fitted.before = self.held_out_loss(trainer.model)
+            trainer.train()
+            return
+        for name, value in json.loads((checkpoint / WHOLE).read_text("utf-8")).items():
+            setattr(self.fitted, name, value)
+        trainer.train(resume_from_checkpoint=str(checkpoint))
+
+    def held_out_loss(self, model: Any) -> float:
+        """Nats per token of the tuning side, all its tokens alike."""
+        import torch
+
+        model.eval()
+        with torch.no_grad():
+            total = sum(float(summed_loss(model, [one])) for one in self.held)
+        model.train()
+        return total / max(1, sum(map(counted, self.held)))
+
+    def measure(self, model: Any, control: Any) -> None:
+        """After each pass: its loss is noted, the best adapter is kept, and a run that grows worse ends."""
+        fitted, loss = self.fitted, self.held_out_loss(model)
+        fitted.epochs.append(loss)
+        if fitted.after is None or loss < fitted.after:
+            from safetensors.torch import save_file
+
+            fitted.after, fitted.best = loss, len(fitted.epochs)
+            fresh = self.scratch / f"{BEST}.new"
+            save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
+            fresh.replace(self.scratch / BEST)
+        elif len(fitted.epochs) - fitted.best >= PATIENCE:
+            control.should_training_stop = True
+
+
+def latest_whole(scratch: Path) -> Path | None:
+    """The newest checkpoint that was written to its end."""
+    found = [one.parent for one in scratch.glob(f"checkpoint-*/{WHOLE}")]
+    return max(found, key=lambda one: int(one.name.rpartition("-")[2]), default=None)
+
+
+def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTrainer:
+    from datasets import Dataset
+
+    lora = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+    trainer = Trainer(
+        run,
+        model=network,
+        args=settings(recipe, run.scratch, cpu=network.device.type == "cpu"),
+        train_dataset=Dataset.from_list([dict(row) for row in run.rows]),
+        data_collator=end_to_end,
+        processing_class=tokenizer,
+        peft_config=lora,
+        callbacks=[Watch(run, steps_a_pass=-(-len(run.rows) // recipe.batch))],
+    )
+    trainer.remove_callback(PrinterCallback)
+    quicken(trainer.model)
+    return trainer
+
+
+def settings(recipe: Recipe, scratch: Path, *, cpu: bool) -> SFTConfig:
+    return SFTConfig(
+        output_dir=str(scratch),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=recipe.warmup_share,
+        weight_decay=0.0,
+        gradient_checkpointing=False,
+        bf16=False,
+        max_length=None,
+        seed=recipe.seed,
+        data_seed=recipe.seed,
+        use_cpu=cpu,
+        dataloader_pin_memory=False,
+        remove_unused_columns=False,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        save_strategy="steps",
+        save_steps=SAVE_STEPS,
+        save_total_limit=2,
+        report_to="none",
+        logging_steps=1,
+        disable_tqdm=True,
+    )
+
+
+def end_to_end(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
+    """k rows in, one long row as transformers counts it out: ids and labels [1 x s], lengths and weights [k]."""
+    import torch
+
+    return {
+        "input_ids": torch.tensor([[one for row in rows for one in row["input_ids"]]]),
+        "labels": torch.tensor([[one for row in rows for one in row["labels"]]]),
+        "lengths": torch.tensor([len(row["input_ids"]) for row in rows]),
+        "weights": torch.tensor([row["weight"] for row in rows]),
+    }
+
+
+def apart(batch: Mapping[str, torch.Tensor]) -> list[dict[str, Any]]:
+    """What `end_to_end` made in, its rows out."""
+    sizes = batch["lengths"].tolist()
+    ids, labels = (_cut(batch[name][0].tolist(), sizes) for name in ("input_ids", "labels"))
+    return [
+        {"input_ids": one, "labels": label, "weight": weight}
+        for one, label, weight in zip(ids, labels, batch["weights"].tolist(), strict=True)
+    ]
+
+
+def _cut(values: list[int], sizes: Sequence[int]) -> Iterator[list[int]]:
+    rest = iter(values)
+    return (list(islice(rest, size)) for size in sizes)
+
+
+def passes(rows: Sequence[Mapping[str, Any]], most_tokens: int) -> list[list[Mapping[str, Any]]]:
+    """Rows in their order in, groups of at most `most_tokens` out; a row alone may have more."""
+    groups: list[list[Mapping[str, Any]]] = []
+    size = most_tokens + 1
+    for row in rows:
+        size += len(row["input_ids"])
+        if size > most_tokens:
+            groups.append([])
+            size = len(row["input_ids"])
+        groups[-1].append(row)
+    return groups
+
+
+class Trainer(SFTTrainer):  # type: ignore[misc]
+    """SFT whose step packs its rows. Several processes share out a batch and sum their gradients."""
+
+    def __init__(self, run: Run, **options: Any) -> None:
+        super().__init__(**options)
+        self.run = run
+
+    def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:  # noqa: ARG002
+        """The mean loss of a batch, its gradient taken; a pass that does not fit into memory is halved and repeated."""
+        import torch
+
+        rows = apart(inputs)
+        model.train()
+        covered = torch.tensor(sum(counted(row) * row["weight"] for row in rows), device=self.args.device)
+        weight = float(self.accelerator.reduce(covered, "sum"))
+        while True:
+            try:
+                total = self._passes(model, rows, weight)
+                break
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as bad:
+                if not out_of_memory(bad) or self.run.at_once < min(len(row["input_ids"]) for row in rows):
+                    raise
+            model.zero_grad(set_to_none=True)
+            self.run.at_once //= 2
+            self.run.progress(self.state.global_step, self.state.max_steps, "out of memory: smaller passes")
+        self.run.fitted.tokens += sum(len(row["input_ids"]) for row in rows)
+        self.run.fitted.at_once_tokens = self.run.at_once
+        return total
+
+    def _passes(self, model: Any, rows: Sequence[Mapping[str, Any]], weight: float) -> torch.Tensor:
+        import torch
+
+        bare = self.accelerator.unwrap_model(model)
+        total = torch.zeros((), device=self.args.device)
+        for group in passes(rows, self.run.at_once):
+            loss = summed_loss(bare, group) / max(weight, 1e-9)
+            self.accelerator.backward(loss)
+            total += loss.detach().float()
+        if self.accelerator.num_processes > 1:
+            for one in (one for one in bare.parameters() if one.requires_grad and one.grad is not None):
+                one.grad = self.accelerator.reduce(one.grad, "sum")
+        return total
+
+
+def out_of_memory(bad: BaseException) -> bool:
+    """torch says it in three ways: an own class on a GPU, its allocator's RuntimeError on a processor, MPS in words."""
+    import torch
+
+    said = str(bad).lower()
+    return isinstance(bad, torch.OutOfMemoryError | MemoryError) or "out of memory" in said or "can't allocate" in said
+
+
+class Watch(TrainerCallback):  # type: ignore[misc]
+    """Counts, measures each pass and marks whole checkpoints. What stops the clock is not training."""
+
+    def __init__(self, run: Run, *, steps_a_pass: int) -> None:
+        self.run, self.steps_a_pass = run, steps_a_pass
+        self.since = time.perf_counter()
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+        self.since = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:  # noqa: ARG002
+        fitted = self.run.fitted
+        fitted.steps = state.global_step
+        fitted.seconds += time.perf_counter() - self.since
+        note = f"loss {fitted.curve[-1]:.2f}, " if fitted.curve else ""
+        self.run.progress(state.global_step, state.max_steps, f"{note}{fitted.tokens_per_second:.0f} tokens/s")
+        if self.run.held and state.global_step % self.steps_a_pass == 0:
+            self.run.measure(model, control)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
+        if logs and "loss" in logs:
+            if not _finite(float(logs["loss"])):
+                raise ModelFailed("the training loss is no number any more", "try a smaller train.learning_rate")
+            self.run.fitted.curve.append(round(float(logs["loss"]), 4))
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+        target = self.run.scratch / f"checkpoint-{state.global_step}" / WHOLE
+        fresh = target.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(self.run.fitted)), "utf-8")
+        fresh.replace(target)
+
+
+def _finite(value: float) -> bool:
+    return value - value == 0.0
