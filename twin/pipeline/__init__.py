@@ -206,7 +206,8 @@ class Twin(Measuring, Judging, Care):
         from twin.evaluation.gate import RULE
 
         try:
-            verdict: dict[str, Any] = self.measure(adapter, self.settings.evaluate.gate_briefs, short=True)["gate"]
+            short = self.measure(adapter, self.settings.evaluate.gate_briefs, short=True)
+            verdict: dict[str, Any] = {**short["gate"], "report": short["report"]}
         except NotEnoughData as bad:
             verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
         return verdict

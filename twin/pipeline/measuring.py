@@ -119,7 +119,7 @@ class Measuring(Searching, Shares):
             adapter=adapter.path if adapter else None,
             wrong=None if short else self._other_twin(),
             systems=SHORT if short else tuple(one.name for one in SYSTEMS),
-            samples=1 if short else SAMPLES,
+            samples=SAMPLES,
             exemplars=chosen.exemplars,
             temperature=chosen.temperature,
             top_p=writing.top_p,

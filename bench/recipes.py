@@ -1,0 +1,191 @@
+"""How far a recipe of training closes the gap to a real author: `python -m bench.recipes CORPORA --kept FOLDER`.
+
+A cell is one author, so many of their texts to learn from, settings and a seed. It is a home of the product, filled
+with the beginnings (to about 300 words) of the author's newest texts: the newest 24 are held out, so many before them
+are learned from, a fifth as many between are what training stops by. The product trains, writes to the held-out
+briefs and measures; a second verifier (characters alone, half of the other people) says whether the first was fooled.
+What was measured once is read from FOLDER.
+
+    python -m bench.recipes ../shared/corpora --kept ~/cells --authors joao-goncalves-linkedin --texts 50,100 \
+        --set train.epochs=3 --set train.learning_rate=2e-3 --seeds 7,8
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from twin.core.protocols import silent
+from twin.core.records import Item, Side, digest
+from twin.core.settings import load_settings
+from twin.core.text import word_count
+from twin.features.collect import collect
+from twin.features.examples import sections
+from twin.features.works import works_of
+from twin.metrics.background.build import rows_of
+from twin.pipeline import Twin
+
+VERSION = 1
+HELD_OUT = 24
+SECTION_WORDS = 220
+LEAST_WORDS = 60
+SEARCHED = ("simon-willison-til", "joao-goncalves-linkedin")
+"""Recipes are looked for on these two alone; the others are for the one that was found."""
+OTHERS = (
+    "josh-branchaud-til",
+    "ben-balter-blog",
+    "remy-sharp-blog",
+    "matthias-endler-blog",
+    "samuel-pepys-diary",
+    "ambrose-bierce-fables",
+    "mark-twain-sketches",
+)
+COLUMNS = ("base", "base+exemplars", "twin")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.recipes", description=__doc__)
+    parser.add_argument("corpora", type=Path)
+    parser.add_argument("--kept", type=Path, required=True, help="folder of homes and of cells that are done")
+    parser.add_argument("--authors", default=",".join(SEARCHED), help="names of corpora, or `others`")
+    parser.add_argument("--texts", default="100")
+    parser.add_argument("--seeds", default="7")
+    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
+    chosen = parser.parse_args()
+    authors = OTHERS if chosen.authors == "others" else chosen.authors.split(",")
+    flags = dict(one.split("=", 1) for one in chosen.settings)
+    print(heading(), flush=True)
+    for author in authors:
+        for texts in map(int, chosen.texts.split(",")):
+            for seed in map(int, chosen.seeds.split(",")):
+                found = cell(chosen.corpora, chosen.kept, author, texts, {**flags, "train.seed": str(seed)})
+                print(line(author, seed, flags, found), flush=True)
+
+
+def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str, str]) -> dict[str, Any]:
+    """One cell's figures, from its file where it was measured before."""
+    file = kept / "cells" / f"{digest(VERSION, author, texts, sorted(flags.items()))}.json"
+    if file.is_file():
+        found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return found
+    home = kept / "homes" / f"{author}-{texts}"
+    settings, _ = load_settings(home, flags={**flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT})
+    twin = Twin(settings, silent)
+    started = time.perf_counter()
+    filled(twin, corpora / f"{author}.jsonl", texts)
+    trained = twin.train()
+    report = json.loads(Path(trained["gate"]["report"]).with_name("report.json").read_text("utf-8"))
+    found = {
+        "author": author,
+        "texts": texts,
+        "flags": dict(flags),
+        "train": {name: trained[name] for name in ("adapter", "loss", "steps", "tokens_per_second", "seconds")},
+        "learned": len(twin.store.documents("train", side="train")),
+        "verdict": trained["gate"]["verdict"],
+        "style": report["style"],
+        "variants": report["variants"],
+        "differences": report["differences"],
+        "copied": report["copying"]["copied"],
+        "second": second(twin, report),
+        "seconds": time.perf_counter() - started,
+    }
+    twin.close()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1, ensure_ascii=False), "utf-8")
+    return found
+
+
+def filled(twin: Twin, corpus: Path, texts: int) -> None:
+    """The home's store gets the newest texts of one author, with sides of their own; a second time nothing changes."""
+    rows = [row for row in rows_of(corpus) if not row.get("post_type") or row["post_type"] == "original"]
+    author = str(rows[0]["author"])
+    twin.init(author, [])
+    tune = max(5, texts // 5)
+    items = [one for one in items_of(rows) if word_count(one.text) >= LEAST_WORDS][-(texts + tune + HELD_OUT) :]
+    source = twin.store.add_source("folder", str(corpus), "mine")
+    collect(twin.store, source, items, max_item_bytes=10**6, progress=silent)
+    twin.store.set_works(works_of(twin.store.runs))
+    works = list(dict.fromkeys(doc.work for doc in twin.store.documents("evaluate")))
+    held_out, stopped_by = works[-HELD_OUT:], works[-HELD_OUT - tune : -HELD_OUT]
+    sides: dict[str, Side] = {}
+    for side, these in (("train", works[: -HELD_OUT - tune]), ("tune", stopped_by), ("test", held_out)):
+        sides |= dict.fromkeys(these, side)
+    twin.store.set_sides(sides)
+
+
+def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
+    """Rows of a corpus in, the beginning of each text as the product would have collected it, oldest first, out."""
+    for place, row in enumerate(sorted(rows, key=lambda row: (str(row.get("date", "")), row.get("order", 0)))):
+        dated = datetime.fromisoformat(row["date"]) if row.get("date") else datetime(2000, 1, 1, tzinfo=UTC)
+        dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
+        post = row["kind"] == "linkedin_post"
+        text = str(row["text"]).replace("hashtag\n#", "#").strip()
+        yield Item(
+            f"{place:05}-{row['id']}",
+            "post" if post else "article",
+            "linkedin" if post else "web",
+            (sections(text, SECTION_WORDS) or [text])[0],
+            title="" if post else str(row.get("title") or ""),
+            published=dated.astimezone(UTC) if dated.year >= 1990 else None,
+        )
+
+
+def second(twin: Twin, report: Mapping[str, Any]) -> dict[str, Any]:
+    """The gap closed by each system on a verifier with other people and other features; a text a score."""
+    from statistics import fmean
+
+    from twin.metrics.style import JUDGES
+
+    half, _ = twin._background().halves()
+    negatives = [text["text"] for row in report["rows"] for text in row["systems"]["base"]["texts"]][::3]
+    style, scores = twin.fit_style(negatives, background=half, weights=JUDGES)
+    if style.refusal:
+        return {"refusal": style.refusal}
+    own = [scores[row["document"]] for row in report["rows"] if row["document"] in scores]
+    zero, one = fmean(style.other_scores), fmean(own)
+    found: dict[str, Any] = {"auc": style.auc}
+    for name in COLUMNS:
+        sound = [
+            text["text"] for row in report["rows"] for text in row["systems"][name]["texts"] if not text["degenerate"]
+        ]
+        judged = [score for score in style.scores(sound) if score is not None]
+        found[name] = (fmean(judged) - zero) / (one - zero) if judged else None
+    return found
+
+
+def heading() -> str:
+    names = "".join(f"{name:>22}" for name in COLUMNS)
+    rest = f"{'author':>8}  {'2nd':>5}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}{'loss':>15}{'tok/s':>7}{'s':>6}"
+    return f"{'author':12}{'texts':>6}{'seed':>5}{names}{rest}  settings"
+
+
+def line(author: str, seed: int, flags: Mapping[str, str], found: Mapping[str, Any]) -> str:
+    variants = found["variants"]
+
+    def gap(name: str) -> str:
+        row = variants[name]["gap_closed"]
+        return "–" if row["value"] is None else f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+
+    def plain(value: float | None) -> str:
+        return "–" if value is None else f"{value:.2f}"
+
+    twin, base = variants["twin"], variants["base"]
+    loss = found["train"]["loss"]
+    return (
+        f"{author[:12]:12}{found['learned']:6}{seed:5}"
+        + "".join(f"{gap(name):>22}" for name in COLUMNS)
+        + f"{plain(variants['author']['gap_closed']['value']):>8}  {plain(found['second'].get('twin')):>5}"
+        + f"{plain(found['style']['auc']):>6}{twin['degenerate']['value']:8.0%}{found['copied']['twin']['value']:7.0%}"
+        + f"{twin['coverage']['value']:6.2f}/{base['coverage']['value']:.2f}"
+        + f"{loss['before']:8.3f}→{loss['after']:.3f}{found['train']['tokens_per_second']:7.0f}{found['seconds']:6.0f}"
+        + f"  {' '.join(f'{name}={value}' for name, value in flags.items())}"
+    )
+
+
+if __name__ == "__main__":
+    main()
