@@ -28,6 +28,15 @@ def writing_prompt(author: str, brief: Brief, notes: Sequence[str] = ()) -> Prom
     )
 
 
+def rewriting_prompt(author: str, neutral: str, words: int) -> Prompt:
+    """A draft without a voice in, the prompt that asks for it in the author's own out."""
+    system, _ = writing_prompt(author, Brief(""))
+    return (
+        system,
+        Message("user", f"Write this again in your own voice, in about {words} words:\n{one_line(neutral)}"),
+    )
+
+
 def exemplar_prompt(author: str, brief: Brief, exemplars: Sequence[tuple[Brief, str]]) -> Prompt:
     """A brief and the author's own (brief, text) pairs in, a prompt that shows them as earlier turns out."""
     first, last = writing_prompt(author, brief)

@@ -20,12 +20,13 @@ from twin.core.records import Adapter, Document, Passage, Side, SourceRef, diges
 from twin.pipeline.care import Care
 from twin.pipeline.judging import Judging
 from twin.pipeline.measuring import Measuring
+from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from twin.inference.check import Desk
 
 
-class Twin(Measuring, Judging, Care):
+class Twin(Measuring, Judging, Reviewing, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------
