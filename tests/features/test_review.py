@@ -87,6 +87,8 @@ def test_an_excluded_section_is_nowhere_in_the_next_version(built: tuple[Store, 
         "too loud",
         False,
     )
+    now = shown(store, gone["id"], cut)
+    assert (now["id"], now["dataset"], now["waiting"]) == (row["id"], after.name, False)
     include(store, row["id"])
     assert build(store, path.parent, note_share=1.0) == path
 
@@ -144,16 +146,19 @@ def test_a_decision_whose_section_is_gone_is_told(filled: Callable[..., Store], 
     assert shown(store, long["id"], lambda text: sections(text, 160))["written"] == ""
 
 
-def test_private_things_in_an_edit_are_handled_as_in_any_text(built: tuple[Store, Path]) -> None:
+def test_an_edit_holds_nothing_private(built: tuple[Store, Path]) -> None:
+    """No text with masked things is a target (decision 5), an edit neither; one that became private is masked."""
     store, path = built
     row = learned(store, path)
-    edit(store, row["id"], "Write to ada@example.org, she knows the lifts of Margate.", cut)
-    assert "ada@example.org" not in everything(build(store, path.parent))
-    store.private["email"] = "drop"
-    with pytest.raises(BadRequest, match="email"):
+    with pytest.raises(BadRequest, match="email") as bad:
         edit(store, row["id"], "Write to ada@example.org, she knows.", cut)
+    assert "privacy.email" in bad.value.hint
     with pytest.raises(BadRequest, match="no words"):
         edit(store, row["id"], " \n", cut)
+    store.private["email"] = "keep"
+    edit(store, row["id"], "Write to ada@example.org, she knows the lifts of Margate.", cut)
+    store.private["email"] = "mask"
+    assert "ada@example.org" not in everything(build(store, path.parent))
 
 
 def test_excluding_nearly_everything_is_refused_when_it_is_built(built: tuple[Store, Path]) -> None:

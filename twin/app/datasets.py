@@ -16,17 +16,29 @@ group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
 @group.callback()
-def dataset(context: typer.Context, home: Home = None, json: Json = False) -> None:
+def dataset(
+    context: typer.Context,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what a helper model would be sent, and cost.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to what a helper model is sent, and costs.")] = False,
+    home: Home = None,
+    json: Json = False,
+) -> None:
     """Build a dataset version to train on; below: read it, edit it, compare it."""
     from twin.app import show
 
     if context.invoked_subcommand:
-        if home or json:
+        if plan or yes or home or json:
             name = context.invoked_subcommand
-            fail(f"--home and --json stand before {name!r}", f"twin dataset {name} … --home FOLDER --json")
+            fail(f"options stand behind {name!r}", f"twin dataset {name} … --home FOLDER --json")
         return
     with opened(home, doing="dataset") as twin:
-        result = twin.dataset()
+        asked = twin.helper_plan()
+        if plan:
+            emit(asked, json, show.helper_plan(asked), "twin dataset --yes" if asked else NEXT)
+            return
+        if asked and asked["requests"]:
+            typer.echo(show.helper_plan(asked, whole=asked["consent"] and not yes), err=True)
+        result = twin.dataset(agreed=yes)
     emit(result, json, show.dataset(result), "twin dataset list, or twin train")
 
 

@@ -53,7 +53,27 @@ def dataset(result: Mapping[str, Any]) -> str:
         f"  no section to be {lost['said']} in {lost['document']}: {lost['why']}"
         for lost in result["decisions"]["unmet"]
     ]
+    if result["helper"]:
+        helper = result["helper"]
+        lines.append(f"  briefs by {helper['name']}: {helper['briefs']}, drafts without a voice: {helper['neutral']}")
+        lines += [f"  by rule {n:4}: {why}" for why, n in helper["by_rule"].items()]
     return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", []))])
+
+
+def helper_plan(plan: Mapping[str, Any] | None, *, whole: bool = True) -> str:
+    """What a helper would be asked and what it costs; `whole` adds the first request, word for word."""
+    if plan is None:
+        return "no helper model: briefs are made by rule (helper.url and helper.name name one)"
+    lines = [
+        f"helper {plan['model']} at {plan['host']}: {plan['requests']} requests for {plan['sections']} sections, "
+        f"{plan['cached']} answered before",
+        f"  about {plan['tokens_in']:,} tokens in and {plan['tokens_out']:,} out: {plan['price']:.2f}, "
+        f"with every retry {plan['price_most']:.2f} (helper.price_in, helper.price_out)",
+    ]
+    if whole and plan["first"]:
+        lines.append("  each request is like this first one, private things masked:")
+        lines += [textwrap.indent(f"── {one['role']}\n{one['content']}", "  ") for one in plan["first"]]
+    return "\n".join(lines)
 
 
 def examples(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -67,7 +87,7 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> str:
             f"{row['published'] or 'undated':10}  {textwrap.shorten(row['opening'], 52, placeholder=' …')}"
             + (f"  [{said}{': ' + row['why'] if row['why'] else ''}]" if said else "")
         )
-    return "\n".join([*lines, f"{len(rows)} examples"])
+    return "\n".join([*lines, f"{len(rows)} example{'' if len(rows) == 1 else 's'}"])
 
 
 def example(row: Mapping[str, Any]) -> str:

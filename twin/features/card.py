@@ -78,7 +78,10 @@ def _private(manifest: Mapping[str, Any], texts: Sequence[Mapping[str, Any]]) ->
 
 def _made(manifest: Mapping[str, Any]) -> list[str]:
     decisions, helper = manifest["decisions"], manifest["helper"]
-    briefs = f"by {helper['name']}, where it gave a usable one" if helper else "by rule, with no other model"
+    briefs = "by rule, with no other model"
+    if helper:
+        ruled = sum(helper["by_rule"].values())
+        briefs = f"{helper['briefs']} by {helper['name']}, {ruled} by rule where it gave none of use"
     rows = [
         f"- briefs: {briefs}; prompts of version {manifest['prompts']}",
         f"- by the author's decision: {decisions['excluded']} sections excluded, {decisions['edited']} edited",

@@ -29,7 +29,10 @@ def decided_by(store: Store) -> Decided:
 
 
 def learned_text(decision: Decision, masks: Sequence[Private]) -> str:
-    """An edit as a dataset holds it, private things masked as in any other text; empty where nothing was edited."""
+    """An edit as a dataset holds it; empty where nothing was edited.
+
+    What is private was refused when it was said; where the author chose otherwise since, it is masked.
+    """
     return clean_view(decision.text, masks).strip()
 
 

@@ -25,22 +25,23 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
     `waiting` says that this version was built before the decision.
     """
     texts = {one["id"]: one for one in load_rows(path, TEXTS)}
-    known = _known(store)
+    known, masks = _known(store), masks_of(store)
     rows = []
     for name, row in _rows(path):
         text, decision = texts[row["document"]], known.get((row["document"], row["section"]))
-        opening = (sentences(row["completion"]) or [""])[0]
+        learned = (learned_text(decision, masks) if decision else "") or row["completion"]
         rows.append(
             {
                 "id": row["id"],
                 "document": row["document"],
                 "side": row["side"],
                 "shape": row["shape"],
-                "words": word_count(row["completion"]),
+                "words": word_count(learned),
                 "kind": text["kind"],
                 "place": text["place"],
                 "published": text["published"],
-                "opening": opening,
+                "opening": (sentences(learned) or [""])[0],
+                "completion": learned,
                 "decision": _said(decision),
                 "why": decision.why if decision else "",
                 "waiting": _waiting(store, name, row, decision),
@@ -50,17 +51,22 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
 
 
 def shown(store: Store, example: str, cut: Cut) -> dict[str, Any]:
-    """One example whole: its prompt, what is learned from it now, and the section as it was written."""
-    path, name, row = _found(store, example)
+    """One example whole: its prompt, what is learned from it now, and the section as it was written.
+
+    Where a newer version has that section in the same shape, its example is the one that is shown.
+    """
+    path, name, row = _newest(store, *_found(store, example))
     decision = _known(store).get((row["document"], row["section"]))
     written = _written(store, row, cut)
     edited = learned_text(decision, masks_of(store)) if decision else ""
-    about = next(one for one in listed(store, path) if one["id"] == example)
+    about = next(one for one in listed(store, path) if one["id"] == row["id"])
+    learned = edited or written or row["completion"]
     return {
         **about,
         "dataset": path.name,
         "prompt": row["prompt"],
-        "completion": edited or written or row["completion"],
+        "completion": learned,
+        "words": word_count(learned),
         "written": written,
         "notes_from": row["notes_from"],
         "waiting": _waiting(store, name, row, decision),
@@ -94,8 +100,9 @@ def edit(store: Store, example: str, text: str | None, cut: Cut) -> int:
     if not word_count(said):
         raise BadRequest("the edited text has no words", f"to leave it out: twin dataset exclude {example}")
     for kind, choice in store.private.items():
-        if choice == "drop" and any(private_spans(said, (kind,))):
-            raise BadRequest(f"the edited text holds a thing of the kind {kind!r}, which you drop", "edit it out")
+        if choice != "keep" and any(private_spans(said, (kind,))):
+            hint = f"take it out, or allow it everywhere: twin config privacy.{kind} keep"
+            raise BadRequest(f"the edited text holds private things ({kind}), which are not learned", hint)
     written = _written(store, _found(store, example)[2], cut)
     store.decide(replace(decision, text="" if said == written else said))
     return shared
@@ -109,6 +116,15 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _known(store: Store) -> dict[tuple[str, str], Decision]:
     return {(one.document, one.section): one for one in store.decisions()}
+
+
+def _newest(store: Store, path: Path, name: str, row: dict[str, Any]) -> tuple[Path, str, dict[str, Any]]:
+    newest = store.datasets()[-1][1]
+    wanted = [row[part] for part in ("document", "section", "shape")]
+    for now, one in _rows(newest) if newest != path else ():
+        if [one.get(part) for part in ("document", "section", "shape")] == wanted:
+            return newest, now, one
+    return path, name, row
 
 
 def _found(store: Store, example: str) -> tuple[Path, str, dict[str, Any]]:

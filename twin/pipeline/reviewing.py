@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Reviewing(Parts):
-    """The author's hand on what is learned from: nothing here changes a version or a document."""
+    """The author's hand on what is learned from: nothing here changes a version or a document.
+
+    A decision is one row of the database: it may be taken while a training runs, and counts from the next version on.
+    """
 
     def examples(
         self, *, side: str = "", shape: str = "", document: str = "", decision: str = ""
@@ -38,16 +41,14 @@ class Reviewing(Parts):
         """Nothing is learned from the section of this example, from the next version on. Raises: NotFound."""
         from twin.features.review import exclude
 
-        with self.stage("review"):
-            shared = exclude(self.store, identity, why)
+        shared = exclude(self.store, identity, why)
         return {**self.example(identity), "shared": shared}
 
     def include(self, identity: str) -> dict[str, Any]:
         """Takes an exclusion back; an edit stays. Raises: NotFound."""
         from twin.features.review import include
 
-        with self.stage("review"):
-            shared = include(self.store, identity)
+        shared = include(self.store, identity)
         return {**self.example(identity), "shared": shared}
 
     def edit(self, identity: str, text: str | None) -> dict[str, Any]:
@@ -57,9 +58,16 @@ class Reviewing(Parts):
         """
         from twin.features.review import edit
 
-        with self.stage("review"):
-            shared = edit(self.store, identity, text, self._cut)
+        shared = edit(self.store, identity, text, self._cut)
         return {**self.example(identity), "shared": shared}
+
+    def review(self) -> dict[str, Any]:
+        """Every example of the newest version, and whether a decision or a text waits for the next one."""
+        datasets = self.store.datasets()
+        if not datasets or "decisions" not in datasets[-1][2]:
+            return {"dataset": "", "examples": [], "waiting": False}
+        rows = self.examples()
+        return {"dataset": datasets[-1][0], "examples": rows, "waiting": any(row["waiting"] for row in rows)}
 
     def difference(self, before: str = "", after: str = "") -> dict[str, Any]:
         """Two dataset versions by name; without names the newest and the one before. Raises: NotFound, BadRequest."""
