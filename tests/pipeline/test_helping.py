@@ -158,7 +158,7 @@ def test_what_costs_is_shown_and_waits_for_consent(made: Made) -> None:
         plan = twin.helper_plan()
         assert plan is not None and plan["requests"] == TEXTS and plan["consent"]
         assert plan["price"] == pytest.approx((plan["tokens_in"] * 2 + plan["tokens_out"] * 10) / 1e6)
-        assert plan["price_most"] == pytest.approx(2 * plan["price"])
+        assert plan["price_most"] > 2 * plan["price"]
         assert "Lift 1 stopped" in plan["first"][1]["content"]
         with pytest.raises(BadRequest) as bad:
             twin.dataset()

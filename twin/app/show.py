@@ -67,8 +67,8 @@ def helper_plan(plan: Mapping[str, Any] | None, *, whole: bool = True) -> str:
     lines = [
         f"helper {plan['model']} at {plan['host']}: {plan['requests']} requests for {plan['sections']} sections, "
         f"{plan['cached']} answered before",
-        f"  about {plan['tokens_in']:,} tokens in and {plan['tokens_out']:,} out: {plan['price']:.2f}, "
-        f"with every retry {plan['price_most']:.2f} (helper.price_in, helper.price_out)",
+        f"  about {plan['tokens_in']:,} tokens in and {plan['tokens_out']:,} out: {plan['price']:.2f}, with "
+        f"every retry at most {plan['price_most']:.2f}, by helper.price_in and helper.price_out",
     ]
     if whole and plan["first"]:
         lines.append("  each request is like this first one, private things masked:")

@@ -24,7 +24,7 @@ from twin.features.parts import BriefFor, Cut, Decided, decided_texts
 from twin.store import Store
 
 CHARS_A_TOKEN = 4
-BRIEF_TOKENS = 160
+BRIEF_TOKENS, AGAIN_TOKENS = 160, 80
 MOST_FAILED = 3
 """Sections in a row of which the server answers nothing, before a run stops: it would fall back on rules for all."""
 NO_ENTRY = frozenset({401, 403, 404})
@@ -43,6 +43,13 @@ class Helper:
     parallel: int
     price_in: float
     price_out: float
+
+    def most_tokens(self, section: str) -> int:
+        """The longest answer that is waited for."""
+        return 2 * BRIEF_TOKENS + (answer_tokens(2 * word_count(section)) if self.neutral else 0)
+
+    def price(self, tokens_in: int, tokens_out: int) -> float:
+        return (tokens_in * self.price_in + tokens_out * self.price_out) / 1e6
 
     def key(self, section: str) -> str:
         return digest("helped", self.model.digest, HELPER_VERSION, self.neutral, section)
@@ -74,14 +81,16 @@ def sections_of(documents: Sequence[Document], cut: Cut, decided: Decided) -> di
 def plan_of(sections: Mapping[str, Sequence[str]], *, helper: Helper, store: Store) -> dict[str, Any]:
     """What a run would send and cost: `{model sections cached requests tokens_in tokens_out price price_most first}`.
 
-    Tokens are an estimate by characters; `price_most` is that of every retry. `first` is the first prompt, whole.
+    Tokens are an estimate by characters. `price_most` is for every section asked about as often as it may be, each
+    answer as long as it may be and sent back once. `first` is the first prompt, whole.
     """
     known = store.helped()
     missing = [section for section in sections if helper.key(section) not in known]
     prompts = [helper_prompt(section, neutral=helper.neutral) for section in missing]
     sent = sum(math.ceil(sum(len(one.content) for one in prompt) / CHARS_A_TOKEN) for prompt in prompts)
     answered = sum(BRIEF_TOKENS + (answer_tokens(word_count(one)) if helper.neutral else 0) for one in missing)
-    price = (sent * helper.price_in + answered * helper.price_out) / 1e6
+    most_out = sum(helper.most_tokens(section) for section in missing) * (1 + helper.retries)
+    most_in = sent * (1 + helper.retries) + most_out + len(missing) * helper.retries * AGAIN_TOKENS
     return {
         "model": helper.model.name,
         "sections": len(sections),
@@ -89,8 +98,8 @@ def plan_of(sections: Mapping[str, Sequence[str]], *, helper: Helper, store: Sto
         "requests": len(missing),
         "tokens_in": sent,
         "tokens_out": answered,
-        "price": price,
-        "price_most": price * (1 + helper.retries),
+        "price": helper.price(sent, answered),
+        "price_most": helper.price(most_in, most_out),
         "first": [{"role": one.role, "content": one.content} for one in prompts[0]] if prompts else [],
     }
 
@@ -121,7 +130,7 @@ def helped_by(sections: Mapping[str, Sequence[str]], *, helper: Helper, store: S
 def _ask(helper: Helper, section: str) -> dict[str, Any]:
     """A section in, what is kept of the answer out: a brief, or why there is none. Raises: ModelFailed."""
     prompt = helper_prompt(section, neutral=helper.neutral)
-    most = 2 * BRIEF_TOKENS + (answer_tokens(2 * word_count(section)) if helper.neutral else 0)
+    most = helper.most_tokens(section)
     best: dict[str, Any] = {"refused": "no answer"}
     failure: ModelFailed | None = None
     for attempt in range(1 + helper.retries):

@@ -75,4 +75,6 @@ class Helping(Reviewing):
 
 def _price(plan: dict[str, Any]) -> str:
     tokens = f"about {plan['tokens_in']:,} tokens in and {plan['tokens_out']:,} out"
+    if not plan["price_most"]:
+        return f"{tokens}, at no price that helper.price_in and helper.price_out name"
     return f"{tokens}, for about {plan['price']:.2f}, at most {plan['price_most']:.2f}"
