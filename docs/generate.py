@@ -64,15 +64,16 @@ def toml_example() -> str:
 
 def commands_page() -> str:
     """The help of every command, as the command prints it."""
+    from typer.main import get_command
     from typer.testing import CliRunner
 
     from twin.app.cli import app
 
     runner = CliRunner(env={"COLUMNS": "100", "TERMINAL_WIDTH": "100"})
-    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    names = command_names(get_command(app))
     lines = ["# Commands", "", "Every command takes `--home`, and `--json` for a result that a program can read.", ""]
     for name in ["", *names]:
-        shown = runner.invoke(app, [*([name] if name else []), "--help"], prog_name="twin").output
+        shown = runner.invoke(app, [*name.split(), "--help"], prog_name="twin").output
         lines += [
             f"## {name or 'twin'}",
             "",
@@ -82,6 +83,14 @@ def commands_page() -> str:
             "",
         ]
     return "\n".join(lines)
+
+
+def command_names(group: Any, above: str = "") -> list[str]:
+    """Every command in the order of the help, each followed by those below it."""
+    found: list[str] = []
+    for name in group.list_commands(None) if hasattr(group, "commands") else ():
+        found += [above + name, *command_names(group.commands[name], f"{above}{name} ")]
+    return found
 
 
 PAGES = {"docs/config.md": config_page, "docs/commands.md": commands_page, "twin.toml.example": toml_example}

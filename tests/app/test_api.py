@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from twin.app.server import check_host, create_app, is_loopback, serve
+from twin.app.server import check_host, create_app, serve
 from twin.app.studio.shared import SharedTwin
 from twin.app.studio.uploads import safe_name
 from twin.core.errors import BadRequest, BadSettings, TwinError
 from twin.core.records import digest
-from twin.core.settings import Settings, load_settings
+from twin.core.settings import Settings, is_loopback, load_settings
 from twin.inference.plan import checked_request
 from twin.pipeline import Twin
 
@@ -135,6 +135,38 @@ def test_main_path(tmp_path: Path, texts: Path, client: TestClient) -> None:
         assert (status["author"], status["documents"]) == ("Ada Example", 3)
         drafts = client.post("/api/drafts", json={"brief": "the stand-up", "links": ["http://10.0.0.1/"]}).json()
         assert drafts["drafts"][0]["claims"][0]["status"] == "supported" and len(drafts["unread"]) == 1
+
+
+def test_examples_are_listed_decided_on_and_built_again(tmp_path: Path) -> None:
+    know_the_author(tmp_path / "home")
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for day in range(1, 25):
+        (folder / f"2025-03-{day:02}-note.md").write_text(
+            f"Lift {day} stopped {day * 7} times, and nobody asked why.\n"
+        )
+    with client_of(tmp_path / "home") as client:
+        assert error_of(client.get("/api/examples"))["hint"] == "twin dataset"
+        client.post("/api/sources", json={"location": str(folder)})
+        client.post("/api/collect")
+        built = client.post("/api/dataset").json()
+        rows = client.get("/api/examples", params={"side": "test"}).json()
+        assert len(rows) == built["test"] and {row["side"] for row in rows} == {"test"}
+        assert len(client.get("/api/examples", params={"limit": 5, "offset": 22}).json()) == 2
+        at = f"/api/examples/{rows[0]['id']}"
+        whole = client.get(at).json()
+        assert whole["completion"] == whole["written"] and whole["prompt"][0]["role"] == "system"
+        assert client.patch(at, json={"excluded": True, "why": "dull"}).json()["decision"] == "excluded"
+        assert client.patch(at, json={"text": "Other words."}).json()["completion"] == "Other words."
+        assert client.patch(at, json={"excluded": False}).json()["decision"] == "edited"
+        assert client.patch(at, json={"as_written": True}).json()["decision"] == ""
+        assert error_of(client.patch(at, json={"text": " "}))["code"] == "bad_request"
+        assert client.patch(at, json={"publish": True}).status_code == 422
+        assert client.patch(at, json={"excluded": True}, headers={"origin": "https://evil.example"}).status_code == 403
+        assert error_of(client.get("/api/examples/nothing"))["code"] == "not_found"
+        client.patch(at, json={"excluded": True})
+        assert client.post("/api/dataset").json()["rejected"]["excluded by you"] == 1
+        assert "sections excluded by you: 1" in client.get("/api/dataset/difference").json()["sentences"]
 
 
 def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
@@ -316,6 +348,10 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/drafts",
         "/api/documents",
         "/api/status",
+        "/api/dataset",
+        "/api/dataset/difference",
+        "/api/examples",
+        "/api/examples/{example}",
     }
     assert all(path in page for path in schema["paths"])
     assert "<script" not in page and "https://" not in page and "drafts[].claims[].status" in page

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from chat_server import in_turn, serving
 
 COMMANDS = """init add collect index dataset train write evaluate serve status doctor config documents adapters activate
 forget export""".split()
@@ -145,3 +146,57 @@ def test_interrupting_loses_nothing(home: Path, posts: Path, command: str) -> No
     assert done.returncode == 130
     assert done.stderr.strip().splitlines()[0] == "error: stopped"
     twin(home, command, TWIN_INDEX__EMBEDDER="fake")
+
+
+def test_an_example_is_read_excluded_and_edited(home: Path, posts: Path, tmp_path: Path) -> None:
+    """A decision makes the dataset stale until it is built again; the versions say what changed."""
+    few = {"TWIN_DATASET__LEAST_TEXTS": "4", "TWIN_INDEX__EMBEDDER": "fake"}
+    assert "twin dataset" in twin(home, "dataset", "list", status=1).stderr
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(posts))
+    twin(home, "collect")
+    first = json.loads(twin(home, "dataset", "--json", **few).stdout)
+    rows = json.loads(twin(home, "dataset", "list", "--json").stdout)
+    assert len(rows) == 6 == sum(first[side] for side in ("train", "tune", "test"))
+    trained = json.loads(twin(home, "dataset", "list", "--side", "train", "--json").stdout)
+    assert {row["side"] for row in trained} == {"train"} and len(trained) == first["train"]
+    assert "took 3 hours" in twin(home, "dataset", "show", rows[0]["id"]).stdout
+    assert "dataset" not in json.loads(twin(home, "status", "--json", **few).stdout)["stale"]
+
+    twin(home, "dataset", "exclude", rows[0]["id"], "--why", "not mine to tell")
+    edited = tmp_path / "edited.txt"
+    edited.write_text("We moved queue 1, and nobody saw us do it.\n", "utf-8")
+    twin(home, "dataset", "edit", rows[1]["id"], "--file", str(edited))
+    assert "dataset" in json.loads(twin(home, "status", "--json", **few).stdout)["stale"]
+    listed = twin(home, "dataset", "list", "--decision", "excluded").stdout
+    assert "not mine to tell" in listed and listed.endswith("1 example\n")
+    second = json.loads(twin(home, "dataset", "--json", **few).stdout)
+    assert second["rejected"]["excluded by you"] == 1 and second["version"] != first["version"]
+    shown = twin(home, "dataset", "diff").stdout
+    assert "sections excluded by you: 1" in shown and "sections edited by you: 1" in shown
+
+    twin(home, "dataset", "include", rows[0]["id"])
+    twin(home, "dataset", "edit", rows[1]["id"], "--undo")
+    assert json.loads(twin(home, "dataset", "--json", **few).stdout)["version"] == first["version"]
+    assert "twin dataset list" in twin(home, "dataset", "show", "nothing", status=1).stderr
+    assert "twin dataset list … --home FOLDER" in twin(home, "dataset", "--json", "list", status=1).stderr
+
+
+def test_a_helper_that_costs_is_asked_only_after_consent(home: Path, posts: Path) -> None:
+    brief = '{"topic": "trouble of an unusual kind", "facts": [], "form": "story"}'
+    with serving(in_turn(brief)) as (url, seen):
+        asked = {"URL": url, "NAME": "wise", "PRICE_IN": "3", "PRICE_OUT": "15"}
+        env = {"TWIN_DATASET__LEAST_TEXTS": "4", **{f"TWIN_HELPER__{name}": value for name, value in asked.items()}}
+        twin(home, "init", "--author", "Ada Example")
+        twin(home, "add", str(posts))
+        twin(home, "collect")
+        plan = json.loads(twin(home, "dataset", "--plan", "--json", **env).stdout)
+        assert (plan["requests"], plan["consent"]) == (6, True) and plan["price"] > 0
+        shown = twin(home, "dataset", status=1, **env).stderr
+        assert "6 requests" in shown
+        assert "We moved queue 0" in shown and "try: see what is sent" in shown
+        assert seen == []
+        built = json.loads(twin(home, "dataset", "--yes", "--json", **env).stdout)
+        assert built["helper"]["briefs"] == 6 == len(seen)
+        assert "0 requests" not in twin(home, "dataset", **env).stderr
+    assert "by rule" in twin(home, "dataset", "--plan").stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,9 +27,36 @@ def seeded(body: dict[str, Any]) -> Reply:
     return ok(" ".join(said), len(said), "length")
 
 
+def in_turn(*replies: Reply | str) -> Answer:
+    """One reply after another, the last one for good; a bare text is a whole answer."""
+    left = list(replies)
+
+    def answer(_: dict[str, Any]) -> Reply:
+        reply = left.pop(0) if len(left) > 1 else left[0]
+        return ok(reply, 5) if isinstance(reply, str) else reply
+
+    return answer
+
+
+def cut_off(text: str) -> Reply:
+    """Half an answer: the server stopped at the most tokens that it may give."""
+    return ok(text, 5, "length")
+
+
+def slowly(seconds: float, reply: Reply) -> Answer:
+    def answer(_: dict[str, Any]) -> Reply:
+        time.sleep(seconds)
+        return reply
+
+    return answer
+
+
 @contextmanager
-def serving(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The address of a running server, and what it was asked: bodies with the request's headers beside them."""
+def serving(answer: Answer, *, port: int = 0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The address of a running server, and what it was asked: bodies with the request's headers beside them.
+
+    `port` 0 is any free one.
+    """
     seen: list[dict[str, Any]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -45,7 +73,7 @@ def serving(answer: Answer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         def log_message(self, *_: Any) -> None:
             """Silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/v1", seen

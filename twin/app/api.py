@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import ValidationError
@@ -17,9 +17,14 @@ from twin.app.studio.reference import reference
 from twin.app.studio.shapes import (
     Added,
     Collected,
+    Dataset,
+    Difference,
     DocumentRow,
     Drafts,
+    ExampleRow,
+    ExampleWhole,
     Failed,
+    NewDecision,
     NewDraft,
     NewSource,
     SourceRow,
@@ -28,6 +33,7 @@ from twin.app.studio.shapes import (
 from twin.app.studio.shared import SharedTwin, sources_of
 from twin.app.studio.uploads import add_file
 from twin.core.errors import BadRequest, NotFound, TwinError
+from twin.pipeline import Twin
 
 SEE = "every request and its fields: GET /docs"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -59,6 +65,7 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     _install_sources(app, twin)
+    _install_examples(app, twin)
     _install_drafts(app, twin)
 
     @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
@@ -91,6 +98,50 @@ def _install_sources(app: FastAPI, twin: SharedTwin) -> None:
     async def collect() -> Collected:
         """Read every source; store only what is new. found = stored + edited + unchanged + duplicates + skipped."""
         return Collected(**await twin.work("collect", lambda one: one.collect()))
+
+
+def _install_examples(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/dataset", responses=FAILURES)
+    async def build() -> Dataset:
+        """Build a dataset version from the texts and decisions that there are."""
+        return Dataset(**await twin.work("dataset", lambda one: one.dataset()))
+
+    @app.get("/api/dataset/difference", responses=FAILURES)
+    async def difference(before: str = "", after: str = "") -> Difference:
+        """What changed between two versions, in words; without names, from the one before to the newest."""
+        return Difference(**await twin.ask(lambda one: one.difference(before, after)))
+
+    @app.get("/api/examples", responses=FAILURES)
+    async def examples(
+        side: str = "",
+        shape: str = "",
+        document: str = "",
+        decision: str = "",
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> list[ExampleRow]:
+        """Examples of the newest dataset version, with what you decided of each."""
+        chosen = {"side": side, "shape": shape, "document": document, "decision": decision}
+        rows = await twin.ask(lambda one: one.examples(**chosen))
+        return [ExampleRow(**row) for row in rows[offset : offset + limit]]
+
+    @app.get("/api/examples/{example}", responses=FAILURES)
+    async def example(example: str) -> ExampleWhole:
+        """One example: its prompt, and the text that is learned."""
+        return ExampleWhole(**await twin.ask(lambda one: one.example(example)))
+
+    @app.patch("/api/examples/{example}", responses=FAILURES)
+    async def decide(example: str, asked: NewDecision) -> ExampleWhole:
+        """Exclude or edit what is learned, from the next version on. The document stays as it was written."""
+        return ExampleWhole(**await twin.ask(lambda one: _decide(one, example, asked)))
+
+
+def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:
+    if asked.text is not None or asked.as_written:
+        twin.edit(example, None if asked.as_written else asked.text)
+    if asked.excluded is not None:
+        _ = twin.exclude(example, asked.why) if asked.excluded else twin.include(example)
+    return twin.example(example)
 
 
 def _install_drafts(app: FastAPI, twin: SharedTwin) -> None:

@@ -7,10 +7,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
-from twin.app.face import FAILED, INTERRUPTED, Stopped, emit, fail, opened, quiet_libraries
+from twin.app import datasets
+from twin.app.face import FAILED, INTERRUPTED, Home, Json, Stopped, emit, fail, opened, quiet_libraries
+
+
+class MainPath(TyperGroup):
+    """Commands in the order in which they run, also `dataset`, which has others below it and would come last."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        names = [name for name in self.commands if name != "dataset"]
+        at = names.index("index") + 1
+        return [*names[:at], "dataset", *names[at:]]
+
 
 app = typer.Typer(
+    cls=MainPath,
     help="Learns to write like one person, and checks what it writes. Everything stays on this machine.",
     no_args_is_help=True,
     add_completion=False,
@@ -18,8 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+app.add_typer(datasets.group, name="dataset")
 
 
 @app.command()
@@ -85,16 +97,6 @@ def index(home: Home = None, json: Json = False) -> None:
         f"{result['unchanged']} unchanged, {result['removed']} removed ({result['seconds']} s)."
     )
     emit(result, json, text, "twin train")
-
-
-@app.command()
-def dataset(home: Home = None, json: Json = False) -> None:
-    """Build a dataset version to train on."""
-    from twin.app import show
-
-    with opened(home, doing="dataset") as twin:
-        result = twin.dataset()
-    emit(result, json, show.dataset(result), "twin train")
 
 
 @app.command()

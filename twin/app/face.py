@@ -11,13 +11,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
 
 if TYPE_CHECKING:
     from twin.core.protocols import Progress
     from twin.pipeline import Twin
 
 FAILED, INTERRUPTED = 1, 130
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 class Stopped(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from twin.app import api
 from twin.app.studio.guard import LOGIN, Guard, login
 from twin.app.studio.shared import SharedTwin
 from twin.core.errors import BadSettings
-from twin.core.settings import Settings
+from twin.core.settings import Settings, is_loopback
 
 LEAST_TOKEN_CHARS = 16
 LEAVING_S = 5
@@ -68,13 +67,6 @@ def serve(settings: Settings) -> None:
             Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             return
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_host(settings: Settings) -> None:

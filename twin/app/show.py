@@ -49,7 +49,70 @@ def dataset(result: Mapping[str, Any]) -> str:
         dates = " to ".join(result["dates"].get(side) or ["no dates"])
         lines.append(f"  {side:5} {result[side]:4} examples of {sides[side]:3} texts {words} ({dates})")
     lines += [f"  left out {n:3}: {why}" for why, n in sorted(result["rejected"].items(), key=lambda one: -one[1])]
+    lines += [
+        f"  no section to be {lost['said']} in {lost['document']}: {lost['why']}"
+        for lost in result["decisions"]["unmet"]
+    ]
+    if result["helper"]:
+        helper = result["helper"]
+        lines.append(f"  briefs by {helper['name']}: {helper['briefs']}, drafts without a voice: {helper['neutral']}")
+        lines += [f"  by rule {n:4}: {why}" for why, n in helper["by_rule"].items()]
     return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", []))])
+
+
+def helper_plan(plan: Mapping[str, Any] | None, *, whole: bool = True) -> str:
+    """What a helper would be asked and what it costs; `whole` adds the first request, word for word."""
+    if plan is None:
+        return "no helper model: briefs are made by rule (helper.url and helper.name name one)"
+    lines = [
+        f"helper {plan['model']} at {plan['host']}: {plan['requests']} requests for {plan['sections']} sections, "
+        f"{plan['cached']} answered before",
+        f"  about {plan['tokens_in']:,} tokens in and {plan['tokens_out']:,} out: {plan['price']:.2f}, with "
+        f"every retry at most {plan['price_most']:.2f}, by helper.price_in and helper.price_out",
+    ]
+    if whole and plan["first"]:
+        lines.append("  each request is like this first one, private things masked:")
+        lines += [textwrap.indent(f"── {one['role']}\n{one['content']}", "  ") for one in plan["first"]]
+    return "\n".join(lines)
+
+
+def examples(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        said = row["decision"] + (" (in the next version)" if row["waiting"] else "") if row["decision"] else ""
+        if row["waiting"] and not said:
+            said = "as written (in the next version)"
+        lines.append(
+            f"{row['id']}  {row['side']:5}  {row['shape']:11}  {row['words']:4} words  "
+            f"{row['published'] or 'undated':10}  {textwrap.shorten(row['opening'], 52, placeholder=' …')}"
+            + (f"  [{said}{': ' + row['why'] if row['why'] else ''}]" if said else "")
+        )
+    return "\n".join([*lines, f"{len(rows)} example{'' if len(rows) == 1 else 's'}"])
+
+
+def example(row: Mapping[str, Any]) -> str:
+    """The prompt as the model sees it, then the text that is learned; the section as written where it was edited."""
+    lines = [
+        f"{row['id']}  {row['side']}, {row['shape']}, {row['words']} words, {row['kind']} from {row['place']} of "
+        f"{row['published'] or 'no date'}, document {row['document']}, dataset {row['dataset']}"
+    ]
+    if row["decision"] or row["waiting"]:
+        lines.append(
+            f"{row['decision'] or 'as written'}{', in the next version' if row['waiting'] else ''} {row['why']}"
+        )
+    for message in row["prompt"]:
+        lines += ["", f"── {message['role']}", message["content"]]
+    lines += ["", "── learned", row["completion"]]
+    if not row["written"]:
+        lines += ["", "the document has no such section any more"]
+    elif row["written"] != row["completion"]:
+        lines += ["", "── as written", row["written"]]
+    return "\n".join(lines)
+
+
+def difference(result: Mapping[str, Any]) -> str:
+    head = f"{result['before']} -> {result['after']}"
+    return "\n".join([head, *(f"  {one}" for one in result["sentences"] or ["the same texts, made in the same way"])])
 
 
 def planned(result: Mapping[str, Any]) -> str:

@@ -73,8 +73,14 @@ class MissingPart(TwinError):
 
 
 class ModelFailed(TwinError):
+    """`status` is what an endpoint answered with; 0 where nothing was answered."""
+
     code = "model_failed"
     http_status = 502
+
+    def __init__(self, message: str, hint: str = "", *, status: int = 0) -> None:
+        super().__init__(message, hint)
+        self.status = status
 
 
 class Busy(TwinError):

@@ -265,6 +265,20 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the author decided of one section of a text: not to learn from it, or other words to learn in its place.
+
+    `section` is the digest of the section as it was written; `text` is empty where it was not edited.
+    """
+
+    document: str
+    section: str
+    excluded: bool = False
+    text: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of a draft, its status, the ids of the passages it stands on, and the finding in words."""
 

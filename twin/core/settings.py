@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -111,6 +112,23 @@ class ModelSettings(Section):
     timeout_s: float = Field(120.0, gt=0, description="longest wait for a remote model, seconds")
 
 
+class HelperSettings(Section):
+    """A capable model that writes briefs for your texts, which it is sent; off while it has no address."""
+
+    kind: Literal["openai"] = Field("openai", description="protocol of the helper: any OpenAI-compatible server")
+    url: str = Field(
+        "", description="address of a helper that writes briefs of your texts for training; off while empty"
+    )
+    name: str = Field("", description="name of the helper's model, as its server knows it")
+    key: str = Field("", description="the helper's key, OPENAI_API_KEY while empty; from the environment only")
+    neutral: bool = Field(False, description="also ask for a draft without a voice, to learn rewriting from")
+    retries: int = Field(2, ge=0, le=10, description="times a section is asked again after an answer of no use")
+    parallel: int = Field(2, ge=1, le=16, description="sections asked about side by side")
+    timeout_s: float = Field(120.0, gt=0, description="longest wait for one answer, seconds")
+    price_in: float = Field(0.0, ge=0, description="price of a million tokens that are sent, in your currency")
+    price_out: float = Field(0.0, ge=0, description="price of a million tokens that are answered, in your currency")
+
+
 class WriteSettings(Section):
     candidates: int = Field(8, ge=1, le=64, description="next passages sampled at each step of a draft")
     variants: int = Field(1, ge=1, le=5, description="drafts shown")
@@ -166,13 +184,22 @@ class Settings(Section):
     dataset: DatasetSettings = DatasetSettings()
     train: TrainSettings = TrainSettings()
     model: ModelSettings = ModelSettings()
+    helper: HelperSettings = HelperSettings()
     write: WriteSettings = WriteSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     serve: ServeSettings = ServeSettings()
 
 
-ENVIRONMENT_ONLY = {"serve.token", "collect.github_token", "collect.linkedin_token"}
+ENVIRONMENT_ONLY = {"serve.token", "helper.key", "collect.github_token", "collect.linkedin_token"}
 SECRETS = {*ENVIRONMENT_ONLY, "store.url"}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or number."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def sections() -> dict[str, type[Section]]:

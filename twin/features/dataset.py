@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.records import Document, Example, Message, Side, digest
-from twin.features.examples import Recipe, Row, examples_of
+from twin.features.card import data_card
+from twin.features.decisions import EXCLUDED_BY_YOU, decided_by, decisions_digest, unmet
+from twin.features.examples import Recipe, Row, examples_of, sections
+from twin.features.parts import BriefFor, by_rule
 from twin.features.split import explained, new_sides
 from twin.store import Store
 
 FILES: tuple[Side, ...] = ("train", "tune", "test")
+EXCLUDED, TEXTS = "excluded", "texts"
+"""Beside the sides: the examples that the author excluded, and what is known of each text that was learned from."""
+_LINES = (*FILES, EXCLUDED, TEXTS)
+_ABOUT = ("id", "version", "work", "kind", "place", "side", "language", "words", "authorship", "consent", "licence")
 
 
 def decide_sides(store: Store, recipe: Recipe) -> None:
@@ -27,24 +35,41 @@ def decide_sides(store: Store, recipe: Recipe) -> None:
     store.set_sides(new_sides(documents, train_share=recipe.train_share, test_share=recipe.test_share, known=known))
 
 
-def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) -> dict[str, Any]:
+def build_dataset(
+    store: Store,
+    folder: Path,
+    *,
+    author: str,
+    recipe: Recipe,
+    brief_for: BriefFor = by_rule,
+    neutral: Mapping[str, str] = MappingProxyType({}),
+    helper: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
     """The store in; the manifest `{version train tune test preference rejected documents ...}` out.
 
-    The version is a digest of texts, sides and recipe: the same inputs give the folder that is there already.
-    Raises: NotEnoughData.
+    The version is a digest of texts, sides, recipe and the author's decisions: the same inputs give the folder that is
+    there already. `helper` says who wrote the briefs and neutral drafts that are not made by rule, and is part of the
+    version: its `digest` must stand for their words. Raises: NotEnoughData.
     """
     decide_sides(store, recipe)
     documents = store.documents("train")
-    if len(documents) < recipe.least_texts:
-        raise NotEnoughData(
-            f"{len(documents)} texts to learn from, {recipe.least_texts} are the least that training makes sense with",
-            "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
-        )
+    _enough(len(documents), recipe)
     texts = [(doc.id, doc.version, doc.side, *doc.masks) for doc in documents]
-    version = digest("dataset-2", texts, asdict(recipe), author, PROMPTS)
+    decided = decisions_digest(store)
+    version = digest("dataset-3", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
     path = folder / version
     if not (path / "manifest.json").is_file():
-        _write(path, _manifest(version, store, documents, recipe), examples_of(documents, author=author, recipe=recipe))
+        rows = examples_of(
+            documents,
+            author=author,
+            recipe=recipe,
+            decided=decided_by(store),
+            brief_for=brief_for,
+            neutral=neutral,
+        )
+        _enough(len({row.example.document for row in rows if not row.part.excluded}), recipe)
+        about = {"version": version, "author": author, "recipe": asdict(recipe), "helper": dict(helper)}
+        _write(path, about | _manifest(store, documents, rows, recipe), _texts(documents), rows)
     manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
     store.add_dataset(version, path, manifest)
     return {**manifest, "path": str(path)}
@@ -52,68 +77,131 @@ def build_dataset(store: Store, folder: Path, *, author: str, recipe: Recipe) ->
 
 def load_examples(path: Path, side: Side) -> Iterator[Example]:
     """One side of a dataset folder, in its order."""
-    with (path / f"{side}.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            row.pop("notes_from")
-            prompt = tuple(Message(**message) for message in row.pop("prompt"))
-            yield replace(Example(prompt=prompt, **row))
+    names = [field.name for field in fields(Example) if field.name != "prompt"]
+    for row in load_rows(path, side):
+        prompt = tuple(Message(**message) for message in row["prompt"])
+        yield Example(prompt=prompt, **{name: row[name] for name in names})
+
+
+def load_rows(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    """One file of a dataset folder, line by line; none where the folder has no such file."""
+    file = path / f"{name}.jsonl"
+    if file.is_file():
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
 
 
 def redact(path: Path, documents: set[str]) -> int:
-    """Removes the rows that hold words of these documents, as target or as note; how many rows went, out."""
-    gone = 0
-    for side in FILES:
-        file = path / f"{side}.jsonl"
-        lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-        kept = [line for line in lines if not documents & _documents_in(json.loads(line))]
-        gone += len(lines) - len(kept)
-        if len(kept) < len(lines):
-            _replace(file, "".join(line + "\n" for line in kept))
-    if gone:
-        manifest = json.loads((path / "manifest.json").read_text("utf-8"))
-        manifest["redacted"] = manifest.get("redacted", 0) + gone
-        manifest["ids"] = [one for one in manifest.get("ids", []) if one not in documents]
-        _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
+    """Removes the rows that hold words of these documents, as target or as note; how many rows went, out.
+
+    Manifest and data card say what is there afterwards.
+    """
+    before = {name: list(load_rows(path, name)) for name in _LINES}
+    kept = {name: [row for row in rows if not documents & _documents_in(row)] for name, rows in before.items()}
+    if kept == before:
+        return 0
+    gone = sum(len(before[name]) - len(kept[name]) for name in _LINES if name != TEXTS)
+    manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+    manifest["redacted"] = manifest.get("redacted", 0) + gone
+    manifest["ids"] = [one for one in manifest.get("ids", []) if one not in documents]
+    for name, rows in kept.items():
+        if len(rows) < len(before[name]):
+            _replace(path / f"{name}.jsonl", _lines(rows))
+    if before[TEXTS]:  # a folder of an older form has neither card nor counts
+        manifest["decisions"]["unmet"] = [
+            one for one in manifest["decisions"]["unmet"] if one["document"] not in documents
+        ]
+        manifest |= _counts(kept)
+        _replace(path / "data-card.md", data_card(manifest, kept[TEXTS]))
+    _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
     return gone
 
 
 def _documents_in(row: Mapping[str, Any]) -> set[str]:
-    return {row["document"], *row["notes_from"]}
+    return {row["document"], *row["notes_from"]} if "document" in row else {row["id"]}
 
 
-def _manifest(version: str, store: Store, documents: list[Document], recipe: Recipe) -> dict[str, Any]:
-    sides = Counter(doc.side for doc in documents)
-    everything = store.documents()
-    dates = {
-        side: [f"{doc.published:%Y-%m-%d}" for doc in documents if doc.side == side and doc.published] for side in FILES
-    }
+def _enough(texts: int, recipe: Recipe) -> None:
+    if texts < recipe.least_texts:
+        raise NotEnoughData(
+            f"{texts} texts to learn from, {recipe.least_texts} are the least that training makes sense with",
+            "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
+        )
+
+
+def _manifest(store: Store, documents: Sequence[Document], rows: Sequence[Row], recipe: Recipe) -> dict[str, Any]:
+    """What does not change when a text is forgotten; the counts are those of the files."""
+    rejected = Counter(doc.why for doc in store.documents() if "train" not in doc.use)
+    parts = {(row.example.document, row.part.key): row.part for row in rows}.values()
+    excluded = sum(part.excluded for part in parts)
+    if excluded:
+        rejected[EXCLUDED_BY_YOU] = excluded
     return {
-        "version": version,
         "preference": 0,
-        "rejected": dict(Counter(doc.why for doc in everything if "train" not in doc.use)),
-        "documents": {side: sides[side] for side in FILES},
-        "dates": {side: [found[0], found[-1]] if found else [] for side, found in dates.items()},
-        "recipe": asdict(recipe),
+        "rejected": dict(rejected),
+        "decisions": {
+            "digest": decisions_digest(store),
+            "excluded": excluded,
+            "edited": sum(part.edited and not part.excluded for part in parts),
+            "unmet": unmet(store, documents, lambda text: sections(text, recipe.section_words)),
+        },
+        "private": dict(store.private),
         "prompts": PROMPTS,
         "notes": explained(len({doc.work for doc in store.documents("evaluate")})),
         "ids": [doc.id for doc in documents],
     }
 
 
-def _write(path: Path, manifest: dict[str, Any], rows: list[Row]) -> None:
+def _counts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """The lines of a folder's files in; how many there are, of which shapes and texts, from when to when, out."""
+    texts = lines[TEXTS]
+    dates = {side: [one["published"] for one in texts if one["side"] == side and one["published"]] for side in FILES}
+    return {
+        **{name: len(lines[name]) for name in (*FILES, EXCLUDED)},
+        "shapes": {side: dict(Counter(row["shape"] for row in lines[side])) for side in FILES},
+        "documents": {side: sum(one["side"] == side for one in texts) for side in FILES},
+        "dates": {side: [found[0], found[-1]] if found else [] for side, found in dates.items()},
+    }
+
+
+def _texts(documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """What is known of each text, none of its words: enough for a card and for telling two versions apart."""
+    return [
+        {
+            **{name: getattr(doc, name) for name in _ABOUT},
+            "masks": list(doc.masks),
+            "published": f"{doc.published:%Y-%m-%d}" if doc.published else "",
+        }
+        for doc in documents
+    ]
+
+
+def _write(path: Path, manifest: dict[str, Any], texts: list[dict[str, Any]], rows: Sequence[Row]) -> None:
     """The folder appears whole or not at all; the manifest counts what stands in the files."""
     scratch = path.with_name(path.name + ".new")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    for side in FILES:
-        found = [{**asdict(row.example), "notes_from": row.notes_from} for row in rows if row.example.side == side]
-        lines = [json.dumps(one, ensure_ascii=False) + "\n" for one in found]
-        (scratch / f"{side}.jsonl").write_text("".join(lines), "utf-8")
-        manifest[side] = len(lines)
+    lines: dict[str, list[dict[str, Any]]] = {name: [] for name in _LINES} | {TEXTS: texts}
+    for row in rows:
+        found = {
+            **asdict(row.example),
+            "notes_from": list(row.notes_from),
+            "section": row.part.key,
+            "edited": row.part.edited,
+        }
+        lines[EXCLUDED if row.part.excluded else row.example.side].append(found)
+    manifest |= _counts(lines)
+    for name, found_in in lines.items():
+        (scratch / f"{name}.jsonl").write_text(_lines(found_in), "utf-8")
     (scratch / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False), "utf-8")
+    (scratch / "data-card.md").write_text(data_card(manifest, texts), "utf-8")
     shutil.rmtree(path, ignore_errors=True)
     scratch.rename(path)
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _replace(file: Path, text: str) -> None:

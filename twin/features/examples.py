@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of
-from twin.core.prompts import writing_prompt
+from twin.core.prompts import rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
-from twin.core.text import clean_view, word_count
+from twin.core.text import word_count
+from twin.features.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,40 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An example with the documents that its notes are from: their words stand in its prompt."""
+    """An example with the documents that its notes are from: their words stand in its prompt.
+
+    An excluded one is made all the same, to be looked at; nothing is learned from it.
+    """
 
     example: Example
     notes_from: tuple[str, ...]
+    part: Part
 
 
-def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -> list[Row]:
+def examples_of(
+    documents: Sequence[Document],
+    *,
+    author: str,
+    recipe: Recipe,
+    decided: Decided = as_written,
+    brief_for: BriefFor = by_rule,
+    neutral: Mapping[str, str] = MappingProxyType({}),
+) -> list[Row]:
     """Documents that may be learned from, oldest first, in; one row for each whole text or section out.
 
     Notes come from other works on the training side only: the prompt of no example holds its own target, and none
-    holds a held-out word.
+    holds a held-out word or an excluded one. `neutral` holds drafts without a voice by the section that they tell:
+    each makes one more row, its draft in and the author's text out.
     """
-    clean = {doc.id: clean_view(doc.text, doc.masks) for doc in documents}
-    frequency = document_frequency([clean[doc.id] for doc in documents if doc.side == "train"])
-    learned = [doc for doc in documents if doc.side == "train"]
+    clean, parts = decided_texts(documents, lambda text: sections(text, recipe.section_words), decided)
+    learned = [doc for doc in documents if doc.side == "train" and clean[doc.id]]
+    frequency = document_frequency([clean[doc.id] for doc in learned])
     made = []
     for doc in documents:
-        for i, section in enumerate(sections(clean[doc.id].strip(), recipe.section_words)):
+        for i, part in enumerate(parts[doc.id]):
+            section = part.text
             dice = random.Random(digest(recipe.seed, doc.id, i))
-            brief = brief_of(
+            brief = brief_for(doc, section) or brief_of(
                 section,
                 title=doc.title,
                 kind=doc.kind,
@@ -62,7 +78,11 @@ def examples_of(documents: Sequence[Document], *, author: str, recipe: Recipe) -
             shape = "brief+notes" if notes else "brief"
             identity = digest("example", prompt_text(prompt), section)
             example = Example(identity, doc.id, doc.side or "train", shape, prompt, section)
-            made.append(Row(example, tuple(notes)))
+            made.append(Row(example, tuple(notes), part))
+            if section in neutral:
+                prompt = rewriting_prompt(author, neutral[section], brief.words)
+                identity = digest("example", prompt_text(prompt), section)
+                made.append(Row(replace(example, id=identity, shape="neutral", prompt=prompt), (), part))
     return made
 
 

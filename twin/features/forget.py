@@ -35,10 +35,13 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     if index and chunks:
         store.set("index", {**index, "version": "", "chunks": len(vectors.ids())})
     redacted = []
-    for version, path, _ in store.datasets():
-        if path.is_dir() and redact(path, gone):
-            redacted.append(version)
-            store.add_dataset(version, path, json.loads((path / "manifest.json").read_text("utf-8")))
+    for version, path, told in store.datasets():
+        if (path / "manifest.json").is_file():
+            redact(path, gone)
+            manifest = json.loads((path / "manifest.json").read_text("utf-8"))
+            if manifest != told:
+                redacted.append(version)
+                store.set_manifest(version, manifest)
     store.clear_generations()
     drafts = store.forget_drafts(sorted(gone))
     adapters = store.taint(sorted(gone))

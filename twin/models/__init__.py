@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twin.core.errors import BadSettings
 from twin.core.protocols import Embedder, Model
-from twin.core.settings import ModelSettings
+from twin.core.settings import HelperSettings, ModelSettings
 
 
 def open_model(settings: ModelSettings, *, cache: Path) -> Model:
@@ -35,6 +35,22 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             from twin.models.fake import FakeModel
 
             return FakeModel()
+
+
+def open_helper(settings: HelperSettings) -> Model | None:
+    """The helper that the settings name, none while it has no address. Raises: BadSettings."""
+    if not settings.url:
+        return None
+    from twin.models.openai import OpenAICompatible
+
+    return OpenAICompatible(
+        settings.url,
+        settings.name,
+        parallel=settings.parallel,
+        timeout_s=settings.timeout_s,
+        section="helper",
+        key=settings.key,
+    )
 
 
 def open_embedder(name: str) -> Embedder:

@@ -7,6 +7,7 @@ chat template; adapters are the server's own models, chosen by name.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,10 @@ MOST_WAIT_S = 60.0
 TRIES = 3
 RETRIED = frozenset({429, 500, 502, 503, 504})
 MENDS = {
-    401: "set OPENAI_API_KEY to a key that this server knows",
-    403: "set OPENAI_API_KEY to a key that may use this model",
-    404: "check model.url (it ends in /v1) and model.name: twin config",
-    429: "wait, or lower model.parallel",
+    401: "set {key} to a key that this server knows",
+    403: "set {key} to a key that may use this model",
+    404: "check {section}.url (it ends in /v1) and {section}.name: twin config",
+    429: "wait, or lower {section}.parallel",
 }
 
 
@@ -34,15 +35,21 @@ class OpenAICompatible:
     chat_template = ""
     continues = False
 
-    def __init__(self, url: str, name: str, *, parallel: int, timeout_s: float) -> None:
+    def __init__(
+        self, url: str, name: str, *, parallel: int, timeout_s: float, section: str = "model", key: str = ""
+    ) -> None:
+        """`section` is that of the settings, which remedies name; `key` stands before OPENAI_API_KEY."""
         if not url.startswith(("http://", "https://")):
-            raise BadSettings(f"model.url = {url!r} is not a web address", "such as http://127.0.0.1:11434/v1")
+            raise BadSettings(f"{section}.url = {url!r} is not a web address", "such as http://127.0.0.1:11434/v1")
+        self.section = section
+        self.key = key
         self.url = url.rstrip("/")
         self.name = name
         self.digest = digest("openai", self.url, name)
         self.parallel = parallel
         self.timeout_s = timeout_s
         self._client: Any = None
+        self._opening = threading.Lock()
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
@@ -80,7 +87,9 @@ class OpenAICompatible:
             choice, usage = answer["choices"][0], answer.get("usage") or {}
             text = choice["message"]["content"] or ""
         except (KeyError, IndexError, TypeError) as bad:
-            raise ModelFailed(f"{self.url!r} answered in another form than the OpenAI protocol", MENDS[404]) from bad
+            raise ModelFailed(
+                f"{self.url!r} answered in another form than the OpenAI protocol", self._mend(404)
+            ) from bad
         return Completion(
             text,
             int(usage.get("prompt_tokens", 0)),
@@ -103,26 +112,36 @@ class OpenAICompatible:
                 status = answer.status_code
                 raise ModelFailed(
                     f"{self.url!r} answered {status}: {answer.text[:200]}",
-                    MENDS.get(status, "look at the server's log"),
+                    self._mend(status),
+                    status=status,
                 )
             return answer.json()
         except httpx.TimeoutException as bad:
             raise ModelFailed(
-                f"{self.url!r} did not answer within {self.timeout_s:g} s", "raise model.timeout_s, or ask for less"
+                f"{self.url!r} did not answer within {self.timeout_s:g} s",
+                f"raise {self.section}.timeout_s, or ask for less",
             ) from bad
         except (httpx.HTTPError, httpx.InvalidURL) as bad:
-            raise ModelFailed(f"cannot reach {self.url!r}: {bad}", "start the server, or check model.url") from bad
+            raise ModelFailed(
+                f"cannot reach {self.url!r}: {bad}", f"start the server, or check {self.section}.url"
+            ) from bad
         except ValueError as bad:
-            raise ModelFailed(f"{self.url!r} answered with no JSON", MENDS[404]) from bad
+            raise ModelFailed(f"{self.url!r} answered with no JSON", self._mend(404)) from bad
+
+    def _mend(self, status: int) -> str:
+        key = "OPENAI_API_KEY" if self.section == "model" else f"TWIN_{self.section.upper()}__KEY"
+        return MENDS.get(status, "look at the server's log").format(key=key, section=self.section)
 
     def _session(self) -> Any:
-        if self._client is None:
+        with self._opening:
+            if self._client is not None:
+                return self._client
             import httpx
 
-            key = os.environ.get("OPENAI_API_KEY", "")
+            key = self.key or os.environ.get("OPENAI_API_KEY", "")
             headers = {"Authorization": f"Bearer {key}"} if key else {}
             self._client = httpx.Client(timeout=self.timeout_s, headers=headers)
-        return self._client
+            return self._client
 
 
 def _seconds(text: str) -> float:

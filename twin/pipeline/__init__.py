@@ -18,14 +18,16 @@ from zoneinfo import available_timezones
 from twin.core.errors import BadRequest, NotEnoughData
 from twin.core.records import Adapter, Document, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
+from twin.pipeline.helping import Helping
 from twin.pipeline.judging import Judging
 from twin.pipeline.measuring import Measuring
+from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from twin.inference.check import Desk
 
 
-class Twin(Measuring, Judging, Care):
+class Twin(Measuring, Judging, Helping, Reviewing, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------
@@ -131,12 +133,20 @@ class Twin(Measuring, Judging, Care):
         if self.store.documents("retrieve") and self.index_is_stale():
             self.index()
 
-    def dataset(self) -> dict[str, Any]:
-        """A dataset version from everything that may be learned from."""
+    def dataset(self, *, agreed: bool = False) -> dict[str, Any]:
+        """A dataset version from everything that may be learned from.
+
+        Where the settings name a helper model, it writes the briefs; one that costs or is not on this machine is asked
+        only when the author has `agreed` to what would be sent. Raises: BadRequest, ModelFailed, NotEnoughData.
+        """
         from twin.features.dataset import build_dataset
 
+        author = self.author.name
         with self.stage("dataset"):
-            return build_dataset(self.store, self.home / "datasets", author=self.author.name, recipe=self._recipe())
+            helped = self.helped(agreed=agreed)
+            return build_dataset(
+                self.store, self.home / "datasets", author=author, recipe=self._recipe(), **(helped or {})
+            )
 
     def _recipe(self) -> Any:
         from twin.features.examples import Recipe

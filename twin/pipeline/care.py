@@ -184,11 +184,14 @@ class Care(Parts):
         return self.store.get("index").get("version") != version
 
     def _stale(self, docs: Sequence[Document]) -> list[str]:
+        from twin.features.decisions import decisions_digest
+
         stale = ["index"] if self.index_is_stale() else []
         datasets = self.store.datasets()
         learned = {doc.id for doc in docs if "train" in doc.use}
-        known = set(datasets[-1][2].get("ids", [])) if datasets else set()
-        if learned != known:
+        manifest = datasets[-1][2] if datasets else {}
+        decided = manifest.get("decisions", {}).get("digest", "")
+        if learned != set(manifest.get("ids", [])) or decided != decisions_digest(self.store):
             stale.append("dataset")
         active = self.store.active_adapter()
         if stale[-1:] == ["dataset"] or not active or not datasets or active.dataset != datasets[-1][0]:

@@ -60,6 +60,12 @@ class Registry:
             }
             connection.execute(insert(t.datasets).values(**row))
 
+    def set_manifest(self, version: str, manifest: Mapping[str, Any]) -> None:
+        """What a version says of itself after a text was forgotten; its place among the versions stays."""
+        with self.writing() as connection:
+            same = t.datasets.c.version == version
+            connection.execute(update(t.datasets).where(same).values(manifest=dict(manifest)))
+
     def datasets(self) -> list[tuple[str, Path, dict[str, Any]]]:
         """`(version, folder, manifest)`, oldest first."""
         with self.engine.connect() as connection:

@@ -120,6 +120,25 @@ marks = Table(
     Column("marked", Utc, nullable=False),
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", String(32), primary_key=True),
+    Column("excluded", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("decided", Utc, nullable=False),
+)
+
+helped = Table(
+    "helped",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("document", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
 sides = Table(
     "sides",
     metadata,

@@ -31,6 +31,7 @@ from twin.store import schema as t
 from twin.store.engine import open_engine
 from twin.store.intake import copies_of
 from twin.store.registry import Registry
+from twin.store.reviews import Reviews
 
 Marked = Literal["kind", "language", "authorship", "licence"]
 """What the author may correct: `licence` takes "mine", for a text whose licence forbids others to learn from it."""
@@ -43,8 +44,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Registry):
-    """Texts with their provenance; the registry of what was made from them is in `Registry`."""
+class Store(Registry, Reviews):
+    """Texts with their provenance; what was made from them is in `Registry`, what is said of sections in `Reviews`."""
 
     def __init__(self, url: str, *, private: Mapping[Private, Choice] | None = None, home: Path | None = None) -> None:
         """`private` is what the author chose for each kind of private thing; one that is not named is masked."""

@@ -18,7 +18,7 @@ from twin.core.text import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
-PAGES = {"/sources": "Sources", "/write": "Write"}
+PAGES = {"/sources": "Sources", "/data": "Data", "/write": "Write"}
 
 
 def say(tag: str, text: str, classes: str = "") -> TextElement:

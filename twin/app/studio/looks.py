@@ -82,6 +82,12 @@ details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::be
   color: inherit; font: inherit;
   cursor: pointer; width: 100%; overflow: hidden; } .earlier:hover { color: var(--accent); }
 .earlier span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.example.chosen { color: var(--accent); } .example .facts { display: flex; flex-wrap: wrap; gap: .1rem .5rem; }
+.example i { font-style: normal; }
+.example .excluded { color: var(--bad); font-weight: 650; } .example .edited { color: var(--warn); font-weight: 650; }
+.halves > * { flex: 1 1 40%; min-width: 0; }
+.asked { white-space: pre-wrap; font-size: .88rem; color: var(--soft); background: var(--tint); border-radius: .6rem;
+  padding: .6rem .8rem; }
 .q-uploader__file { background: var(--tint); border-color: var(--line) !important; }
 @media (max-width: 480px) { .sheet { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
 .top { padding: .6rem .7rem; } }

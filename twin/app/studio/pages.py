@@ -7,6 +7,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 from starlette.responses import RedirectResponse
 
+from twin.app.studio.data import DataPage
 from twin.app.studio.frame import Frame, part, say
 from twin.app.studio.shared import SharedTwin
 from twin.app.studio.sources import SourcesPage
@@ -31,6 +32,10 @@ def mount(app: FastAPI, twin: SharedTwin) -> None:
     async def sources() -> None:
         await _page(twin, "/sources", SourcesPage)
 
+    @ui.page("/data", title="Data · LLM Twin")
+    async def data() -> None:
+        await _page(twin, "/data", DataPage)
+
     @ui.page("/write", title="Write · LLM Twin")
     async def write() -> None:
         await _page(twin, "/write", WritePage)
@@ -41,7 +46,7 @@ def mount(app: FastAPI, twin: SharedTwin) -> None:
     )
 
 
-async def _page(twin: SharedTwin, path: str, page: type[SourcesPage] | type[WritePage]) -> None:
+async def _page(twin: SharedTwin, path: str, page: type[SourcesPage] | type[DataPage] | type[WritePage]) -> None:
     frame = Frame(twin, path)
     with frame.reporting():
         await frame.show_state()

@@ -27,6 +27,7 @@ def _route(openapi: Schema, method: str, path: str, about: Schema) -> str:
         f"<h3>Send <code>{escape(kind)}</code></h3>{_fields(openapi, content['schema'])}"
         for kind, content in contents.items()
     )
+    asked = _parameters(about) + asked
     good = next(code for code in about["responses"] if code.startswith("2"))
     answer = about["responses"][good]["content"]["application/json"]["schema"]
     words = escape(about.get("description", ""))
@@ -36,6 +37,16 @@ def _route(openapi: Schema, method: str, path: str, about: Schema) -> str:
         f"{_fields(openapi, answer.get('items', answer))}"
         f"<pre>{escape(_example(openapi, method, path, contents))}</pre></section>"
     )
+
+
+def _parameters(about: Schema) -> str:
+    """What an address may carry after its question mark."""
+    found = [one for one in about.get("parameters", []) if one["in"] == "query"]
+    rows = "".join(
+        f"<tr><td><code>{escape(one['name'])}</code> <i>optional</i><td>{escape(_type(one['schema']))}<td>"
+        for one in found
+    )
+    return f"<h3>Ask with</h3><div class=wide><table>{rows}</table></div>" if found else ""
 
 
 def _fields(openapi: Schema, schema: Schema) -> str:
@@ -82,10 +93,12 @@ def _example(openapi: Schema, method: str, path: str, contents: Schema) -> str:
     if method == "get":
         return line
     if "application/json" not in contents:
-        return f"{line} -X POST"
+        return f"{line} -X {method.upper()}"
+    line += "" if method == "post" else f" -X {method.upper()}"
     fields = _resolved(openapi, contents["application/json"]["schema"])
-    samples = {"location": "/home/me/export.zip", "brief": "Why we moved the meeting"}
-    body = {name: samples.get(name, "text") for name in fields.get("required", [])}
+    samples = {"location": "/home/me/export.zip", "brief": "Why we moved the meeting", "excluded": True}
+    wanted = fields.get("required") or list(fields["properties"])[:1]
+    body = {name: samples.get(name, "text") for name in wanted}
     tried = f"{line} -H 'Content-Type: application/json' -d '{json.dumps(body)}'"
     return f"{tried}\n{line} -F file=@export.zip" if "multipart/form-data" in contents else tried
 
@@ -96,8 +109,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}: 
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 0 auto; padding: 1rem }
 section { border-top: 1px solid var(--line); padding: 1rem 0 }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 0 } h3 { font-size: .9rem; margin: 1rem 0 .3rem }
-.get { color: #2563eb } .post { color: #15803d } i { opacity: .7; font-size: .85em }
-@media (prefers-color-scheme: dark) { .get { color: #93c5fd } .post { color: #86efac } }
+.get { color: #2563eb } .post { color: #15803d } .patch { color: #a16207 } i { opacity: .7; font-size: .85em }
+@media (prefers-color-scheme: dark) { .get { color: #93c5fd } .post { color: #86efac } .patch { color: #facc15 } }
 .wide, pre { overflow-x: auto; background: var(--soft); border-radius: .5rem; padding: .4rem .7rem }
 table { border-collapse: collapse; font-size: .9rem; min-width: 44rem; table-layout: fixed; width: 100% }
 td { padding: .15rem .9rem .15rem 0; vertical-align: top }

@@ -136,6 +136,53 @@ class Status(Answer):
     advice: str
 
 
+class ExampleRow(Answer):
+    id: str
+    document: str
+    side: Literal["train", "tune", "test"]
+    shape: str
+    words: int
+    opening: str
+    completion: str = Field(description="what is learned")
+    decision: Literal["", "excluded", "edited"]
+    why: str
+    waiting: bool = Field(description="decided since this version was built")
+
+
+class ChatMessage(Answer):
+    role: str
+    content: str
+
+
+class ExampleWhole(ExampleRow):
+    dataset: str
+    prompt: list[ChatMessage]
+    written: str = Field(description="the section as it was written; empty where its document has changed")
+
+
+class NewDecision(Asked):
+    """Fields that are left out stay as they are."""
+
+    excluded: bool | None = Field(None, description="true: learn nothing from its section; false: take that back")
+    why: str = Field("", max_length=1000, description="a note to yourself on an exclusion")
+    text: str | None = Field(None, max_length=200_000, description="other words to learn in place of its section")
+    as_written: bool = Field(False, description="true takes an edit back")
+
+
+class Dataset(Answer):
+    version: str
+    train: int
+    tune: int
+    test: int
+    rejected: dict[str, int]
+
+
+class Difference(Answer):
+    before: str
+    after: str
+    sentences: list[str]
+
+
 class Failure(Answer):
     code: str
     message: str

@@ -1,0 +1,62 @@
+"""The author's decisions on sections, as a dataset is built with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from twin.core.records import Decision, Document, Private, digest
+from twin.core.text import clean_view
+from twin.features.parts import Cut, Decided, Part, section_key
+from twin.store import Store
+
+EXCLUDED_BY_YOU = "excluded by you"
+
+
+def decided_by(store: Store) -> Decided:
+    """A store in; a function that says of each section what is learned in its place, out."""
+    known = {(one.document, one.section): one for one in store.decisions()}
+    masks = masks_of(store)
+
+    def decided(doc: Document, written: str) -> Part:
+        decision = known.get((doc.id, section_key(written)))
+        if decision is None:
+            return Part(written, written)
+        return Part(written, learned_text(decision, masks) or written, decision.excluded)
+
+    return decided
+
+
+def learned_text(decision: Decision, masks: Sequence[Private]) -> str:
+    """An edit as a dataset holds it; empty where nothing was edited.
+
+    What is private was refused when it was said; where the author chose otherwise since, it is masked.
+    """
+    return clean_view(decision.text, masks).strip()
+
+
+def masks_of(store: Store) -> list[Private]:
+    return [kind for kind, choice in store.private.items() if choice == "mask"]
+
+
+def decisions_digest(store: Store) -> str:
+    """What makes another decision another dataset; the reason for one is the author's note and changes nothing."""
+    said = [{**asdict(one), "why": ""} for one in store.decisions()]
+    return digest("decisions", said) if said else ""
+
+
+def unmet(store: Store, documents: Sequence[Document], cut: Cut) -> list[dict[str, Any]]:
+    """The decisions that meet no section of these texts any more, and why not."""
+    read = {doc.id: doc for doc in documents}
+    keys: dict[str, set[str]] = {}
+    found = []
+    for one in store.decisions():
+        doc = read.get(one.document)
+        if doc and doc.id not in keys:
+            keys[doc.id] = {section_key(section) for section in cut(clean_view(doc.text, doc.masks).strip())}
+        if one.section not in keys.get(one.document, set()):
+            why = "its text has changed since" if doc else "its text is not learned from any more"
+            said = "excluded" if one.excluded else "edited"
+            found.append({"document": one.document, "section": one.section, "said": said, "why": why})
+    return found
