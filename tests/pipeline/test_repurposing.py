@@ -71,6 +71,15 @@ def test_a_repurposed_draft_stands_beside_the_first(twin: Twin) -> None:
     assert len(twin.store.drafts()) == 2
 
 
+def test_a_claim_is_not_lost_with_the_marks_around_its_words(twin: Twin) -> None:
+    first = written(twin, candidates=1)
+    claim = {"sentence": "We *spent* £61,200 ([log](https://x.example)).", "status": "not_found", "sources": []}
+    gone = {"sentence": "What it cost", "status": "opinion", "sources": []}
+    detail = {**first, "place": "medium-article", "claims": [claim, gone]}
+    twin.store.add_draft("article", BRIEF, f"## What it cost\n\n{claim['sentence']}", detail, [])
+    assert twin.repurpose("article", "linkedin-post")["draft"]["claims"] == [claim]
+
+
 def test_what_does_not_fit_is_said_and_kept(twin: Twin) -> None:
     first = long_draft(twin)
     made = twin.repurpose(first["id"], "x-post")

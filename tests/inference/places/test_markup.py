@@ -2,7 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.core.text import link_parts
@@ -78,6 +78,7 @@ def test_a_picture_becomes_its_description() -> None:
     assert markup.html('![a "door"](https://x.example/i.png)') == "<p>a &quot;door&quot;</p>"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab *_`#>\n[]()<>.-+=~\\&;1!|:/", max_size=60) | st.text(max_size=60))
 def test_plain_text_as_markdown_says_the_same_words(text: str) -> None:
     text = text.replace("\x00", "")
@@ -91,6 +92,11 @@ def test_lists_and_links_of_a_plain_text_live_in_markdown() -> None:
     assert markup.from_plain(text) == (
         "Why? 2 \\* 3\n\nBecause:\n\n- one_two\n- \\# three\n\nSee <https://x.example/_a_>."
     )
+
+
+def test_a_list_keeps_its_numbers_in_markdown() -> None:
+    assert markup.from_plain("3. a\n4. b\n\n9. c\n1) d") == "3. a\n4. b\n\n9\\. c\n\n1\\) d"
+    assert markup.plain(markup.from_plain("3. a\n4. b\n\n9. c")) == "3. a\n4. b\n\n9. c"
 
 
 def test_a_fence_that_is_never_closed_is_found() -> None:

@@ -93,8 +93,8 @@ class WritePage:
 
     def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
         self.draft.clear()
-        ui.run_javascript(SCROLL % self.draft.html_id)
         with self.draft:
+            ui.run_javascript(SCROLL % self.draft.html_id)
             with part("div", "row-of"):
                 say("h2", "Draft", "grow")
                 say("span", about, "soft")

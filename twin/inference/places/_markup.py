@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 SCHEMES = ("http", "https", "mailto")
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _LINK = re.compile(r"https?://[^\s<>\\]+[^\s<>\\.,;:!?'\"’”)\]}*`]", re.IGNORECASE)
-_INLINE = re.compile(r"[\\`*\[\]<~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_INLINE = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _AT_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|\+(?=\s|$)|=+(?=\s*$)|-+(?=\s*$)|-(?=[ \t]*-[ \t]*-))")
 _NO_ADDRESS = re.compile(r'<a href=""(?: title="[^"]*")?>(.*?)</a>', re.DOTALL)
-_ITEM = re.compile(r"^\s*(?:[-•–*]|\d{1,9}[.)])\s+\S")
+_BULLET = re.compile(r"^\s*[-•–*]\s+\S")
+_NUMBERED = re.compile(r"^\s*(\d{1,9})\.\s+\S")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def tidy(answer: str) -> str:
@@ -54,11 +56,14 @@ def headings(markdown: str) -> list[tuple[int, str]]:
 def from_plain(text: str) -> str:
     """A plain text in, Markdown that shows the same words out: signs escaped, links live, each line of its own kept."""
     made: list[str] = []
+    counted, in_list = 0, False
     for line in text.split("\n"):
-        item = bool(_ITEM.match(line))
-        before = made[-1] if made else ""
-        if line.strip() and before and not (item and _ITEM.match(before)):
-            made.append("")
+        numbered = _NUMBERED.match(line)
+        number = int(numbered[1]) if numbered else 0
+        item = bool(_BULLET.match(line)) or (numbered is not None and counted in (0, number - 1))
+        if line.strip():
+            made += [""] * (not (item and in_list))
+            counted, in_list = number if item else 0, item
         made.append(_item(line) if item else _line(line.strip()))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(made)).strip()
 
@@ -81,7 +86,8 @@ def _item(line: str) -> str:
 
 
 def _line(words: str) -> str:
-    return _AT_START.sub(r"\1\\\2", _escaped(words), count=1)
+    """A number that begins no list, or would get another one there, keeps its point."""
+    return _NUMBER.sub(r"\1\\\2", _AT_START.sub(r"\1\\\2", _escaped(words), count=1), count=1)
 
 
 def _escaped(line: str) -> str:
