@@ -182,6 +182,21 @@ def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
         assert client.get("/api/status").json()["documents"] == 3
 
 
+def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
+    know_the_author(tmp_path / "home")
+    with TestClient(create_app(settings_of(tmp_path / "home"), pages=False), base_url=HERE) as client:
+        rows = {row["name"]: row for row in client.get("/api/places").json()}
+        assert len(rows) == 10 and rows["x-post"]["limit"] == 280
+        answer = client.post("/api/drafts", json={"brief": "why we moved", "place": "x-thread"})
+        [draft] = answer.json()["drafts"]
+        assert (draft["place"], answer.json()["brief"]["words"]) == ("x-thread", rows["x-thread"]["words"])
+        made = client.post(f"/api/drafts/{draft['id']}/repurpose", json={"place": "linkedin-post"}).json()
+        assert made["draft"]["from"] == {"draft": draft["id"], "place": "x-thread"}
+        unknown = client.post("/api/drafts", json={"brief": "why", "place": "x"})
+        assert unknown.status_code == 400 and "there is no place 'x'" in error_of(unknown)["message"]
+        assert client.post("/api/drafts/none/repurpose", json={"place": "x-post"}).status_code == 404
+
+
 def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     twin = TwinWithFakeWriting(settings)
@@ -346,6 +361,8 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/sources",
         "/api/collect",
         "/api/drafts",
+        "/api/drafts/{draft}/repurpose",
+        "/api/places",
         "/api/documents",
         "/api/status",
         "/api/dataset",

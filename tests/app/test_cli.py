@@ -11,7 +11,7 @@ import pytest
 from chat_server import in_turn, serving
 
 COMMANDS = """init add collect index dataset train write evaluate serve status doctor config documents adapters activate
-forget export""".split()
+forget export places repurpose""".split()
 
 
 def twin(home: Path, *arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def test_help_names_every_command(home: Path) -> None:
     shown = twin(home, "--help").stdout
     missing = [name for name in COMMANDS if f"  {name} " not in shown]
     assert not missing
-    assert len(COMMANDS) == 17
+    assert len(COMMANDS) == 19
 
 
 def test_a_command_before_init_says_what_to_type(home: Path) -> None:
@@ -89,6 +89,29 @@ def test_a_brief_that_cannot_be_written_to(home: Path, brief: str, said: str) ->
     done = twin(home, "write", brief, status=1)
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 2
+
+
+def test_places_are_listed_with_their_limits(home: Path) -> None:
+    lines = twin(home, "places").stdout.splitlines()
+    assert len(lines) == 10
+    [post] = [line for line in lines if line.startswith("x-post")]
+    assert "at most 280 weighted characters" in post
+    rows = json.loads(twin(home, "places", "--json").stdout)
+    assert {row["name"]: row["limit"] for row in rows}["comment"] == 1250
+
+
+def test_a_draft_for_a_place_becomes_one_for_another(home: Path) -> None:
+    fake = {"TWIN_MODEL__KIND": "fake", "TWIN_INDEX__EMBEDDER": "fake"}
+    twin(home, "init", "--author", "Ada Example")
+    wrong = twin(home, "write", "why we cleaned the tracks", "--place", "x-treat", status=1, **fake)
+    assert "there is no place 'x-treat'" in wrong.stderr
+    assert "did you mean x-thread?" in wrong.stderr
+    made = twin(home, "write", "why we cleaned the tracks", "--place", "x-thread", "--json", **fake)
+    [draft] = json.loads(made.stdout)["drafts"]
+    shown = twin(home, "repurpose", draft["id"], "--place", "readme-section", **fake).stdout
+    assert draft["text"].split()[-1] in shown
+    assert f"made of {draft['id']}" in shown
+    assert twin(home, "write", "why we cleaned", "--place", "x-post", **fake).stdout.count(" of 280 weighted char") == 1
 
 
 def test_a_misspelt_setting_is_an_error_with_the_right_name(home: Path) -> None:

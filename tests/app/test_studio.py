@@ -188,6 +188,21 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     expect(page.get_by_role("tabpanel").locator(".claim")).to_have_count(3)
     shoot(page, tmp_path, "variants")
 
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.get_by_label("Length, in words").input_value() == "120"
+    page.get_by_label("Where it will be posted").click()
+    page.get_by_role("option", name="X post").click()
+    expect(page.get_by_label("Length, in words")).to_have_value("35")
+    panel = page.get_by_role("tabpanel")
+    expect(panel.locator(".post .fold").first).to_have_text("140")
+    panel.get_by_label("Turn it into").click()
+    page.get_by_role("option", name="X post").click()
+    panel.get_by_role("button", name="Turn", exact=True).click()
+    expect(page.get_by_text("Turned into: X post")).to_be_visible()
+    expect(page.get_by_text(f"{len(draft['text'])} / 280 weighted characters")).to_be_visible()
+    expect(page.locator(".post .fold")).to_have_count(0)
+    shoot(page, tmp_path, "turned")
+
 
 def test_an_example_is_read_edited_and_left_out(tmp_path: Path, studio: str, page: Any) -> None:
     from playwright.sync_api import expect

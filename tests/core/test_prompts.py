@@ -27,6 +27,17 @@ def test_the_bytes_of_a_brief() -> None:
     assert render_brief(Brief("doors", kind="other")) == "Write a text of about 120 words, as a story.\nTopic: doors"
 
 
+def test_the_bytes_of_what_is_learned_from_stay() -> None:
+    for kind, place, what in (
+        ("post", "linkedin", "LinkedIn post"),
+        ("article", "medium", "Medium article section"),
+        ("article", "substack", "newsletter section"),
+        ("note", "site", "text"),
+    ):
+        asked = render_brief(Brief("doors", kind=kind, place=place, words=90))  # type: ignore[arg-type]
+        assert asked == f"Write a {what} of about 90 words, as a story.\nTopic: doors"
+
+
 def test_the_prompt_names_the_author_and_ends_with_the_request() -> None:
     assert writing_prompt("Ada Example", BRIEF, ["Brushes wear out."]) == (
         Message("system", "You are Ada Example. You write in your own voice and use only the facts you are given."),

@@ -108,6 +108,7 @@ def test_the_clean_view_has_one_kind_of_line_break_and_letter() -> None:
         ("* one\n+ two\n- three", "- one\n- two\n- three"),
         ("> quoted", "quoted"),
         ("See [the doors](https://x.example/a)", "See the doors https://x.example/a"),
+        ("Thanks @[Ada B](urn:li:person:1)", "Thanks @[Ada B](urn:li:person:1)"),
         ("```python\nx = 1\n```", "x = 1"),
         ("a  \n\n\n\nb\r\n", "a\n\nb"),
         ("2 * 3 * 4 and snake_case_name and #hashtag", "2 * 3 * 4 and snake_case_name and #hashtag"),

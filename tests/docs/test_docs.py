@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from twin.core.settings import names
+from twin.inference.places import listed
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -21,6 +22,15 @@ def test_generated_pages_are_up_to_date() -> None:
         [sys.executable, "-m", "docs.generate", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_place_is_documented_with_its_length_and_limit() -> None:
+    page = (ROOT / "docs" / "places.md").read_text("utf-8")
+    assert len(listed()) == 10
+    for place in listed():
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `{place['name']}` |")]
+        assert f"| {place['words']} words |" in row
+        assert not place["limit"] or f"{place['limit']:,} " in row
 
 
 def test_every_setting_is_documented() -> None:

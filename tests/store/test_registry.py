@@ -88,6 +88,9 @@ def test_forgetting_a_text_deletes_the_drafts_that_stand_on_it(store: Store) -> 
     assert store.drafts()[0] == {"id": "d2", "request": "Write", "text": "Two again", "variant": 3}
     assert store.forget_drafts(["a"]) == ["d1"]
     assert [draft["id"] for draft in store.drafts()] == ["d2"]
+    assert store.draft("d2")[0] == store.drafts()[0]
+    with pytest.raises(NotFound, match="no draft 'd1'"):
+        store.draft("d1")
     assert store.forget_drafts(["a"]) == []
 
 

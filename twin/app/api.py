@@ -26,13 +26,17 @@ from twin.app.studio.shapes import (
     Failed,
     NewDecision,
     NewDraft,
+    NewPlace,
     NewSource,
+    PlaceRow,
+    Repurposed,
     SourceRow,
     Status,
 )
 from twin.app.studio.shared import SharedTwin, sources_of
 from twin.app.studio.uploads import add_file
 from twin.core.errors import BadRequest, NotFound, TwinError
+from twin.inference.places import listed
 from twin.pipeline import Twin
 
 SEE = "every request and its fields: GET /docs"
@@ -147,9 +151,19 @@ def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:
 def _install_drafts(app: FastAPI, twin: SharedTwin) -> None:
     @app.post("/api/drafts", responses=FAILURES)
     async def write(asked: NewDraft) -> Drafts:
-        """Write a LinkedIn post from a brief, with its sources and claims. Nothing is published."""
-        chosen = asked.model_dump(include={"words", "variants", "seed"})
+        """Write a draft for a place from a brief, with its sources and claims. Nothing is published."""
+        chosen = asked.model_dump(include={"place", "words", "variants", "seed"})
         return Drafts(**await twin.work("write", lambda one: one.write(asked.brief, links=asked.links), asked=chosen))
+
+    @app.post("/api/drafts/{draft}/repurpose", responses=FAILURES)
+    async def repurpose(draft: str, asked: NewPlace) -> Repurposed:
+        """Turn a draft into what another place takes; it is stored as a draft of its own."""
+        return Repurposed(**await twin.ask(lambda one: one.repurpose(draft, asked.place)))
+
+    @app.get("/api/places", responses=FAILURES)
+    async def places() -> list[PlaceRow]:
+        """The places that a draft can be written for, and their limits."""
+        return [PlaceRow(**row) for row in listed()]
 
     @app.get("/api/documents", responses=FAILURES)
     async def documents() -> list[DocumentRow]:

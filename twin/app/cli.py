@@ -123,6 +123,7 @@ def train(
 def write(
     brief: Annotated[str, typer.Argument(help="What to write about, in your words.")],
     link: Annotated[list[str] | None, typer.Option(help="A link or file with material; repeat it.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where it will be posted; see: twin places.")] = None,
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
     candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
@@ -130,10 +131,11 @@ def write(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Write a LinkedIn post, with its sources and claims."""
+    """Write a post, or what another place takes, with its sources and claims."""
     from twin.app import show
 
     flags = {
+        "write.place": place,
         "write.words": words,
         "write.variants": variants,
         "write.candidates": candidates,
@@ -142,6 +144,31 @@ def write(
     with opened(home, flags, doing="write") as twin:
         result = twin.write(brief, links=link or [])
     emit(result, json, show.drafts(result), "twin serve")
+
+
+@app.command()
+def places(json: Json = False) -> None:
+    """The places that a draft can be written for, and their limits."""
+    from twin.app import show
+    from twin.inference.places import listed
+
+    rows = listed()
+    emit(rows, json, show.places(rows), 'twin write "what you want to say" --place x-thread')
+
+
+@app.command()
+def repurpose(
+    draft: Annotated[str, typer.Argument(help="Id of a draft; `write` prints it.")],
+    place: Annotated[str, typer.Option(help="The place to turn it into; see: twin places.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Turn a draft into what another place takes; what is lost on the way is said."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.repurpose(draft, place)
+    emit(result, json, show.repurposed(result), "twin serve")
 
 
 @app.command()

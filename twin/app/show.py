@@ -160,9 +160,10 @@ def drafts(result: Mapping[str, Any]) -> str:
             "─" * 72,
             draft["text"],
             "─" * 72,
-            f"{draft['characters']} of 3,000 characters; {verdict}; longest run shared with your posts or sources: "
+            f"{counted(draft)}; {verdict}; longest run shared with your posts or sources: "
             f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
-            f"by {draft['model']} with "
+            *_form(draft.get("form", [])),
+            f"draft {draft['id']} by {draft['model']} with "
             + (f"adapter {draft['adapter']}" if draft["adapter"] else "your posts as exemplars"),
             "",
             "claims",
@@ -187,6 +188,43 @@ def drafts(result: Mapping[str, Any]) -> str:
         ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
     blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
     return "\n".join([*blocks, f"({result['seconds']} s)"])
+
+
+def counted(draft: Mapping[str, Any]) -> str:
+    """A draft in, how long it is as its place counts out: `274 of 280 weighted characters`."""
+    from twin.inference.places import DEFAULT, load
+
+    place = load(draft.get("place", DEFAULT))
+    size = draft.get("characters", len(draft["text"]))
+    return f"{size:,} of {place.limit:,} {place.unit}" if place.limit else f"{size:,} {place.unit}"
+
+
+LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
+
+
+def _form(findings: Sequence[Mapping[str, str]]) -> list[str]:
+    return [f"{LEVELS[finding['level']]}: {finding['message']}" for finding in findings]
+
+
+def places(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = []
+    for row in rows:
+        limit = f"at most {row['limit']:,} {row['unit']}" if row["limit"] else "no limit"
+        form = "Markdown" if row["markdown"] else "plain text"
+        lines.append(f"{row['name']:17} {row['title']:17} {form:10}  about {row['words']:3} words, {limit}")
+    return "\n".join(lines)
+
+
+def repurposed(result: Mapping[str, Any]) -> str:
+    """The text, each part of a thread apart; then what changed and what the place minds."""
+    draft = result["draft"]
+    parts = draft["rendered"].get("numbered", [draft["text"]])
+    ruler = "─" * 72
+    return "\n".join(
+        [ruler, *(line for part in parts for line in (part, ruler)),
+         f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
+         *_form(result["changes"])]
+    )  # fmt: skip
 
 
 EVALUATED = (

@@ -18,6 +18,12 @@ PLACES = {
     ("post", "linkedin"): "LinkedIn post",
     ("article", "medium"): "Medium article section",
     ("article", "substack"): "newsletter section",
+    ("article", "linkedin"): "LinkedIn article section",
+    ("post", "x"): "post for X",
+    ("comment", "linkedin"): "LinkedIn comment",
+    ("message", "linkedin"): "message",
+    ("readme", "github"): "README section",
+    ("paper", "abstract"): "paper's abstract",
 }
 
 

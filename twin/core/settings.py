@@ -133,7 +133,13 @@ class WriteSettings(Section):
     candidates: int = Field(8, ge=1, le=64, description="next passages sampled at each step of a draft")
     variants: int = Field(1, ge=1, le=5, description="drafts shown")
     passages: int = Field(4, ge=0, le=12, description="passages of your own writing that a draft may stand on")
-    words: int = Field(120, ge=20, le=600, description="length asked for where the request names none, in words")
+    place: str = Field("linkedin-post", description="where drafts will be posted: a name of `twin places`")
+    words: int = Field(
+        120,
+        ge=20,
+        le=600,
+        description="length asked for where the request names none, in words; left unset, each place has its own",
+    )
     temperature: float = Field(0.5, ge=0, le=2, description="sampling temperature of a draft")
     top_p: float = Field(0.95, gt=0, le=1, description="nucleus sampling mass")
     min_p: float = Field(
@@ -143,7 +149,9 @@ class WriteSettings(Section):
     repeat_run: int = Field(
         0, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
     )
-    max_chars: int = Field(3000, ge=100, le=100_000, description="hard limit of a post, in characters")
+    max_chars: int = Field(
+        3000, ge=100, le=100_000, description="hard limit of a draft, as its place counts; left unset, the place's own"
+    )
     seed: int = Field(7, ge=0, description="seed of the first candidate")
 
 

@@ -59,13 +59,16 @@ def clean_view(text: str, masks: Collection[Private] = MASKED) -> str:
 
 
 def plain_post(text: str) -> str:
-    """Any draft in, text fit for a LinkedIn box out: no Markdown, no trailing blanks, at most one blank line."""
+    """Any draft in, text fit for a LinkedIn box out: no Markdown, no trailing blanks, at most one blank line.
+
+    A mention as LinkedIn's API writes it, `@[Ada](urn:li:person:1)`, looks like a Markdown link and stays.
+    """
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
         line = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
         line = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", line)
         line = re.sub(r"`([^`\n]+)`", r"\1", line)
-        line = re.sub(r"!?\[([^\]\n]*)\]\(([^)\s]+)\)", r"\1 \2", line)
+        line = re.sub(r"!?\[([^\]\n]*)\]\((?!urn:li:)([^)\s]+)\)", r"\1 \2", line)
         line = re.sub(r"^(?:\s{0,3}#{1,6}\s+|\s*>\s?)+", "", line)
         line = re.sub(r"^\s*[*+]\s+", "- ", line)
         lines.append(line.rstrip())

@@ -13,10 +13,12 @@ from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
 from twin.core.protocols import Model, Progress
 from twin.core.records import Document, Passage, Skipped, digest
-from twin.core.text import post_text
+from twin.core.text import cut_at_sentence, sentence_head
+from twin.inference import places
 from twin.inference.blocks import grow
 from twin.inference.check import Checked, Desk, as_json, check, trimmed
 from twin.inference.compose import Grown, Sampling, compose, prompt_for
+from twin.inference.places import Place
 from twin.inference.plan import checked_request, plan
 
 MOST_NOTES = 2
@@ -42,15 +44,19 @@ def write(
     model: Model,
     desk: Desk,
     sampling: Sampling,
+    place: Place,
     words: int,
     variants: int,
-    max_chars: int,
+    limit: int,
     progress: Progress,
 ) -> dict[str, Any]:
-    """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed."""
+    """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed.
+
+    `limit` is the most that a draft may have as the place counts, 0 for any length.
+    """
     started = time.perf_counter()
     asked = checked_request(request)
-    brief = plan(asked, passages, words=words)
+    brief = plan(asked, passages, words=words, kind=place.kind, place=place.site)
     wanted = set(content_words(asked))
     notes = [note_of(passage.text, wanted) for passage in passages[:MOST_NOTES]]
     prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
@@ -64,9 +70,7 @@ def write(
 
     draw = partial(grow, lines=variants, judge=judge) if model.continues else compose
     drawn = draw(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
-    candidates = dict.fromkeys(
-        post_text(one.text, unfinished=not one.finished, max_chars=max_chars) for one in drawn.texts
-    )
+    candidates = dict.fromkeys(fitted(one, place, limit) for one in drawn.texts)
     whole = [checked(one) for one in candidates if one.strip()]
     shorter = [checked(one) for one in dict.fromkeys(map(trimmed, whole)) if one and one not in candidates]
     ranked = sorted([*whole, *shorter], key=lambda one: -one.score)
@@ -76,7 +80,7 @@ def write(
         {
             "id": digest("draft", one.text, model.digest, voice.adapter_id, asked),
             "text": one.text,
-            "characters": len(one.text),
+            **places.as_json(one.text, place),
             "variant": i + 1,
             "model": model.name,
             "adapter": voice.adapter_id or None,
@@ -93,6 +97,16 @@ def write(
         "tokens": drawn.tokens,
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def fitted(answer: Grown, place: Place, limit: int) -> str:
+    """A model's answer in, the draft out: in the place's form, ending with a whole sentence, within the limit."""
+    text = place.tidy(answer.text)
+    if not answer.finished and text and text[-1] not in ".!?…":
+        text = cut_at_sentence(text, len(text) - 1)
+    while limit and place.count(text) > limit:
+        text = sentence_head(text[:-1]) or text[:-1].rpartition(" ")[0]
+    return text
 
 
 def _different(ranked: Sequence[Checked], most: int) -> list[Checked]:

@@ -21,13 +21,15 @@ from twin.pipeline.care import Care
 from twin.pipeline.helping import Helping
 from twin.pipeline.judging import Judging
 from twin.pipeline.measuring import Measuring
+from twin.pipeline.repurposing import Repurposing
 from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from twin.inference.check import Desk
+    from twin.inference.places import Place
 
 
-class Twin(Measuring, Judging, Helping, Reviewing, Care):
+class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------
@@ -254,7 +256,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Care):
     # -- INFERENCE pipeline --------------------------------------------------------------------------------
 
     def write(self, brief: str, *, links: Sequence[str] = ()) -> dict[str, Any]:
-        """Checked drafts of a post, best first, with the passages that they stand on. Raises: BadRequest."""
+        """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest."""
+        from twin.inference import places
         from twin.inference.compose import Sampling
         from twin.inference.outside import read_outside
         from twin.inference.plan import checked_request
@@ -262,6 +265,9 @@ class Twin(Measuring, Judging, Helping, Reviewing, Care):
         from twin.inference.write import Voice, write
 
         request, author, chosen = checked_request(brief), self.author, self.settings.write
+        place = places.load(chosen.place)
+        given = chosen.model_fields_set | ({"words", "max_chars"} if place.name == places.DEFAULT else set())
+        limit = chosen.max_chars if "max_chars" in given else place.limit
         self._index_if_stale()
         outside, unread = read_outside(links, self.looking())
         passages = [
@@ -273,7 +279,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Care):
             author.name,
             adapter.path / "adapter.gguf" if adapter else None,
             adapter.id if adapter else "",
-            [] if adapter else self._exemplars(passages),
+            [] if adapter else self._exemplars(passages, place),
         )
         result = write(
             request,
@@ -291,9 +297,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Care):
                 repeat_run=chosen.repeat_run,
                 seed=chosen.seed,
             ),
-            words=chosen.words,
+            place=place,
+            words=chosen.words if "words" in given else place.words,
             variants=chosen.variants,
-            max_chars=chosen.max_chars,
+            limit=min(limit, place.limit or limit),
             progress=self.progress,
         )
         documents = [passage.document for passage in passages if not passage.outside]
@@ -302,11 +309,16 @@ class Twin(Measuring, Judging, Helping, Reviewing, Care):
             self.store.add_draft(draft["id"], request, draft["text"], detail, documents)
         return result
 
-    def _exemplars(self, passages: Sequence[Passage]) -> list[Document]:
-        """Posts to imitate where there is no adapter: those nearest to the request, then the newest."""
+    def _exemplars(self, passages: Sequence[Passage], place: Place) -> list[Document]:
+        """Texts to imitate where there is no adapter: those nearest to the request, then the newest.
+
+        Of the place itself where the author wrote any there, else posts.
+        """
         from twin.evaluation.heldout import posts_first
 
-        posts = posts_first(self.store.documents("train"))[::-1]
+        learned = self.store.documents("train")
+        there = [doc for doc in learned if (doc.kind, doc.place) == (place.kind, place.site)]
+        posts = (there or posts_first(learned))[::-1]
         near = [passage.document for passage in passages]
         ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
         return ranked[: self.settings.evaluate.exemplars]

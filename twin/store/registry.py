@@ -148,6 +148,16 @@ class Registry:
             rows = connection.execute(select(t.drafts).order_by(t.drafts.c.created.desc())).all()
         return [{**row.detail, "id": row.id, "request": row.request, "text": row.text} for row in rows]
 
+    def draft(self, identity: str) -> tuple[dict[str, Any], list[str]]:
+        """One draft as `write` returned it, and the documents that it stands on. Raises: NotFound."""
+        with self.engine.connect() as connection:
+            row = connection.execute(select(t.drafts).where(t.drafts.c.id == identity)).first()
+        if row is None:
+            newest = next((one["id"] for one in self.drafts()), "")
+            hint = f"the newest is {newest}" if newest else 'write one first: twin write "what you want to say"'
+            raise NotFound(f"no draft {identity!r}", hint)
+        return {**row.detail, "id": row.id, "request": row.request, "text": row.text}, list(row.documents)
+
     def forget_drafts(self, documents: Sequence[str]) -> list[str]:
         """Deletes the drafts that stand on any of the documents; their ids out."""
         lost = set(documents)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twin.app.show import MEANINGS, VERDICTS
-from twin.app.studio.frame import act, link, part, say
+from twin.app.show import LEVELS, MEANINGS, VERDICTS
+from twin.app.studio.frame import act, fold, link, part, say
+from twin.inference.places import DEFAULT, Place, load
 
-MOST_CHARACTERS = 3_000
-FOLDS = {140: "phone", 210: "desktop"}
-"""Characters before a feed hides the rest; unofficial and approximate (several tools, 2026-02)."""
+FORMS = {"text": "plain text", "html": "HTML", "api": "text for LinkedIn's interface", "title": "title"}
 COPY = """() => {
   const button = document.getElementById(%r), text = button.dataset.text;
   const plainly = () => {
@@ -24,34 +23,68 @@ COPY = """() => {
 
 
 def show_draft(draft: Mapping[str, Any]) -> None:
-    _text(draft["text"])
-    characters = draft.get("characters", len(draft["text"]))
+    place = load(draft.get("place", DEFAULT))
+    _text(draft["text"], place)
     with part("div", "row-of"):
         _copy_button(draft["text"])
-        folds = ", ".join(f"{at} on a {where}" for at, where in FOLDS.items())
         with part("div", "soft grow"):
-            say("div", f"{characters:,} / {MOST_CHARACTERS:,} characters")
-            say("div", f"a feed folds near {folds}")
+            say("div", _counted(draft, place))
+            if place.folds:
+                folds = ", ".join(f"{one.characters} on a {one.where}" for one in place.folds)
+                say("div", f"a feed folds near {folds}")
+    _form(draft.get("form", []))
+    _rendered(draft.get("rendered", {}))
     _voice(draft)
     _claims(draft)
     _sources(draft["sources"])
 
 
-def _text(text: str) -> None:
-    """The text with a mark at each place where a feed may fold it; marks cannot be selected."""
+def _counted(draft: Mapping[str, Any], place: Place) -> str:
+    characters = draft.get("characters", len(draft["text"]))
+    most = f" / {place.limit:,}" if place.limit else ""
+    return f"{characters:,}{most} {place.unit}"
+
+
+def _text(text: str, place: Place) -> None:
+    """The text with a mark wherever a feed may fold it; marks cannot be selected."""
     with part("div", "post"):
         start = 0
-        for at, where in FOLDS.items():
-            if len(text) > at:
+        for one in place.folds:
+            at = one.at(text)
+            if at is not None:
                 cut = max(text.rfind(" ", start, at), text.rfind("\n", start, at)) + 1 or at
                 say("span", text[start:cut])
-                say("span", str(at), "fold").props(f'title="a feed on a {where} hides the rest from about here"')
+                mark = say("span", str(one.characters), "fold")
+                mark.props(f'title="a feed on a {one.where} hides the rest from about here"')
                 start = cut
         say("span", text[start:])
 
 
-def _copy_button(text: str) -> None:
-    button = act("Copy", icon="content_copy")
+def _form(findings: list[dict[str, str]]) -> None:
+    with part("ul").props('data-part="form"'):
+        for finding in findings:
+            with part("li", f"minded {finding['level']}"):
+                say("b", LEVELS[finding["level"]])
+                say("span", f": {finding['message']}")
+                if finding.get("fix"):
+                    _copy_button(finding["fix"], "Copy it mended")
+
+
+def _rendered(forms: Mapping[str, Any]) -> None:
+    """Every form that differs from the text, to copy: the posts of a thread one by one."""
+    for i, piece in enumerate(forms.get("numbered", []), 1):
+        with part("div", "passage"):
+            say("div", piece, "post")
+            _copy_button(piece, f"Copy part {i}")
+    for name in FORMS:
+        if forms.get(name):
+            with fold(f"As {FORMS[name]}"):
+                say("div", forms[name], "post mono")
+                _copy_button(forms[name], f"Copy {FORMS[name]}")
+
+
+def _copy_button(text: str, label: str = "Copy") -> None:
+    button = act(label, icon="content_copy", quiet=label != "Copy")
     button.props["data-text"] = text
     button.on("click", lambda: button.set_text("Copied"), js_handler=COPY % button.html_id)
 

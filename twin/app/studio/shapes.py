@@ -30,9 +30,14 @@ class NewSource(Asked):
 class NewDraft(Asked):
     brief: str = Field(description="what to write about, in your words")
     links: list[str] = Field([], max_length=20, description="links or files with material")
+    place: str | None = Field(None, max_length=40, description="where it will be posted: a name of GET /api/places")
     words: int | None = Field(None, description="length, in words")
     variants: int | None = Field(None, description="drafts to show")
     seed: int | None = Field(None, description="the same one gives the same draft")
+
+
+class NewPlace(Asked):
+    place: str = Field(max_length=40, description="a name of GET /api/places")
 
 
 class Place(Answer):
@@ -94,10 +99,19 @@ class DraftSource(Answer):
     used: bool
 
 
+class Minded(Answer):
+    level: Literal["blocker", "warning", "advice"]
+    message: str
+    fix: str = Field("", description="the whole text with this one thing mended, where one step mends it")
+
+
 class Draft(Answer):
     id: str
     text: str
-    characters: int
+    place: str = Field("linkedin-post", description="where it will be posted")
+    characters: int = Field(description="as the place counts")
+    form: list[Minded] = Field([], description="what the place minds")
+    rendered: dict[str, str | list[str]] = Field({}, description="forms that differ from the text: text, html, api …")
     variant: int
     model: str
     adapter: str | None
@@ -105,6 +119,22 @@ class Draft(Answer):
     copying: Copying
     claims: list[Claim]
     sources: list[DraftSource]
+
+
+class Repurposed(Answer):
+    draft: Draft
+    changes: list[Minded] = Field(description="what was lost on the way, and what the place minds")
+
+
+class PlaceRow(Answer):
+    name: str
+    title: str
+    kind: Kind
+    site: str
+    words: int = Field(description="usual length")
+    limit: int = Field(description="most of `unit`; 0 for any number")
+    unit: str
+    forms: list[str] = Field(description="keys of a draft's `rendered`, where they differ from its text")
 
 
 class Drafts(Answer):

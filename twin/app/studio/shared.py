@@ -57,7 +57,9 @@ class SharedTwin:
         """A short call of the twin, such as its status or one more source."""
         return await asyncio.to_thread(self._answer, question)
 
-    async def work(self, doing: str, task: Callable[[Twin], T], *, asked: Mapping[str, int | None] | None = None) -> T:
+    async def work(
+        self, doing: str, task: Callable[[Twin], T], *, asked: Mapping[str, int | str | None] | None = None
+    ) -> T:
         """A long call of the twin, with `job` as its progress; `asked` replaces values of the section `write`.
 
         Raises: Busy while other work runs here or in another process; BadRequest for values out of bounds.
@@ -84,12 +86,12 @@ class SharedTwin:
         if self._working.acquire(timeout=CLOSING_S):
             self._twin.close()
 
-    def _settings(self, asked: Mapping[str, int | None]) -> Settings:
+    def _settings(self, asked: Mapping[str, int | str | None]) -> Settings:
         given = {name: value for name, value in asked.items() if value is not None}
         if not given:
             return self.settings
         try:
-            chosen = WriteSettings.model_validate({**self.settings.write.model_dump(), **given})
+            chosen = WriteSettings.model_validate({**self.settings.write.model_dump(exclude_unset=True), **given})
         except ValidationError as bad:
             problems = "; ".join(f"{error['loc'][0]}: {error['msg'].lower()}" for error in bad.errors())
             raise BadRequest(problems, "choose values within these bounds") from bad

@@ -7,8 +7,9 @@ from typing import Any
 from nicegui import ui
 
 from twin.app.studio.draft import show_draft
-from twin.app.studio.frame import Frame, fold, part, say
+from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.core.settings import WriteSettings
+from twin.inference import places
 from twin.inference.plan import MOST_REQUEST_CHARS
 
 MOST_EARLIER = 20
@@ -50,13 +51,26 @@ class WritePage:
 
         self.brief.on_value_change(count)
         count()
+        known = _known_places()
+        here = defaults.place if defaults.place in known else places.DEFAULT
+        self.place = ui.select(known, label="Where it will be posted", value=here, on_change=self._at)
+        self.place.props("outlined dense")
         self.links = ui.textarea("Links or files with material: one a line").props("outlined dense autogrow rows=1")
         with part("div", "row-of"):
-            self.words = _number("Length, in words", defaults.words, 20, 600)
+            self.words = _number("Length, in words", self._usual(), 20, 600)
             self.frame.worker("Write", "edit", self._write)
         with fold("More"), part("div", "row-of"):
             self.variants = _number("Drafts to show", defaults.variants, 1, 5)
             self.seed = _number("Seed", defaults.seed, 0, 2**31)
+
+    def _usual(self) -> int:
+        """The length that is usual at the chosen place; what the settings say is for the place that they name."""
+        chosen, here = self.twin.settings.write, places.load(self.place.value)
+        said = here.name == places.DEFAULT or (here.name == chosen.place and "words" in chosen.model_fields_set)
+        return chosen.words if said else here.words
+
+    def _at(self) -> None:
+        self.words.set_value(self._usual())
 
     async def _who_writes(self) -> None:
         adapter = await self.twin.ask(lambda one: one.store.active_adapter())
@@ -71,15 +85,16 @@ class WritePage:
     async def _write(self) -> None:
         brief = self.brief.value or ""
         links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
-        asked = {"words": _whole(self.words), "variants": _whole(self.variants), "seed": _whole(self.seed)}
+        numbers = {"words": _whole(self.words), "variants": _whole(self.variants), "seed": _whole(self.seed)}
+        asked = {"place": self.place.value, **numbers}
         with self.frame.reporting():
             result = await self.twin.work("write", lambda one: one.write(brief, links=links), asked=asked)
             self._show(result["drafts"], f"Written in {result['seconds']:.1f} s", result.get("unread", []))
 
     def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
         self.draft.clear()
-        ui.run_javascript(SCROLL % self.draft.html_id)
         with self.draft:
+            ui.run_javascript(SCROLL % self.draft.html_id)
             with part("div", "row-of"):
                 say("h2", "Draft", "grow")
                 say("span", about, "soft")
@@ -88,7 +103,7 @@ class WritePage:
                     say("b", f"Could not read {skip['key']}")
                     say("div", skip["reason"], "soft")
             if len(drafts) == 1:
-                show_draft(drafts[0])
+                self._show_one(drafts[0])
                 return
             with ui.tabs().props("dense no-caps align=left") as tabs:
                 for i in range(len(drafts)):
@@ -96,7 +111,24 @@ class WritePage:
             with ui.tab_panels(tabs, value="Draft 1", animated=False).style("background: transparent; width: 100%"):
                 for i, draft in enumerate(drafts):
                     with ui.tab_panel(f"Draft {i + 1}").style("padding: 0; display: grid; gap: .7rem"):
-                        show_draft(draft)
+                        self._show_one(draft)
+
+    def _show_one(self, draft: dict[str, Any]) -> None:
+        show_draft(draft)
+        with part("div", "row-of"):
+            chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
+            act("Turn", lambda: self._turn(draft["id"], chosen.value), quiet=True)
+
+    async def _turn(self, draft: str, place: str | None) -> None:
+        if not place:
+            return
+        with self.frame.reporting():
+            result = await self.twin.ask(lambda one: one.repurpose(draft, place))
+            self._show([result["draft"]], f"Turned into: {places.load(place).title}", [])
+            if result["changes"]:
+                said = "; ".join(one["message"] for one in result["changes"])
+                self.frame.tell("What changed, and what the place minds", said, "warn")
+            await self._show_earlier()
 
     async def _show_earlier(self) -> None:
         drafts = await self.twin.ask(lambda one: one.store.drafts())
@@ -113,6 +145,10 @@ class WritePage:
             say("span", draft["request"])
             say("span", " ".join(draft["text"].split()), "soft")
         button.on("click", lambda: self._show([draft], f"Brief: {draft['request'][:80]}", []))
+
+
+def _known_places() -> dict[str, str]:
+    return {name: places.load(name).title for name in places.names()}
 
 
 def _number(label: str, value: int, least: int, most: int) -> ui.number:

@@ -1,0 +1,39 @@
+"""A stored draft in, the same text for another place out: a version of its own beside the first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twin.core.records import digest
+from twin.core.text import words
+from twin.pipeline.parts import Parts
+
+
+class Repurposing(Parts):
+    """Turns what was written for one place into what another takes."""
+
+    def repurpose(self, draft: str, place: str) -> dict[str, Any]:
+        """A draft's id and a place's name in, `{draft changes}` out; the new draft names the first in `from`.
+
+        What was found of the first is kept: its sources, its voice, and every claim whose words still stand in it,
+        whatever marks stand around them. Raises: NotFound, BadRequest for a place that there is not.
+        """
+        from twin.inference import places
+        from twin.inference.repurpose import repurpose
+
+        target = places.load(place)
+        first, documents = self.store.draft(draft)
+        origin = places.load(first.get("place", places.DEFAULT))
+        text, changes = repurpose(first["text"], origin, target)
+        spoken = " ".join(words(text))
+        made = {
+            **first,
+            "id": digest("repurposed", first["id"], target.name, text),
+            "text": text,
+            **places.as_json(text, target),
+            "claims": [one for one in first.get("claims", []) if " ".join(words(one["sentence"])) in spoken],
+            "from": {"draft": first["id"], "place": origin.name},
+        }
+        detail = {key: value for key, value in made.items() if key not in ("id", "request", "text")}
+        self.store.add_draft(made["id"], made["request"], text, detail, documents)
+        return {"draft": made, "changes": [places.findings_json(one) for one in changes]}
