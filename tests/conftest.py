@@ -1,7 +1,11 @@
 """Networks with random weights and a vocabulary of characters, made on the spot: real architectures, instantly."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz .,!?\n0123456789ABCDEFGHIJKLMNOPQRSTUV"
 SIZES: dict[str, Any] = {
@@ -17,7 +21,13 @@ SIZES: dict[str, Any] = {
 }
 
 
-def tiny_checkpoint(folder: Path, family: str) -> Path:
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The name of a family in, the folder of a tiny checkpoint of it out."""
+    return cache(lambda family: _made(tmp_path_factory.mktemp(family), family))
+
+
+def _made(folder: Path, family: str) -> Path:
     """A checkpoint without chat template, padding token or special beginning, of `llama`, `qwen2` or `gemma3`."""
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
@@ -31,10 +41,10 @@ def tiny_checkpoint(folder: Path, family: str) -> Path:
         Qwen2ForCausalLM,
     )
 
-    words = {sign: i for i, sign in enumerate(["<end>", "<unknown>", *LETTERS])}
+    words = {sign: i for i, sign in enumerate(["<|endoftext|>", "<unknown>", *LETTERS])}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unknown>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<end>").save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
     torch.manual_seed(0)
     sizes = {**SIZES, "vocab_size": len(words)}
     if family == "gemma3":
