@@ -14,16 +14,18 @@ from twin.core.records import Message, Request
 from twin.core.settings import ModelSettings
 from twin.models import open_model
 
-NAMES = ("fake", "llamacpp", "openai")
+NAMES = ("fake", "llamacpp", "torch", "openai")
+REAL = {"llamacpp", "torch"}
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(n, marks=pytest.mark.model if n == "llamacpp" else ()) for n in NAMES]
-)
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.model if n in REAL else ()) for n in NAMES])
 def model(request: pytest.FixtureRequest) -> Iterator[Model]:
+    cache = Path("/nowhere")
+    if request.param == "torch":
+        cache = request.getfixturevalue("unpacked").parent.parent
     with serving(seeded) as (url, _):
         settings = ModelSettings(kind=request.param, url=url, parallel=4, context_tokens=512)
-        opened = open_model(settings, cache=Path("/nowhere"))
+        opened = open_model(settings, cache=cache)
         yield opened
         opened.close()
 

@@ -90,3 +90,24 @@ def test_a_pulled_file_stands_in_for_the_package(monkeypatch: pytest.MonkeyPatch
     (tmp_path / "models").mkdir()
     small.rename(tmp_path / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf")
     assert find_base("smollm2-135m-instruct", cache=tmp_path).name == "smollm2-135m-instruct"
+
+
+def test_a_model_in_pieces_is_joined_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Path) -> None:
+    """Packages have a size limit: a model of two packages is one file again in the cache."""
+    whole = small.read_bytes()
+    known = weights.Packaged("p", "piece0", "small2.gguf", "L", "h", 1, (("piece0", "a"), ("piece1", "b")))
+    for module, file, content in (("piece0", "a", whole[:100]), ("piece1", "b", whole[100:])):
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "__init__.py").write_text("")
+        (tmp_path / module / file).write_bytes(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(weights.PACKAGED, "joined", known)
+    base = find_base("joined", cache=tmp_path)
+    assert base.gguf is not None
+    assert base.gguf.read_bytes() == whole
+    written = base.gguf.stat().st_mtime_ns
+    assert find_base("joined", cache=tmp_path).gguf.stat().st_mtime_ns == written  # type: ignore[union-attr]
+    (tmp_path / "models" / "small2.gguf").unlink()
+    (tmp_path / "piece1" / "b").unlink()
+    with pytest.raises(MissingPart, match="'p'"):
+        find_base("joined", cache=tmp_path)

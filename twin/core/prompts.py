@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -113,9 +114,13 @@ def render_chat(template: str, prompt: Prompt) -> str:
     return _compiled(template).render(messages=messages, add_generation_prompt=True, bos_token="", eos_token="")
 
 
+_MARK = re.compile(r"<(?=\||/?s>|(?:bos|eos|pad|unk|start_of_turn|end_of_turn)>)")
+"""How the marks of the usual families begin: ChatML's and Llama's `<|`, Gemma's and SentencePiece's names."""
+
+
 def without_marks(text: str) -> str:
-    """A text in, the same with the first two signs of each `<|mark|>` parted out."""
-    return text.replace("<|", "< |")
+    """A text in, the same with the first two signs of each mark, as in `<|mark|>` or `<end_of_turn>`, parted out."""
+    return _MARK.sub("< ", text)
 
 
 @lru_cache(maxsize=8)

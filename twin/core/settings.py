@@ -101,13 +101,13 @@ class TrainSettings(Section):
 
 
 class ModelSettings(Section):
-    kind: Literal["llamacpp", "openai", "fake"] = Field(
+    kind: Literal["llamacpp", "torch", "openai", "fake"] = Field(
         "llamacpp", description="what runs the language model, a file name in twin/models/"
     )
-    name: str = Field("smollm2-135m-instruct", description="model name, or a path of a GGUF file")
+    name: str = Field("smollm2-135m-instruct", description="model name, a GGUF file, or a checkpoint folder for torch")
     url: str = Field("", description="endpoint of an OpenAI-compatible server; hosted models are off while empty")
     context_tokens: int = Field(2048, ge=256, le=131072, description="context of one draft, in tokens")
-    parallel: int = Field(8, ge=1, le=64, description="texts generated side by side")
+    parallel: int = Field(0, ge=0, le=64, description="texts generated side by side; 0 is 48 for torch, else 8")
     threads: int = Field(0, ge=0, description="threads; 0 is one for each core")
     timeout_s: float = Field(120.0, gt=0, description="longest wait for a remote model, seconds")
 

