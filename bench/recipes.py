@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from twin.core.protocols import silent
@@ -28,9 +29,10 @@ from twin.features.collect import collect
 from twin.features.examples import sections
 from twin.features.works import works_of
 from twin.metrics.background.build import rows_of
+from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
 
-VERSION = 1
+VERSION = 2
 HELD_OUT = 24
 SECTION_WORDS = 220
 LEAST_WORDS = 60
@@ -74,7 +76,9 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
     home = kept / "homes" / f"{author}-{texts}"
-    settings, _ = load_settings(home, flags={"model.kind": "torch", **flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT})
+    settings, _ = load_settings(
+        home, flags={"model.kind": "torch", **flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT}
+    )
     twin = Twin(settings, silent)
     started = time.perf_counter()
     filled(twin, corpora / f"{author}.jsonl", texts)
@@ -91,7 +95,7 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         "variants": report["variants"],
         "differences": report["differences"],
         "copied": report["copying"]["copied"],
-        "second": second(twin, report),
+        **second(twin, report),
         "seconds": time.perf_counter() - started,
     }
     twin.close()
@@ -136,31 +140,35 @@ def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
 
 
 def second(twin: Twin, report: Mapping[str, Any]) -> dict[str, Any]:
-    """The gap closed by each system on a verifier with other people and other features; a text a score."""
-    from statistics import fmean
+    """The gap closed on a verifier with other people and other features, and, `plain`, on that of EVALUATION.md §2.
 
-    from twin.metrics.style import JUDGES
-
+    The latter has all heads and the bare model's texts among the negatives, and no head that tells the model.
+    """
     half, _ = twin._background().halves()
     negatives = [text["text"] for row in report["rows"] for text in row["systems"]["base"]["texts"]][::3]
-    style, scores = twin.fit_style(negatives, background=half, weights=JUDGES)
+    told = twin.fit_style(negatives, background=half, weights=JUDGES)
+    plain = twin.fit_style(negatives, weights=WEIGHTS, tell_model=False)
+    return {"second": gaps(*told, report), "plain": gaps(*plain, report)}
+
+
+def gaps(style: Style, scores: Mapping[str, float], report: Mapping[str, Any]) -> dict[str, Any]:
+    """The mean gap closed by the sound texts of each system, and the verifier's own worth."""
     if style.refusal:
-        return {"refusal": style.refusal}
+        return {"refusal": style.refusal, "auc": style.auc}
     own = [scores[row["document"]] for row in report["rows"] if row["document"] in scores]
     zero, one = fmean(style.other_scores), fmean(own)
     found: dict[str, Any] = {"auc": style.auc}
     for name in COLUMNS:
-        sound = [
-            text["text"] for row in report["rows"] for text in row["systems"][name]["texts"] if not text["degenerate"]
-        ]
-        judged = [score for score in style.scores(sound) if score is not None]
-        found[name] = (fmean(judged) - zero) / (one - zero) if judged else None
+        texts = [text for row in report["rows"] for text in row["systems"][name]["texts"]]
+        judged = style.scores([text["text"] for text in texts if not text["degenerate"] and not text["copied"]])
+        sound = [score for score in judged if score is not None]
+        found[name] = (fmean(sound) - zero) / (one - zero) if sound else None
     return found
 
 
 def heading() -> str:
     names = "".join(f"{name:>22}" for name in COLUMNS)
-    rest = f"{'author':>8}  {'2nd':>5}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}{'loss':>15}{'tok/s':>7}{'s':>6}"
+    rest = f"{'author':>8}  {'2nd':>6}{'plain':>18}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}{'loss':>15}{'tok/s':>7}{'s':>6}"
     return f"{'author':12}{'texts':>6}{'seed':>5}{names}{rest}  settings"
 
 
@@ -179,7 +187,8 @@ def line(author: str, seed: int, flags: Mapping[str, str], found: Mapping[str, A
     return (
         f"{author[:12]:12}{found['learned']:6}{seed:5}"
         + "".join(f"{gap(name):>22}" for name in COLUMNS)
-        + f"{plain(variants['author']['gap_closed']['value']):>8}  {plain(found['second'].get('twin')):>5}"
+        + f"{plain(variants['author']['gap_closed']['value']):>8}  {plain(found['second'].get('twin')):>6}"
+        + "".join(f"{plain(found['plain'].get(name)):>6}" for name in COLUMNS)
         + f"{plain(found['style']['auc']):>6}{twin['degenerate']['value']:8.0%}{found['copied']['twin']['value']:7.0%}"
         + f"{twin['coverage']['value']:6.2f}/{base['coverage']['value']:.2f}"
         + f"{loss['before']:8.3f}→{loss['after']:.3f}{found['train']['tokens_per_second']:7.0f}{found['seconds']:6.0f}"

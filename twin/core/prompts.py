@@ -28,11 +28,22 @@ PLACES = {
 }
 
 
-def writing_prompt(author: str, brief: Brief, notes: Sequence[str] = ()) -> Prompt:
-    """A brief and notes from other texts in, the prompt that asks for the text out."""
+WORDINGS = (
+    ("Write a {what} of about {words} words, as a {form}.", "Topic:", "Facts:", "Notes that may help:"),
+    ("I need a {what}: a {form}, about {words} words long.", "It is about:", "Use these facts:", "From your notes:"),
+    ("A {what}, please. Roughly {words} words, told as a {form}.", "About:", "What happened:", "You once wrote:"),
+)
+"""How a brief may be put; the first is that of writing and measuring, the others are learned from beside it."""
+
+
+def writing_prompt(
+    author: str, brief: Brief, notes: Sequence[str] = (), *, opening: str = "", wording: int = 0
+) -> Prompt:
+    """A brief and notes from other texts in, the prompt for the text, or for what follows its opening, out."""
+    asked = render_brief(brief, notes, wording=wording)
     return (
         Message("system", f"You are {author}. You write in your own voice and use only the facts you are given."),
-        Message("user", render_brief(brief, notes)),
+        Message("user", f"{asked}\nGo on from:\n{one_line(opening)}" if opening else asked),
     )
 
 
@@ -85,18 +96,21 @@ def exemplar_prompt(author: str, brief: Brief, exemplars: Sequence[tuple[Brief, 
     return (first, *shown, last)
 
 
-def render_brief(brief: Brief, notes: Sequence[str] = ()) -> str:
+def render_brief(brief: Brief, notes: Sequence[str] = (), *, wording: int = 0) -> str:
     """A brief in, the words that ask for it out. Text from outside stands in it as data, one line a fact."""
     what = PLACES.get((brief.kind, brief.place), "text")
+    asked, topic, facts, from_notes = WORDINGS[wording]
     lines = [
-        f"Write a {what} of about {brief.words} words, as a {brief.form}.",
-        f"Topic: {one_line(brief.topic)}",
+        asked.format(what=what, words=brief.words, form=brief.form),
+        f"{topic} {one_line(brief.topic)}",
     ]
+    if brief.year:
+        lines.append(f"As you wrote in {brief.year}.")
     if brief.facts:
-        lines.append("Facts:")
+        lines.append(facts)
         lines += [f"- {one_line(fact)}" for fact in brief.facts]
     if notes:
-        lines.append("Notes that may help:")
+        lines.append(from_notes)
         lines += [f"* {one_line(note)}" for note in notes]
     return "\n".join(lines)
 

@@ -203,7 +203,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What to write, without how: topic words, facts to use, form and length in words."""
+    """What to write, without how: topic words, facts to use, form and length in words.
+
+    `year` asks for the voice of a year, where it is not that of today.
+    """
 
     topic: str
     facts: tuple[str, ...] = ()
@@ -211,6 +214,7 @@ class Brief:
     words: int = 120
     kind: Kind = "post"
     place: str = "linkedin"
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training row: a prompt made from the target, and the person's own words as target."""
+    """One training row: a prompt made from the target, and the person's own words as target.
+
+    `weight` is of its loss. `view` counts the examples of one section: the first has the whole brief in usual words.
+    """
 
     id: str
     document: str
@@ -262,6 +269,8 @@ class Example:
     shape: str
     prompt: Prompt
     completion: str
+    weight: float = 1.0
+    view: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,18 @@ class DatasetSettings(Section):
     note_share: float = Field(
         0.5, ge=0, le=1, description="share of examples that also carry notes from other texts (RAFT)"
     )
+    views: int = Field(
+        1, ge=1, le=6, description="examples of each text; they differ in wording, in facts told and in notes"
+    )
+    opening_share: float = Field(
+        0.0, ge=0, le=1, description="share of the texts that are also gone on with from their first sentence"
+    )
+    year_share: float = Field(
+        0.0, ge=0, le=1, description="share of the further views that name the year in which a text was written"
+    )
+    oldest_weight: float = Field(
+        1.0, gt=0, le=1, description="weight of the oldest text where the newest weighs 1: people change"
+    )
     seed: int = Field(7, ge=0, description="seed of every choice made while building")
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of
-from twin.core.prompts import rewriting_prompt, writing_prompt
+from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
-from twin.core.text import word_count
+from twin.core.text import sentences, word_count
 from twin.features.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
+
+BRIEFED = ("brief", "brief+notes")
+LEAST_REST_WORDS = 20
+"""So many words must follow an opening before it is worth going on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ class Recipe:
     section_words: int
     note_share: float
     seed: int
+    views: int = 1
+    opening_share: float = 0.0
+    year_share: float = 0.0
+    oldest_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,10 @@ def examples_of(
     clean, parts = decided_texts(documents, lambda text: sections(text, recipe.section_words), decided)
     learned = [doc for doc in documents if doc.side == "train" and clean[doc.id]]
     frequency = document_frequency([clean[doc.id] for doc in learned])
-    made = []
+    weights = weights_of(documents, recipe.oldest_weight)
+    made: list[Row] = []
     for doc in documents:
+        others = [other for other in learned if other.work != doc.work]
         for i, part in enumerate(parts[doc.id]):
             section = part.text
             dice = random.Random(digest(recipe.seed, doc.id, i))
@@ -71,19 +81,71 @@ def examples_of(
                 total=len(learned),
                 most_facts=MOST_FACTS,
             )
-            notes: dict[str, str] = {}
-            if dice.random() < recipe.note_share:
-                notes = notes_for(brief, [other for other in learned if other.work != doc.work], clean, dice)
-            prompt = writing_prompt(author, brief, list(notes.values()))
-            shape = "brief+notes" if notes else "brief"
-            identity = digest("example", prompt_text(prompt), section)
-            example = Example(identity, doc.id, doc.side or "train", shape, prompt, section)
-            made.append(Row(example, tuple(notes), part))
+            told = Told(author, doc, part, weights[doc.id])
+            for view in range(recipe.views):
+                seen = seen_otherwise(brief, doc, dice, recipe.year_share) if view else brief
+                noted = dice.random() < recipe.note_share
+                notes = notes_for(seen, others, clean, dice) if noted else {}
+                made.append(told.by_brief(seen, notes, view=view, wording=dice.randrange(len(WORDINGS)) if view else 0))
+            if recipe.opening_share and dice.random() < recipe.opening_share:
+                made += told.by_opening(brief)
             if section in neutral:
-                prompt = rewriting_prompt(author, neutral[section], brief.words)
-                identity = digest("example", prompt_text(prompt), section)
-                made.append(Row(replace(example, id=identity, shape="neutral", prompt=prompt), (), part))
+                made.append(told.by_draft(neutral[section], brief.words))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One section and the examples that can be made of it."""
+
+    author: str
+    doc: Document
+    part: Part
+    weight: float
+
+    def by_brief(self, brief: Brief, notes: Mapping[str, str], *, view: int, wording: int) -> Row:
+        prompt = writing_prompt(self.author, brief, list(notes.values()), wording=wording)
+        return self._row("brief+notes" if notes else "brief", prompt, self.part.text, tuple(notes), view)
+
+    def by_opening(self, brief: Brief) -> list[Row]:
+        """What follows the first sentence, as one example; none where hardly anything does."""
+        first = (sentences(self.part.text) or [""])[0]
+        rest = self.part.text.removeprefix(first)
+        if not first or rest == self.part.text or word_count(rest) < LEAST_REST_WORDS:
+            return []
+        return [self._row("opening", writing_prompt(self.author, brief, opening=first), rest.lstrip())]
+
+    def by_draft(self, neutral: str, words: int) -> Row:
+        return self._row("neutral", rewriting_prompt(self.author, neutral, words), self.part.text)
+
+    def _row(
+        self, shape: str, prompt: tuple[Message, ...], target: str, notes_from: tuple[str, ...] = (), view: int = 0
+    ) -> Row:
+        identity = digest("example", prompt_text(prompt), target)
+        side = self.doc.side or "train"
+        made = Example(identity, self.doc.id, side, shape, prompt, target, self.weight, view)
+        return Row(made, notes_from, self.part)
+
+
+def seen_otherwise(brief: Brief, doc: Document, dice: random.Random, year_share: float) -> Brief:
+    """A brief that tells all facts in, one that tells some or none, perhaps with its text's year, out."""
+    share = dice.choice((0.0, 0.5, 0.5, 1.0))
+    facts = tuple(fact for fact in brief.facts if dice.random() < share)
+    year = str(doc.published.year) if doc.published and dice.random() < year_share else ""
+    return replace(brief, facts=facts, year=year)
+
+
+def weights_of(documents: Sequence[Document], oldest: float) -> dict[str, float]:
+    """Documents, oldest first, in; the weight of each out: from `oldest` evenly up to 1, which newer sides have."""
+    learned = [doc.id for doc in documents if doc.side == "train"]
+    last = max(1, len(learned) - 1)
+    rising = {one: round(oldest + (1 - oldest) * i / last, 4) for i, one in enumerate(learned)}
+    return {doc.id: rising.get(doc.id, 1.0) for doc in documents}
+
+
+def to_measure(examples: Iterable[Example]) -> list[Example]:
+    """Examples of one side in, those that a loss is taken on out: each section once, as writing asks for it."""
+    return [one for one in examples if one.view == 0 and one.shape in BRIEFED]
 
 
 def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:

@@ -46,8 +46,8 @@ class Style:
 
     `author_texts` come oldest first; the newest `NEWEST_TEXTS` count, short neighbours are read together. `negatives`
     are the base model's own texts for the same kind of brief: without them a small model's output fools the verifier.
-    `author` takes people of that name out of the background; `weights` may leave heads out. `refusal` says why there is
-    no score, or is empty.
+    `author` takes people of that name out of the background; `weights` may leave heads out. Without `tell_model` the
+    negatives are other people like any. `refusal` says why there is no score, or is empty.
     """
 
     name = "style"
@@ -61,10 +61,12 @@ class Style:
         author: str = "",
         weights: Mapping[str, float] = WEIGHTS,
         least_auc: float = LEAST_AUC,
+        tell_model: bool = True,
         seed: int = 7,
     ) -> None:
         self.weights = weights
         self._least_auc = least_auc
+        self._tell_model = tell_model
         self.background = background.without(author) if author else background
         self.version = f"3+{self.background.version}"
         self.texts = len(author_texts)
@@ -196,11 +198,11 @@ class Style:
                 if left_out.any():
                     raw[:, left_out] = heads.scores(view[left_out])
             self._folds.append(heads)
-            if pieces:
+            if pieces and self._tell_model:
                 left_out = np.concatenate([own_fold, other_fold]) == fold
                 self._machines.append(_machine_of(own, others, left_out, len(own) + len(people), seed))
                 human[left_out] = self._machines[-1].scores(stacked(own, others)[left_out])
-        if pieces:
+        if self._machines:
             self._ends = Ends.of(human, len(own) + len(people))
             human = self._ends.penalty(human)
         self._scale(units, own_raw, other_raw, len(people), human)

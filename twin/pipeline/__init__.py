@@ -191,6 +191,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
     def plan_training(self) -> dict[str, Any]:
         """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
         from twin.features.dataset import load_examples
+        from twin.features.examples import to_measure
         from twin.models.hf import checkpoint
         from twin.models.rows import row
         from twin.models.weights import find_base
@@ -199,7 +200,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
 
         dataset = self.dataset()
         base = find_base(self.settings.train.base, cache=self.settings.cache)
-        learned, tuned = (list(load_examples(Path(dataset["path"]), side)) for side in ("train", "tune"))
+        learned = list(load_examples(Path(dataset["path"]), "train"))
+        tuned = to_measure(load_examples(Path(dataset["path"]), "tune"))
         return {
             "dataset": dataset["version"],
             "base": base.name,
@@ -228,6 +230,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
     ) -> tuple[Adapter, dict[str, Any]]:
         from twin.features.dataset import load_examples
+        from twin.features.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.sft import Recipe
         from twin.training.train import train_adapter
@@ -236,7 +239,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         recipe = self.settings.train.model_dump(exclude={"base", "refit"})
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
-            [one for side in tuned for one in load_examples(path, side)],
+            to_measure(one for side in tuned for one in load_examples(path, side)),
             dataset=dataset["version"],
             base=find_base(self.settings.train.base, cache=self.settings.cache),
             recipe=Recipe(**recipe),

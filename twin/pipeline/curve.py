@@ -20,6 +20,7 @@ class Shares(Parts):
         What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
         """
         from twin.features.dataset import load_examples
+        from twin.features.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.sft import Recipe
         from twin.training.train import train_adapter
@@ -27,7 +28,7 @@ class Shares(Parts):
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
         if dataset is None or not dataset.is_dir():
             raise NotFound("the dataset of the newest adapter is gone", "train again first: twin train")
-        examples, tuned = list(load_examples(dataset, "train")), list(load_examples(dataset, "tune"))
+        examples, tuned = list(load_examples(dataset, "train")), to_measure(load_examples(dataset, "tune"))
         documents = list(dict.fromkeys(one.document for one in examples))
         found: dict[int, Path | None] = {0: None}
         for share in SHARES:

@@ -221,6 +221,7 @@ class Measuring(Searching, Shares):
         background: Background | None = None,
         weights: Mapping[str, float] | None = None,
         least_auc: float | None = None,
+        tell_model: bool = True,
     ) -> tuple[Style, dict[str, float]]:
         """A verifier on everything of the author's; out-of-fold scores by document beside it."""
         from twin.evaluation.heldout import posts_first
@@ -234,6 +235,7 @@ class Measuring(Searching, Shares):
             author=self.author.name,
             weights=weights or WEIGHTS,
             least_auc=LEAST_AUC if least_auc is None else least_auc,
+            tell_model=tell_model,
         )
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}

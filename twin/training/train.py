@@ -50,7 +50,8 @@ def train_adapter(
         rows, held = (
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
         )
-        fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress)
+        weights = [one.weight for one in learned]
+        fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress, weights=weights)
         release()
         gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
         parity = check_adapter(
