@@ -168,8 +168,8 @@ def gaps(style: Style, scores: Mapping[str, float], report: Mapping[str, Any]) -
 
 def heading() -> str:
     names = "".join(f"{name:>22}" for name in COLUMNS)
-    rest = f"{'author':>8}  {'2nd':>6}{'plain':>18}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}{'loss':>15}{'tok/s':>7}{'s':>6}"
-    return f"{'author':12}{'texts':>6}{'seed':>5}{names}{rest}  settings"
+    means = f"{'author':>8}  {'2nd':>6}{'plain':>18}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}"
+    return f"{'author':12}{'texts':>6}{'seed':>5}{names}{means}{'loss':>15}{'tok/s':>7}{'s':>6}  settings"
 
 
 def line(author: str, seed: int, flags: Mapping[str, str], found: Mapping[str, Any]) -> str:
