@@ -102,12 +102,13 @@ class TrainSettings(Section):
     alpha: int = Field(32, ge=1, le=512, description="LoRA alpha")
     dropout: float = Field(0.0, ge=0, le=0.5, description="LoRA dropout")
     learning_rate: float = Field(1e-3, gt=0, lt=0.1, description="peak learning rate")
-    epochs: int = Field(
-        2, ge=1, le=20, description="most passes over the examples; the best on the tuning side is kept"
-    )
+    epochs: int = Field(2, ge=1, le=20, description="most passes over the examples")
     batch: int = Field(4, ge=1, le=256, description="examples per optimiser step")
     warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps that warm up")
     max_tokens: int = Field(768, ge=64, le=8192, description="longest example, in tokens of the base")
+    keep: Literal["best", "last"] = Field(
+        "best", description="the pass that is kept: with the lowest loss on the tuning side, or the last"
+    )
     seed: int = Field(7, ge=0, description="seed of initialisation and order")
     refit: bool = Field(True, description="after a passed gate, fit again on everything that may be used")
 
