@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from twin.core.errors import BadRequest, MissingPart
+from twin.core.errors import BadRequest
 from twin.core.prompts import render_chat
 from twin.core.protocols import silent
 from twin.core.records import Example, Message, Request
 from twin.models.hf import load_tokenizer
 from twin.models.torch import Torch
-from twin.models.weights import PACKAGED, PLAIN_TEMPLATE, Base, find_base, gguf_metadata
+from twin.models.weights import PLAIN_TEMPLATE, Base, find_base, gguf_metadata
 from twin.training.gguf_lora import export_gguf
 from twin.training.sft import Recipe
 from twin.training.train import train_adapter
@@ -82,21 +82,3 @@ def test_only_llama_models_have_their_rows_moved(tmp_path: Path, architecture: s
     tensors = {one.name: np.asarray(one.data) for one in gguf.GGUFReader(export_gguf(tmp_path, base)).tensors}
     assert set(tensors) == {"blk.3.attn_q.weight.lora_a", "blk.3.attn_q.weight.lora_b"}
     assert (not (tensors["blk.3.attn_q.weight.lora_b"] == rows).all()) == moved
-
-
-# -- Gemma, where its package is installed -------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def gemma(tmp_path_factory: pytest.TempPathFactory) -> Base:
-    try:
-        return find_base("gemma3-270m", cache=tmp_path_factory.getbasetemp() / "twin-cache")
-    except MissingPart as absent:
-        pytest.skip(f"{absent.message}; {absent.hint}")
-
-
-@pytest.mark.model
-def test_gemma_says_what_it_is(gemma: Base) -> None:
-    assert (gemma.architecture, gemma.layers, gemma.heads, gemma.kv_heads) == ("gemma3", 18, 4, 1)
-    assert gemma.chat_template == PLAIN_TEMPLATE
-    assert "Gemma" in PACKAGED["gemma3-270m"].licence

@@ -88,7 +88,7 @@ learns in training. An untrained base may go on with a next heading until its bo
 def find_base(name: str, *, cache: Path) -> Base:
     """A known name, a GGUF file or a checkpoint folder in, the base model out. Raises: BadSettings, MissingPart.
 
-    A known name is looked up in its package first and in `cache/models` second, where `twin models pull` puts files.
+    A known name is looked up in its package first and in `cache/models` second, where pieces are joined.
     """
     known = PACKAGED.get(name.lower())
     if known:
