@@ -29,7 +29,8 @@ from twin.models.hf import (
 )
 from twin.models.rows import Row, encode, row
 from twin.models.weights import find_base
-from twin.training.sft import Recipe, fit
+from twin.training.recipe import Recipe
+from twin.training.sft import fit
 
 ROWS, HELD_OUT = 48, 8
 RECIPE = Recipe(

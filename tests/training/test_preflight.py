@@ -10,7 +10,8 @@ import pytest
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import silent
 from twin.training.preflight import FEW_TEXTS, MANY_TEXTS, advice, preflight
-from twin.training.sft import Recipe, fit
+from twin.training.recipe import Recipe
+from twin.training.sft import fit
 
 RECIPE = Recipe(
     rank=4, alpha=8, dropout=0.0, learning_rate=1e-3, epochs=3, batch=4, warmup_share=0.1, max_tokens=256, seed=7

@@ -13,7 +13,8 @@ from twin.core.protocols import silent
 from twin.models.hf import completion_loss, load_network, load_tokenizer, mean_loss, summed_loss
 from twin.models.rows import Row, row
 from twin.models.weights import Base
-from twin.training.sft import Recipe, fit
+from twin.training.recipe import Recipe
+from twin.training.sft import fit
 
 RECIPE = Recipe(
     rank=4, alpha=8, dropout=0.0, learning_rate=2e-2, epochs=3, batch=2, warmup_share=0.1, max_tokens=96, seed=7
@@ -201,6 +202,21 @@ def test_a_full_disk_in_a_checkpoint_stops_the_run_and_it_goes_on_later(tiny: Pa
     fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=lambda at, total, note: seen.append(at))
     assert seen[0] == 3
     assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
+def test_training_asks_no_hub(tiny: Path, tmp_path: Path) -> None:
+    """In a process of its own, as in the product: what imports a hub's client first decides whether it may call home."""
+    code = (
+        "import sys, threading; from pathlib import Path\n"
+        "from tests.training.test_sft import RECIPE, TRAIN, TUNE; from twin.core.protocols import silent\n"
+        "from twin.training.sft import fit\n"
+        "assert 'huggingface_hub' not in sys.modules\n"
+        "fit(Path(sys.argv[1]), TRAIN, TUNE, recipe=RECIPE, folder=Path(sys.argv[2]), progress=silent)\n"
+        "from huggingface_hub import constants\n"
+        "assert constants.HF_HUB_OFFLINE and constants.HF_HUB_DISABLE_TELEMETRY\n"
+        "assert not [one.name for one in threading.enumerate() if 'telemetry' in one.name]\n"
+    )
+    subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "a"], check=True, timeout=300)
 
 
 def test_a_run_that_grows_worse_ends_early(tiny: Path, tmp_path: Path) -> None:

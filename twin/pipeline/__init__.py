@@ -196,7 +196,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         from twin.models.rows import row
         from twin.models.weights import find_base
         from twin.training.preflight import preflight
-        from twin.training.sft import Recipe
+        from twin.training.recipe import Recipe
 
         dataset = self.dataset()
         base = find_base(self.settings.train.base, cache=self.settings.cache)
@@ -232,7 +232,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         from twin.features.dataset import load_examples
         from twin.features.examples import to_measure
         from twin.models.weights import find_base
-        from twin.training.sft import Recipe
+        from twin.training.recipe import Recipe
         from twin.training.train import train_adapter
 
         path = Path(dataset["path"])

@@ -22,7 +22,7 @@ class Shares(Parts):
         from twin.features.dataset import load_examples
         from twin.features.examples import to_measure
         from twin.models.weights import find_base
-        from twin.training.sft import Recipe
+        from twin.training.recipe import Recipe
         from twin.training.train import train_adapter
 
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)

@@ -13,7 +13,8 @@ from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress
 from twin.models.hf import load_tokenizer, release
 from twin.models.rows import Row, encode
-from twin.training.sft import Recipe, fit
+from twin.training.recipe import Recipe
+from twin.training.sft import fit
 
 STEPS = 2
 FEW_TEXTS, MANY_TEXTS = 24, 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 from twin.core.errors import ModelFailed, NotEnoughData, StorageFailed
@@ -21,51 +21,7 @@ from twin.models.hf import (
     written_whole,
 )
 from twin.models.rows import Row, encode
-from twin.training.trainer import BEST, Run, latest_whole, trainer_of
-
-"""A checkpoint holds adapter and optimiser, 60 MB at rank 16: written in a tenth of the time of one step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How an adapter is fitted. Rates and shares are of 1, `max_tokens` is per example, prompt included.
-
-    `keep` says which pass is kept: the one with the lowest loss on the tuning side, or the last.
-    """
-
-    rank: int
-    alpha: int
-    dropout: float
-    learning_rate: float
-    epochs: int
-    batch: int
-    warmup_share: float
-    max_tokens: int
-    seed: int
-    keep: str = "best"
-
-
-@dataclass(slots=True)
-class Fitted:
-    """What a run did. Losses are nats per token of the tuning side; `epochs` holds one a pass, `best` is its number.
-
-    `curve` holds the training loss of each step, `tokens` and `seconds` are of the steps alone.
-    """
-
-    before: float | None = None
-    after: float | None = None
-    epochs: list[float] = field(default_factory=list)
-    best: int = 0
-    steps: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    curve: list[float] = field(default_factory=list)
-    at_once_tokens: int = 0
-
-    @property
-    def tokens_per_second(self) -> float:
-        return self.tokens / self.seconds if self.seconds else 0.0
-
+from twin.training.recipe import Fitted, Recipe
 
 def fit(
     checkpoint: Path,
@@ -85,13 +41,15 @@ def fit(
     """
     if not train:
         raise NotEnoughData("the dataset has no examples to learn from", "collect more texts: twin collect")
+    device, dtype, _ = compute()  # before anything of a hub is imported: it says that there is none
     import torch
     from peft import set_peft_model_state_dict
     from transformers import set_seed
 
+    from twin.training.trainer import BEST, Run, latest_whole, trainer_of
+
     set_seed(recipe.seed)
     torch.use_deterministic_algorithms(True, warn_only=True)
-    device, dtype, _ = compute()
     tokenizer = load_tokenizer(checkpoint)
     rows = [
         {**encode(tokenizer, one, max_tokens=recipe.max_tokens), "weight": weight}

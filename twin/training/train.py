@@ -16,7 +16,8 @@ from twin.models.rows import row
 from twin.models.weights import Base
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.parity import check_adapter
-from twin.training.sft import Recipe, fit
+from twin.training.recipe import Recipe
+from twin.training.sft import fit
 
 METHOD = "lora-sft"
 CARD = "adapter.json"

@@ -26,7 +26,7 @@ from twin.training.lora import quicken
 if TYPE_CHECKING:
     import torch
 
-    from twin.training.sft import Fitted, Recipe
+    from twin.training.recipe import Fitted, Recipe
 
 BEST = "best.safetensors"
 WHOLE = "whole.json"
@@ -34,6 +34,7 @@ WHOLE = "whole.json"
 AT_ONCE_TOKENS = 2048
 """Tokens that go through the network in one pass; a longer batch takes several, with the same gradient."""
 SAVE_STEPS = 10
+"""A checkpoint holds adapter and optimiser, 60 MB at rank 16: written in a tenth of the time of one step."""
 PATIENCE = 2
 """So many passes in a row that are worse than the best one end a run."""
 
