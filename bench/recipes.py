@@ -76,9 +76,7 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
     home = kept / "homes" / f"{author}-{texts}"
-    settings, _ = load_settings(
-        home, flags={"model.kind": "torch", **flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT}
-    )
+    settings, _ = load_settings(home, flags={**flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT})
     twin = Twin(settings, silent)
     started = time.perf_counter()
     filled(twin, corpora / f"{author}.jsonl", texts)

@@ -205,7 +205,7 @@ def test_a_full_disk_in_a_checkpoint_stops_the_run_and_it_goes_on_later(tiny: Pa
 
 
 def test_training_asks_no_hub(tiny: Path, tmp_path: Path) -> None:
-    """In a process of its own, as in the product: what imports a hub's client first decides whether it may call home."""
+    """In a process of its own, as in the product: who imports a hub's client first decides whether it may call home."""
     code = (
         "import sys, threading; from pathlib import Path\n"
         "from tests.training.test_sft import RECIPE, TRAIN, TUNE; from twin.core.protocols import silent\n"

@@ -169,6 +169,11 @@ class WriteSettings(Section):
 
 
 class EvaluateSettings(Section):
+    engine: Literal["auto", "model"] = Field(
+        "auto",
+        description="what writes the compared texts: transformers in large batches where this machine is quick at it, "
+        "or always the model of [model]",
+    )
     briefs: int = Field(24, ge=2, description="held-out texts written again by every system")
     gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")
     temperature: float = Field(0.7, ge=0, le=2, description="sampling temperature of every compared system")

@@ -52,6 +52,20 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             return FakeModel()
 
 
+def open_for_many(settings: ModelSettings, *, cache: Path) -> Model | None:
+    """The same base for hundreds of texts at once, where that is quicker than `open_model`'s; else none.
+
+    A batch of 48 through transformers beats llama.cpp's eight where bfloat16 is multiplied natively, and on a GPU.
+    """
+    if settings.kind != "llamacpp":
+        return None
+    from twin.models.hf import compute
+
+    if compute()[1] != "bfloat16":
+        return None
+    return open_model(settings.model_copy(update={"kind": "torch", "parallel": 0}), cache=cache)
+
+
 def open_helper(settings: HelperSettings) -> Model | None:
     """The helper that the settings name, none while it has no address. Raises: BadSettings."""
     if not settings.url:

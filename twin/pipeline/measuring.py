@@ -62,7 +62,7 @@ class Measuring(Searching, Shares):
         report["author"] = self.author.name
         report["adapter"] = adapter.id if adapter else None
         report["dataset"] = adapter.dataset if adapter else None
-        report["model"] = {"name": self.model.name, "digest": self.model.digest}
+        report["model"] = {"name": self.many.name, "digest": self.many.digest}
         report["prompts"] = PROMPTS
         if not short and self.settings.evaluate.searches:
             report["retrieval"] = self.retrieval()
@@ -164,7 +164,7 @@ class Measuring(Searching, Shares):
 
     def _generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
         file = adapter / "adapter.gguf" if adapter else None
-        return self.model.generate(requests, adapter=file, progress=self.progress)
+        return self.many.generate(requests, adapter=file, progress=self.progress)
 
     def _style_with_base(self, learned: Sequence[Document], bench: Bench) -> tuple[Style, dict[str, float]]:
         """The verifier of voice with texts of the bare model among its negatives; out-of-fold scores by document."""
@@ -212,7 +212,7 @@ class Measuring(Searching, Shares):
         if not learned:
             return []
         requests = base_requests(learned, bench=self._bench(None, short=True), most=NEGATIVES)
-        return [one.text for one in self.model.recall(requests) or ()]
+        return [one.text for one in self.many.recall(requests) or ()]
 
     def fit_style(
         self,

@@ -23,6 +23,7 @@ from twin.models.hf import (
 from twin.models.rows import Row, encode
 from twin.training.recipe import Fitted, Recipe
 
+
 def fit(
     checkpoint: Path,
     train: Sequence[Row],
