@@ -40,7 +40,7 @@ def main() -> None:
     chosen = parser.parse_args()
     people = writers(chosen.corpora)
     modern = [name for name, one in people.items() if one.person.era == "modern" and len(one.texts) >= LEAST_TEXTS]
-    model = open_model(ModelSettings(), cache=chosen.cache)
+    model = open_model(ModelSettings(kind="torch"), cache=chosen.cache)
     print(f"{'author':22}{'texts':>7}{'broken':>8}{'wins':>8}{'wins of people alone':>22}   (broken ones scored too)")
     rates = []
     for name in modern:

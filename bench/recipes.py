@@ -74,7 +74,9 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
     home = kept / "homes" / f"{author}-{texts}"
-    settings, _ = load_settings(home, flags={"model.kind": "torch", **flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT})
+    settings, _ = load_settings(
+        home, flags={"model.kind": "torch", **flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT}
+    )
     twin = Twin(settings, silent)
     started = time.perf_counter()
     filled(twin, corpora / f"{author}.jsonl", texts)
@@ -121,7 +123,8 @@ def filled(twin: Twin, corpus: Path, texts: int) -> None:
 def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
     """Rows of a corpus in, the beginning of each text as the product would have collected it, oldest first, out."""
     for place, row in enumerate(sorted(rows, key=lambda row: (str(row.get("date", "")), row.get("order", 0)))):
-        dated = datetime.fromisoformat(row["date"]) if row.get("date") else datetime(2000, 1, 1, tzinfo=UTC)
+        day = str(row.get("date") or 2000)
+        dated = datetime.fromisoformat(f"{day}-01-01" if len(day) == 4 else day)
         dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
         post = row["kind"] == "linkedin_post"
         text = str(row["text"]).replace("hashtag\n#", "#").strip()

@@ -30,8 +30,8 @@ def _attribution(who: Mapping[str, Any] | None) -> list[str]:
         for name, row in who["systems"].items()
     )
     caption = (
-        "Texts of each system, by whose they look like among these writers. Broken texts are left out. The last column "
-        "is the share taken for the author's, with its 95% interval."
+        "Texts of each system, by whose they look like among these writers. Broken and copied texts are left out. The "
+        "last column is the share taken for the author's, with its 95% interval."
     )
     table = f"<table><tr><th></th>{header}<th>taken for yours</th></tr>{rows}</table>"
     return [f'<h2>Taken for whom</h2><div class="scroll">{table}</div><p class="soft">{caption}</p>']

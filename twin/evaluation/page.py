@@ -11,6 +11,7 @@ from typing import Any
 
 from twin.evaluation.curve import curve_section
 from twin.evaluation.faults_page import faults_sections
+from twin.evaluation.heads_page import heads_section
 from twin.evaluation.likeness_page import likeness_sections
 from twin.evaluation.picture import gap_picture
 from twin.evaluation.retrieval_page import retrieval_section
@@ -29,6 +30,7 @@ p{margin:.35rem 0;max-width:70ch}.soft,small,figcaption{color:var(--soft)}.bad{c
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .8rem .3rem 0;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
 figure{margin:0}svg{width:100%;max-width:44rem;height:auto}svg text{fill:currentColor;font:13px system-ui,sans-serif}
+svg .mark{fill:var(--mark)}
 article{border-top:1px solid var(--line);padding:1rem 0}
 .side{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));margin-top:.6rem}
 .side section{background:var(--card);padding:.8rem;border-radius:.5rem;min-width:0}
@@ -65,6 +67,7 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
         "<h2>All systems on the same briefs</h2>",
         _table(report),
         *_figure(report),
+        *heads_section(report["heads"]),
         *faults_sections(report),
         *likeness_sections(report),
         *curve_section(report.get("curve")),
@@ -175,7 +178,9 @@ def _findings(text: Mapping[str, Any]) -> list[str]:
 
 def _made_with(report: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in report["metrics"].items() if version)
-    made = {"adapter": report.get("adapter"), "dataset": report.get("dataset"), "prompts": report.get("prompts")}
+    made = {"adapter": report.get("adapter"), "dataset": report.get("dataset")}
+    made |= {"prompt version": report.get("prompts")}
+    made |= {name.replace("_", "-"): value for name, value in report["digests"].items()}
     made["model"] = f"{report['model']['name']} {report['model']['digest']}" if report.get("model") else None
     inputs = ", ".join(f"{name} {value}" for name, value in made.items() if value)
     drawn = f"Bootstrap: {report['resamples']} resamples, seed {report['seed']}."
