@@ -69,7 +69,7 @@ def test_both_files_are_written_and_agree(tmp_path: Path) -> None:
     tags_of(html)
     assert re.search(r"<h1>(.*?)</h1>", html)[1] == "The twin is better than a plain prompt: it can be used."  # type: ignore[index]
     assert (
-        html.index(kept["gate"]["reason"][:40]) < html.index("<table>") < html.index("<svg") < html.index("<article>")
+        html.index(kept["gate"]["reason"][:40]) < html.index("<svg") < html.index("<table>") < html.index("<article>")
     )
     assert "prefers-color-scheme" in html
     assert "@media print" in html
@@ -149,7 +149,8 @@ def test_failures_come_first() -> None:
 def test_no_style_leaves_no_picture() -> None:
     made = report(style=FakeStyle(refusal="too few texts"))
     html = page(made, gate(made))
-    assert "<h2>Gap closed</h2>" not in html
+    assert "Gap closed: 0 is" not in html
+    assert "Gap closed: 0 is" in page(report(), gate(report()))
     assert "too few texts" in html
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from twin.evaluation.picture import WIDTH, svg
 from twin.evaluation.words import interval
 
-LEFT, STEP, TOP = 200, 26, 10
+LEFT, STEP, TOP = 230, 26, 10
 INNER = (0.3, 0.7)
 """Where the author's range begins and ends, as shares of the picture's width."""
 

@@ -36,6 +36,8 @@ article{border-top:1px solid var(--line);padding:1rem 0}
 .side section{background:var(--card);padding:.8rem;border-radius:.5rem;min-width:0}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}ul{padding-left:1.1rem;margin:.35rem 0}
 li{overflow-wrap:anywhere}
+.scroll th:first-child{position:sticky;left:0;background:var(--paper)}
+@media(max-width:40rem){svg text{font-size:17px}}
 @media print{body{max-width:none;font-size:10px}.scroll{overflow:visible}th,td{padding-right:.4rem}
 article,.side section{break-inside:avoid}
 details>*{display:block}}
@@ -62,11 +64,11 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
     body = [
         f"<h1>{escape(said)}</h1>",
         f"<p>{escape(verdict['reason'])}</p>",
+        *_figure(report),
         *(f"<p>{escape(sentence)}</p>" for sentence in report["sentences"]),
         f"<p><small>The rule: {escape(verdict['rule'])}</small></p>",
         "<h2>All systems on the same briefs</h2>",
         _table(report),
-        *_figure(report),
         *heads_section(report["heads"]),
         *faults_sections(report),
         *likeness_sections(report),
@@ -106,8 +108,8 @@ def _cell(metrics: Mapping[str, Any], metric: str, said: str, digits: int) -> st
 
 def _figure(report: Mapping[str, Any]) -> list[str]:
     picture = gap_picture(report["variants"])
-    caption = "0 is another person, 1 is the author on a new topic; lines are 95% intervals."
-    return [f"<h2>Gap closed</h2><figure>{picture}<figcaption>{caption}</figcaption></figure>"] if picture else []
+    caption = "Gap closed: 0 is another person, 1 is the author on a new topic; lines are 95% intervals."
+    return [f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"] if picture else []
 
 
 def _failures_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

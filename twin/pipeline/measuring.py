@@ -69,6 +69,7 @@ class Measuring(Searching, Shares):
         report["digests"]["learned"] = digest("learned", *((doc.id, doc.version, *doc.masks) for doc in learned))
         if not short and self.settings.evaluate.searches:
             report["retrieval"] = self.retrieval()
+            report["metrics"]["retrieval"] = report["retrieval"]["version"]
         if curve and adapter:
             report["curve"] = curve_of(
                 self.trained_on_shares(adapter),
