@@ -40,7 +40,7 @@ def main() -> None:
     chosen = parser.parse_args()
     people = writers(chosen.corpora)
     modern = [name for name, one in people.items() if one.person.era == "modern" and len(one.texts) >= LEAST_TEXTS]
-    model = open_model(ModelSettings(), cache=chosen.cache)
+    model = open_model(ModelSettings(kind="torch"), cache=chosen.cache)
     print(f"{'author':22}{'texts':>7}{'broken':>8}{'wins':>8}{'wins of people alone':>22}   (broken ones scored too)")
     rates = []
     for name in modern:
@@ -79,8 +79,11 @@ def _kept(folder: Path | None, name: str, make: Callable[[], list[str]]) -> list
 
 
 def written(writer: Writer, model) -> list[str]:  # type: ignore[no-untyped-def]
-    """What the bare model makes of briefs: of `LEARNED` older texts, evenly over time, then of `ASKED` newest."""
-    texts = ["\n".join(parts) for parts in writer.texts]
+    """What the bare model makes of briefs: of `LEARNED` older texts, evenly over time, then of `ASKED` newest.
+
+    Of each text its beginning, which is what the verifier learns from and other people are judged by.
+    """
+    texts = [parts[0] for parts in writer.texts]
     older, newer = texts[: len(texts) * 4 // 5], texts[len(texts) * 4 // 5 :][-ASKED:]
     chosen = [*older[:: max(1, len(older) // LEARNED)][:LEARNED], *newer]
     frequency = document_frequency(older)

@@ -32,7 +32,7 @@ from twin.metrics.background.build import rows_of
 from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
 
-VERSION = 2
+VERSION = 3
 HELD_OUT = 24
 SECTION_WORDS = 220
 LEAST_WORDS = 60
@@ -76,19 +76,20 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
     home = kept / "homes" / f"{author}-{texts}"
-    settings, _ = load_settings(home, flags={**flags, "train.refit": "false", "evaluate.gate_briefs": HELD_OUT})
+    settings, _ = load_settings(home, flags=flags)
     twin = Twin(settings, silent)
     started = time.perf_counter()
     filled(twin, corpora / f"{author}.jsonl", texts)
-    trained = twin.train()
-    report = json.loads(Path(trained["gate"]["report"]).with_name("report.json").read_text("utf-8"))
+    adapter, card = twin._fit(twin.dataset(), ("train",), ("tune",))
+    measured = twin.measure(adapter, HELD_OUT, short=True)
+    report = json.loads(Path(measured["report"]).with_name("report.json").read_text("utf-8"))
     found = {
         "author": author,
         "texts": texts,
         "flags": dict(flags),
-        "train": {name: trained[name] for name in ("adapter", "loss", "steps", "tokens_per_second", "seconds")},
+        "train": {"adapter": adapter.id, "loss": dict(adapter.losses), **card},
         "learned": len(twin.store.documents("train", side="train")),
-        "verdict": trained["gate"]["verdict"],
+        "verdict": measured["gate"]["verdict"],
         "style": report["style"],
         "variants": report["variants"],
         "differences": report["differences"],
@@ -123,7 +124,8 @@ def filled(twin: Twin, corpus: Path, texts: int) -> None:
 def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
     """Rows of a corpus in, the beginning of each text as the product would have collected it, oldest first, out."""
     for place, row in enumerate(sorted(rows, key=lambda row: (str(row.get("date", "")), row.get("order", 0)))):
-        dated = datetime.fromisoformat(row["date"]) if row.get("date") else datetime(2000, 1, 1, tzinfo=UTC)
+        day = str(row.get("date") or 2000)
+        dated = datetime.fromisoformat(f"{day}-01-01" if len(day) == 4 else day)
         dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
         post = row["kind"] == "linkedin_post"
         text = str(row["text"]).replace("hashtag\n#", "#").strip()

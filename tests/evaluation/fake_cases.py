@@ -29,10 +29,17 @@ class FakeStyle:
     version: str = "fake-1"
     own_scores: list[float] = field(default_factory=lambda: [1.8, 2.0, 2.2])
     other_scores: list[float] = field(default_factory=lambda: [-1.0, -0.5, 0.0, 0.5, 1.0])
+    head_aucs: dict[str, float] = field(default_factory=lambda: {"chars": 0.97, "form": 0.9})
+    form: float = 1.0
 
     def scores(self, texts: Sequence[str]) -> list[float | None]:
         found = [None if self.refusal else re.search(r"#(-?\d\.\d\d)$", text) for text in texts]
         return [float(one[1]) if one else None for one in found]
+
+    def by_head(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """Half the score, the form `form` times as much."""
+        found = [None if score is None else score / 2 for score in self.scores(texts)]
+        return [None if gap is None else {"chars": gap, "form": self.form * gap} for gap in found]
 
 
 class FakeCopying:
@@ -40,7 +47,8 @@ class FakeCopying:
 
     def measure(self, sample: Sample) -> Measurement:
         run = 12 if "COPIED" in sample.text else 3
-        return Measurement(self.name, self.version, float(run), "", {"run": sample.text[:40], "document": "d7"})
+        found = {"run": sample.text[:40], "document": "d7", "share": 0.02}
+        return Measurement(self.name, self.version, float(run), "", found)
 
 
 def text(score: float | None, note: str = "") -> str:

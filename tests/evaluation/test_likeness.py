@@ -65,3 +65,27 @@ def test_a_copied_text_earns_no_voice() -> None:
     row = compare(made, Instruments(FakeStyle(), FakeCopying()), resamples=200, seed=3)["variants"]["twin"]
     assert row["gap_closed"]["n"] == 8
     assert row["gap_closed"]["value"] < 1.0
+
+
+def test_a_copied_text_is_taken_for_nobodys() -> None:
+    made = cases(9)
+    made[0] = replace(made[0], outputs={**made[0].outputs, "twin": Output((text(1.0, "COPIED"),), 3.4)})
+    instruments = Instruments(FakeStyle(), FakeCopying(), who=FakeWho())
+    who = compare(made, instruments, resamples=200, seed=3)["attribution"]
+    assert who["systems"]["twin"]["called_author"]["n"] == 8
+
+
+def test_parts_of_the_scorer_that_do_not_agree_are_said_and_shown() -> None:
+    one_mind, torn = (
+        compare(cases(9), Instruments(FakeStyle(form=form), FakeCopying()), resamples=200, seed=3)
+        for form in (1.0, 0.2)
+    )
+    assert torn["heads"]["systems"]["twin"]["chars"]["value"] == pytest.approx(0.85)
+    assert torn["heads"]["systems"]["twin"]["form"]["value"] == pytest.approx(0.17)
+    said = [[one for one in found["sentences"] if "do not agree on twin" in one] for found in (one_mind, torn)]
+    assert said == [[], ["The parts of the scorer do not agree on twin: characters 0.85, sentence form 0.17."]]
+    html = page(torn, gate(torn))
+    assert "Do the parts of the scorer agree?" in html
+    refused = compare(cases(9), Instruments(FakeStyle(refusal="no"), FakeCopying()), resamples=200, seed=3)
+    assert refused["heads"] is None
+    assert "Do the parts" not in page(refused, gate(refused))

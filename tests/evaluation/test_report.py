@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_both_files_are_written_and_agree(tmp_path: Path) -> None:
     tags_of(html)
     assert re.search(r"<h1>(.*?)</h1>", html)[1] == "The twin is better than a plain prompt: it can be used."  # type: ignore[index]
     assert (
-        html.index(kept["gate"]["reason"][:40]) < html.index("<table>") < html.index("<svg") < html.index("<article>")
+        html.index(kept["gate"]["reason"][:40]) < html.index("<svg") < html.index("<table>") < html.index("<article>")
     )
     assert "prefers-color-scheme" in html
     assert "@media print" in html
@@ -148,7 +149,8 @@ def test_failures_come_first() -> None:
 def test_no_style_leaves_no_picture() -> None:
     made = report(style=FakeStyle(refusal="too few texts"))
     html = page(made, gate(made))
-    assert "<h2>Gap closed</h2>" not in html
+    assert "Gap closed: 0 is" not in html
+    assert "Gap closed: 0 is" in page(report(), gate(report()))
     assert "too few texts" in html
 
 
@@ -176,3 +178,19 @@ def test_a_crash_while_writing_keeps_the_old_page(tmp_path: Path, monkeypatch: p
         write_report(report(cases(20)), tmp_path)
     assert (tmp_path / "report.html").read_text() == old
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_was_measured_on_and_asked_stands_at_the_end_and_moves_with_it() -> None:
+    made, again = report(), report()
+    assert made["digests"] == again["digests"]
+    html = page(made, gate(made))
+    assert all(value in html for value in made["digests"].values())
+    other_text = [replace(one, author_text=one.author_text + " And yet.") for one in cases()]
+    other_prompt = [
+        replace(one, outputs={name: replace(made, asked="other") for name, made in one.outputs.items()})
+        for one in cases()
+    ]
+    text, prompt = report(other_text)["digests"], report(other_prompt)["digests"]
+    assert text["held_out"] != made["digests"]["held_out"]
+    assert text["prompts"] == made["digests"]["prompts"] != prompt["prompts"]
+    assert prompt["held_out"] == made["digests"]["held_out"]

@@ -50,6 +50,15 @@ def test_a_stock_phrase_joins_nothing() -> None:
     assert len(set(stories(texts).values())) == COMMON + 1
 
 
+def test_copies_of_one_text_are_one_work_however_many_there_are() -> None:
+    story = post(1, 60).text
+    copies = [document(post(i, 60), text=f"{story} Told for the {i}th time.") for i in range(3 * COMMON)]
+    other = document(post(900, 60))
+    found = stories([*copies, other])
+    assert {found[doc.id] for doc in copies} == {copies[0].id}
+    assert found[other.id] == other.id
+
+
 def test_short_texts_are_never_joined() -> None:
     assert len(set(stories([document(post(i), text="Well said, Pamela, well said.") for i in (1, 2)]).values())) == 2
 

@@ -65,6 +65,17 @@ def test_a_short_text_is_not_judged() -> None:
     assert (found.value, found.detail["verdict"]) == (None, "too-short")
 
 
+def test_heads_have_a_gap_where_the_text_has_a_score() -> None:
+    style = Style(invented("plain", 30), invented_background())
+    texts = [invented("plain", 1, seed=99)[0], "Too short.", invented("grand", 1, seed=99)[0]]
+    own, none, other = style.by_head(texts)
+    assert none is None
+    assert own == pytest.approx(style.measure(Sample(texts[0])).detail["heads"], abs=0.001)
+    assert set(own or {}) == set(style.head_aucs)
+    assert sum((own or {}).values()) > 1.5 > 0.5 > sum((other or {}).values())
+    assert Style(invented("plain", 5), invented_background()).by_head(texts) == [None] * 3
+
+
 def test_every_text_has_a_score_from_folds_that_did_not_see_it() -> None:
     texts = [*invented("plain", 25), *invented("plain", 10, words=27, seed=3), "", *invented("plain", 1, words=1200)]
     style = Style(texts, invented_background())

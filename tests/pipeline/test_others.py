@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
+import pytest
+
+from twin.core.errors import BadSettings
 from twin.pipeline import Twin
 
 LINE = "The doors of the house stood open, and nobody in the street would say who had left them so. "
@@ -22,3 +27,41 @@ def test_people_added_as_not_mine_join_the_background(twin: Twin, tmp_path: Path
     twin.add(str(mine))
     twin.collect()
     assert {person.name for person in twin._background().people} - plain == {str(theirs)}
+
+
+def other_home(folder: Path, *adapters: tuple[str, str]) -> Path:
+    """A home with adapters `(name, base)`, the newest last."""
+    for age, (name, base) in enumerate(adapters):
+        card = folder / "adapters" / name / "adapter.json"
+        card.parent.mkdir(parents=True)
+        card.write_text(json.dumps({"base": base}) if base else "{", "utf-8")
+        os.utime(card, (age, age))
+    return folder
+
+
+def naming(twin: Twin, home: str) -> Twin:
+    evaluate = twin.settings.evaluate.model_copy(update={"other_twin": home})
+    twin.settings = twin.settings.model_copy(update={"evaluate": evaluate})
+    return twin
+
+
+def test_the_other_twin_is_the_newest_finished_one_on_the_same_base(twin: Twin, tmp_path: Path) -> None:
+    base = twin.settings.train.base
+    home = other_home(
+        tmp_path / "other", ("older", base), ("newer", base), ("another-base", "x"), ("broken", ""), ("a.part-7", base)
+    )
+    named = naming(twin, str(home))
+    assert named._bench(None, short=False).wrong == home / "adapters" / "newer"
+    assert named._bench(None, short=True).wrong is None, "the short gate does without"
+    assert naming(twin, "")._bench(None, short=False).wrong is None
+
+
+def test_a_home_without_an_adapter_on_the_same_base_is_named(twin: Twin, tmp_path: Path) -> None:
+    home = other_home(tmp_path / "other", ("another-base", "x"))
+    for named in (home, tmp_path / "nowhere"):
+        with pytest.raises(BadSettings, match="no adapter for"):
+            naming(twin, str(named))._bench(None, short=False)
+
+
+def test_the_gate_draws_as_many_texts_a_brief_as_the_report(twin: Twin) -> None:
+    assert [twin._bench(None, short=short).samples for short in (True, False)] == [2, 2]

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.core.errors import BadRequest
+from twin.core.records import digest
 from twin.evaluation.faults import faults_of, sentences_on_faults
 from twin.evaluation.instruments import Instruments, Voice
 from twin.evaluation.intervals import Row, difference_of, mean_of, rate_of
-from twin.evaluation.likeness import attributed, habits_of, sentences_on
+from twin.evaluation.likeness import attributed, habits_of, heads_of, sentences_on
 from twin.evaluation.memorisation import Memorised, memorisation_of, sentences_on_memory
 from twin.evaluation.protocol import AUTHOR, CARICATURE, OTHERS, PAIRS, SCHEMA, SYSTEMS
 from twin.evaluation.rows import Case, Output, Scale, by_document, row_of, scale_of, texts_of
@@ -55,6 +56,7 @@ def compare(
             kind: _variants([row for row in rows if row["kind"] == kind], systems, **options)
             for kind in dict.fromkeys(row["kind"] for row in rows)
         },
+        "heads": heads_of(rows, systems, style, **options) if style and not scale.why else None,
         "differences": {
             f"{one} - {other}": _differences(rows, one, other, **options)
             for one, other in PAIRS
@@ -66,6 +68,7 @@ def compare(
         **faults_of(rows, systems, instruments),
         "memorisation": memorisation_of(memorised, **options) if memorised else None,
         "metrics": {one.name: one.version for one in (Coverage, Degenerate)} | instruments.versions(),
+        "digests": _digests(rows),
         "resamples": resamples,
         "seed": seed,
         "rows": rows,
@@ -128,6 +131,13 @@ def _differences(
         )
         for metric, lower in LOWER_IS_BETTER.items()
     }
+
+
+def _digests(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Of what was measured on, and of every prompt with its sampling: other digests are other measurements."""
+    asked = [(row["id"], row["topic"], row["facts"], row["words"], row["author"]["text"]) for row in rows]
+    prompts = [(row["id"], name, one["asked"]) for row in rows for name, one in row["systems"].items()]
+    return {"held_out": digest("held out", *asked), "prompts": digest("prompts", *prompts)}
 
 
 def _style_facts(style: Voice | None, scale: Scale) -> dict[str, Any]:

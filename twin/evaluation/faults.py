@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from twin.core.text import words
@@ -22,6 +23,7 @@ def faults_of(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], instrum
         "copying": {
             "gate": instruments.copying.gate,
             "copied": {name: _rate(rows, name, "copied") for name in systems},
+            "shared": {name: _shared(rows, name) for name in systems},
             "runs": {name: [int(one["longest_run_words"] or 0) for one in _texts(rows, name)] for name in systems},
         },
         "claims": {name: _claims(rows, name) for name in (*systems, AUTHOR)},
@@ -88,6 +90,12 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, An
 def _rate(rows: Sequence[Mapping[str, Any]], name: str, fault: str) -> Row:
     found = [bool(text[fault]) for text in _texts(rows, name) if text[fault] is not None]
     return rate_of(sum(found), len(found))
+
+
+def _shared(rows: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    """The share of a system's words that stand in runs of five or more shared with the author's texts or a source."""
+    found = [one["shared"] for one in _texts(rows, name) if one["shared"] is not None]
+    return round(fmean(found), 4) if found else None
 
 
 def _openings(rows: Sequence[Mapping[str, Any]], name: str) -> Row:

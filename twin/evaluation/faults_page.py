@@ -56,14 +56,17 @@ def _copying(copying: Mapping[str, Any]) -> list[str]:
     gate = int(copying["gate"])
     step = max(1, -(-max(gate, 4) // (COLUMNS // 2)))
     header = "".join(f"<th>{_range(i, step)}</th>" for i in range(COLUMNS))
-    rows = "".join(f"<tr><th>{escape(name)}</th>{_columns(found, step, gate)}</tr>" for name, found in runs.items())
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th>{_columns(found, step, gate)}{_covered(copying['shared'][name])}</tr>"
+        for name, found in runs.items()
+    )
     caption = (
         f"Texts by the longest run of words that they share with your texts or a source; from {gate} words on "
-        "(red) a text counts as copied."
+        "(red) a text counts as copied. The last column: how many of all words stand in shared runs of five or more."
     )
     return [
-        f'<h2>Copying</h2><div class="scroll"><table><tr><th>words in a row</th>{header}</tr>{rows}</table></div>'
-        f'<p class="soft">{escape(caption)}</p>'
+        f'<h2>Copying</h2><div class="scroll"><table><tr><th>words in a row</th>{header}<th>5 or more</th></tr>{rows}'
+        f'</table></div><p class="soft">{escape(caption)}</p>'
     ]
 
 
@@ -80,6 +83,10 @@ def _column(count: int, most: int, *, bad: bool) -> str:
     colour = "var(--bad)" if bad else "var(--mark)"
     bar = f'<span style="display:inline-block;width:{3 * count / most:.2f}em;height:.7em;background:{colour}"></span>'
     return f"<td>{bar} {count}</td>"
+
+
+def _covered(share: float | None) -> str:
+    return '<td class="soft">–</td>' if share is None else f"<td>{share:.1%}</td>"
 
 
 def _range(i: int, step: int) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
-from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request
+from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
@@ -188,7 +188,9 @@ def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief
     losses = bench.loss([prompts[i] for i in full], [asked[i].text for i in full], adapter) if full else []
     by_case = dict(zip(full, losses, strict=True))
     return [
-        Output(tuple(texts[i * bench.samples : (i + 1) * bench.samples]), by_case.get(i)) for i in range(len(asked))
+        Output(tuple(texts[drawn]), by_case.get(i), digest("asked", *requests[drawn]))
+        for i in range(len(asked))
+        for drawn in (slice(i * bench.samples, (i + 1) * bench.samples),)
     ]
 
 

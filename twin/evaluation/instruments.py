@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -22,7 +22,10 @@ class Voice(Protocol):
     def own_scores(self) -> Sequence[float]: ...
     @property
     def other_scores(self) -> Sequence[float]: ...
+    @property
+    def head_aucs(self) -> Mapping[str, float]: ...
     def scores(self, texts: Sequence[str]) -> Sequence[float | None]: ...
+    def by_head(self, texts: Sequence[str]) -> Sequence[Mapping[str, float] | None]: ...
 
 
 class Gated(Protocol):
@@ -65,4 +68,5 @@ class Instruments:
     def versions(self) -> dict[str, str]:
         """Of those that are there, by metric."""
         made = (self.copying, self.repetition, self.canaries, self.habits, self.claims)
-        return {one.name: one.version for one in made if one} | {"style": self.style.version if self.style else ""}
+        found = {one.name: one.version for one in made if one} | {"style": self.style.version if self.style else ""}
+        return found | ({"attribution": self.who.version} if self.who else {})

@@ -7,17 +7,22 @@ from statistics import fmean
 from typing import Any
 
 from twin.core.protocols import Metric, Sample
-from twin.evaluation.instruments import Attributor
-from twin.evaluation.intervals import rate_of
-from twin.evaluation.protocol import AUTHOR, TWIN
+from twin.evaluation.instruments import Attributor, Voice
+from twin.evaluation.intervals import mean_of, rate_of
+from twin.evaluation.protocol import AUTHOR, TORN, TWIN
 from twin.evaluation.rows import texts_of
 
+HEADS = {"chars": "characters", "masked": "topic masked", "form": "sentence form"}
+"""The parts of the verifier of voice, as a reader is told of them."""
 MOST_MODEL_LIKE = 0.10
 """More of the author's own texts called the bare model's than this: some may have been written with a model's help."""
 
 
 def attributed(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], who: Attributor) -> dict[str, Any]:
-    """`{systems: {name: {called_author, called: {person: n}}}, names, own, model_like}`; broken texts are left out."""
+    """`{systems: {name: {called_author, called: {person: n}}}, names, own, model_like}`.
+
+    Broken and copied texts are left out.
+    """
     found: dict[str, Any] = {}
     for name in (*systems, AUTHOR):
         called = list(who.of(_sound(rows, name)))
@@ -45,6 +50,25 @@ def habits_of(rows: Sequence[Mapping[str, Any]], systems: Sequence[str], measure
     ]
 
 
+def heads_of(
+    rows: Sequence[Mapping[str, Any]], systems: Sequence[str], style: Voice, *, resamples: int, seed: int
+) -> dict[str, Any]:
+    """`{aucs: {head: auc}, systems: {name: {head: mean gap closed}}}`: do the parts of the verifier agree?"""
+    options = {"resamples": resamples, "seed": seed}
+    found: dict[str, dict[str, Any]] = {}
+    for name in systems:
+        by_document: dict[str, list[Mapping[str, float]]] = {}
+        for row in rows:
+            by_document.setdefault(row["document"], []).extend(
+                text["heads"] for text in texts_of(row, name) if text["heads"]
+            )
+        found[name] = {
+            head: mean_of([fmean(one[head] for one in each) for each in by_document.values() if each], **options)
+            for head in style.head_aucs
+        }
+    return {"aucs": dict(style.head_aucs), "systems": found}
+
+
 def sentences_on(report: Mapping[str, Any]) -> list[str]:
     """What likeness says in plain words: who the twin is taken for, and where it is built unlike the author."""
     found: list[str] = []
@@ -62,6 +86,7 @@ def sentences_on(report: Mapping[str, Any]) -> list[str]:
                 "model's help? Mark them: twin mark … --authorship ai-assisted."
             )
     for name in (one for one in report["systems"] if one.startswith(TWIN)):
+        found += _torn(report, name)
         outside = [
             f"{row['habit']} {row['means'][name]:g} (yours {row['low']:g} to {row['high']:g})"
             for row in report.get("habits", ())
@@ -72,9 +97,24 @@ def sentences_on(report: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _torn(report: Mapping[str, Any], name: str) -> list[str]:
+    """Where the parts of the verifier differ by more than `TORN`, one of them may take the topic for the voice."""
+    gaps = {
+        head: row["value"]
+        for head, row in (report.get("heads") or {"systems": {}})["systems"].get(name, {}).items()
+        if row["value"] is not None
+    }
+    if not gaps or max(gaps.values()) - min(gaps.values()) <= TORN:
+        return []
+    said = ", ".join(f"{HEADS.get(head, head)} {value:.2f}" for head, value in gaps.items())
+    return [f"The parts of the scorer do not agree on {name}: {said}."]
+
+
 def _sound(rows: Sequence[Mapping[str, Any]], name: str) -> list[str]:
     if name == AUTHOR:
         return list(
             {row["document"]: row["author"]["text"] for row in rows if not row["author"]["degenerate"]}.values()
         )
-    return [text["text"] for row in rows for text in texts_of(row, name) if not text["degenerate"]]
+    return [
+        text["text"] for row in rows for text in texts_of(row, name) if not text["degenerate"] and not text["copied"]
+    ]

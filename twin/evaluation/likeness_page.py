@@ -9,7 +9,7 @@ from typing import Any
 from twin.evaluation.picture import WIDTH, svg
 from twin.evaluation.words import interval
 
-LEFT, STEP, TOP = 200, 26, 10
+LEFT, STEP, TOP = 230, 26, 10
 INNER = (0.3, 0.7)
 """Where the author's range begins and ends, as shares of the picture's width."""
 
@@ -30,8 +30,8 @@ def _attribution(who: Mapping[str, Any] | None) -> list[str]:
         for name, row in who["systems"].items()
     )
     caption = (
-        "Texts of each system, by whose they look like among these writers. Broken texts are left out. The last column "
-        "is the share taken for the author's, with its 95% interval."
+        "Texts of each system, by whose they look like among these writers. Broken and copied texts are left out. The "
+        "last column is the share taken for the author's, with its 95% interval."
     )
     table = f"<table><tr><th></th>{header}<th>taken for yours</th></tr>{rows}</table>"
     return [f'<h2>Taken for whom</h2><div class="scroll">{table}</div><p class="soft">{caption}</p>']

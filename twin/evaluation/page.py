@@ -11,6 +11,7 @@ from typing import Any
 
 from twin.evaluation.curve import curve_section
 from twin.evaluation.faults_page import faults_sections
+from twin.evaluation.heads_page import heads_section
 from twin.evaluation.likeness_page import likeness_sections
 from twin.evaluation.picture import gap_picture
 from twin.evaluation.retrieval_page import retrieval_section
@@ -29,11 +30,14 @@ p{margin:.35rem 0;max-width:70ch}.soft,small,figcaption{color:var(--soft)}.bad{c
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .8rem .3rem 0;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
 figure{margin:0}svg{width:100%;max-width:44rem;height:auto}svg text{fill:currentColor;font:13px system-ui,sans-serif}
+svg .mark{fill:var(--mark)}
 article{border-top:1px solid var(--line);padding:1rem 0}
 .side{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));margin-top:.6rem}
 .side section{background:var(--card);padding:.8rem;border-radius:.5rem;min-width:0}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}ul{padding-left:1.1rem;margin:.35rem 0}
 li{overflow-wrap:anywhere}
+.scroll th:first-child{position:sticky;left:0;background:var(--paper)}
+@media(max-width:40rem){svg text{font-size:17px}}
 @media print{body{max-width:none;font-size:10px}.scroll{overflow:visible}th,td{padding-right:.4rem}
 article,.side section{break-inside:avoid}
 details>*{display:block}}
@@ -60,11 +64,12 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
     body = [
         f"<h1>{escape(said)}</h1>",
         f"<p>{escape(verdict['reason'])}</p>",
+        *_figure(report),
         *(f"<p>{escape(sentence)}</p>" for sentence in report["sentences"]),
         f"<p><small>The rule: {escape(verdict['rule'])}</small></p>",
         "<h2>All systems on the same briefs</h2>",
         _table(report),
-        *_figure(report),
+        *heads_section(report["heads"]),
         *faults_sections(report),
         *likeness_sections(report),
         *curve_section(report.get("curve")),
@@ -103,8 +108,8 @@ def _cell(metrics: Mapping[str, Any], metric: str, said: str, digits: int) -> st
 
 def _figure(report: Mapping[str, Any]) -> list[str]:
     picture = gap_picture(report["variants"])
-    caption = "0 is another person, 1 is the author on a new topic; lines are 95% intervals."
-    return [f"<h2>Gap closed</h2><figure>{picture}<figcaption>{caption}</figcaption></figure>"] if picture else []
+    caption = "Gap closed: 0 is another person, 1 is the author on a new topic; lines are 95% intervals."
+    return [f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"] if picture else []
 
 
 def _failures_first(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -175,7 +180,9 @@ def _findings(text: Mapping[str, Any]) -> list[str]:
 
 def _made_with(report: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in report["metrics"].items() if version)
-    made = {"adapter": report.get("adapter"), "dataset": report.get("dataset"), "prompts": report.get("prompts")}
+    made = {"adapter": report.get("adapter"), "dataset": report.get("dataset")}
+    made |= {"prompt version": report.get("prompts")}
+    made |= {name.replace("_", "-"): value for name, value in report["digests"].items()}
     made["model"] = f"{report['model']['name']} {report['model']['digest']}" if report.get("model") else None
     inputs = ", ".join(f"{name} {value}" for name, value in made.items() if value)
     drawn = f"Bootstrap: {report['resamples']} resamples, seed {report['seed']}."

@@ -56,5 +56,7 @@ MOST_MEMORISED = 0.7
 """Nats per token that training may take off learned texts beyond what it takes off unseen ones."""
 MOST_ALIKE = 0.10
 """So many more texts than the author's that begin like another one: the system has one opening for everything."""
+TORN = 0.3
+"""Parts of the verifier further apart than this, in gap closed, do not agree on a system."""
 LEAST_GAP = 0.25
 """The author must lie this far from the others, in spreads of the others, before a share of the way means anything."""

@@ -19,10 +19,14 @@ from twin.metrics.degenerate import Degenerate
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What one system made of one brief. `loss` is in nats per token of the author's real text, None if not taken."""
+    """What one system made of one brief. `loss` is in nats per token of the author's real text, None if not taken.
+
+    `asked` is a digest of its prompt and sampling.
+    """
 
     texts: tuple[str, ...]
     loss: float | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ def row_of(case: Case, *, instruments: Instruments, scale: Scale) -> dict[str, A
         "systems": {
             name: {
                 "loss": output.loss,
+                "asked": output.asked,
                 "texts": [_measured(case, text, instruments, scale) for text in output.texts],
             }
             for name, output in case.outputs.items()
@@ -106,10 +111,13 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
     private = instruments.canaries.measure(sample).detail["found"] if instruments.canaries else None
     sound = style is not None and not scale.why and not found["degenerate"] and not is_copy
     score = style.scores([text])[0] if style is not None and sound else None
+    heads = style.by_head([text])[0] if style is not None and score is not None else None
     return {
         **found,
         "gap_closed": None if score is None or not isfinite(score) else scale.gap(float(score)),
+        "heads": heads,
         "longest_run_words": copied.value,
+        "shared": copied.detail.get("share"),
         "copied": is_copy,
         "run": copied.detail.get("run", ""),
         "document": copied.detail.get("document", ""),

@@ -8,11 +8,12 @@ from typing import Any
 from twin.evaluation.protocol import ENOUGH_BRIEFS, TWIN
 
 LIMITS = (
-    "Unsupported means: not found in the sources or the brief, or against them. It does not mean false; relations "
-    "between known names and numbers are hardly checked.",
+    "Unsupported means: not found in the sources or the brief, or against them. It does not mean false. Of errors put "
+    "into true sentences the check finds 99% or more where a number, unit, date, name, quotation, link or “not” is "
+    "changed, 91% where two known names or numbers change places, 83% where the verb is another.",
     "Not measured: whether it is true, whether it is good, whether your readers would know.",
 )
-"""What every report ends with."""
+"""What every report ends with. The shares are those of `python -m bench.truth` on four authors (docs/log.md)."""
 
 
 def sentences_of(report: Mapping[str, Any]) -> list[str]:

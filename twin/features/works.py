@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SHARE = 0.5
 SHORTEST_RUNS = 8
 COMMON = 20
+COPY_RUNS, ALIKE = 30, 0.8
+"""Texts of so many runs that share so much of the longer are copies, however many they are: no stock phrase is that."""
 _AT_ONCE = 1 << 19
 
 
@@ -50,7 +52,7 @@ def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -
 
     slices = int(sizes.sum()) // _AT_ONCE + 1
     edges = np.linspace(0, 1 << 32, slices + 1).astype(np.int64)
-    shared = [np.empty(0, np.int64)]
+    shared: list[tuple[Numbers, Numbers]] = []
     for low, high in pairwise(edges):
         hashes, lengths = bytearray(), []
         for _, kept in runs():
@@ -58,17 +60,19 @@ def _tellings(runs: Callable[[], Iterable[tuple[str, bytes]]], sizes: Numbers) -
             hashes += kept[4 * start : 4 * end]
             lengths.append(end - start)
         shared.append(_meetings(unpacked(hashes), np.array(lengths, np.int64)))
-    pairs, counts = np.unique(np.concatenate(shared), return_counts=True)
-    left, right = np.divmod(pairs, max(1, len(sizes)))
-    shorter = np.minimum(sizes[left], sizes[right])
-    same = (shorter >= SHORTEST_RUNS) & (counts >= SHARE * shorter)
-    yield from zip(left[same].tolist(), right[same].tolist(), strict=True)
+    for found, least, share, of in ((0, SHORTEST_RUNS, SHARE, np.minimum), (1, COPY_RUNS, ALIKE, np.maximum)):
+        pairs, counts = np.unique(np.concatenate([one[found] for one in shared]), return_counts=True)
+        left, right = np.divmod(pairs, max(1, len(sizes)))
+        enough = np.minimum(sizes[left], sizes[right]) >= least
+        same = enough & (counts >= share * of(sizes[left], sizes[right]))
+        yield from zip(left[same].tolist(), right[same].tolist(), strict=True)
 
 
-def _meetings(hashes: Hashes, lengths: Numbers) -> Numbers:
+def _meetings(hashes: Hashes, lengths: Numbers) -> tuple[Numbers, Numbers]:
     """The runs of n texts, one text after the other, in; `left * n + right` for each that a pair has in common out.
 
-    A run in more than `COMMON` texts is a stock phrase and links nothing.
+    A run in more than `COMMON` texts is a stock phrase, or they are copies: of such runs a text meets only the next
+    one that has them, and these pairs stand apart.
     """
     import numpy as np
 
@@ -82,7 +86,10 @@ def _meetings(hashes: Hashes, lengths: Numbers) -> Numbers:
     for size in range(2, COMMON + 1):
         groups = owners[starts[sizes == size][:, None] + np.arange(size)].astype(np.int64)
         pairs += [groups[:, i] * len(lengths) + groups[:, j] for i in range(size) for j in range(i + 1, size)]
-    return np.concatenate(pairs)
+    often = np.repeat(sizes > COMMON, sizes)
+    next_too = np.flatnonzero(often[:-1] & (hashes[1:] == hashes[:-1]))
+    neighbours = owners[next_too].astype(np.int64) * len(lengths) + owners[next_too + 1]
+    return np.concatenate(pairs), neighbours
 
 
 def _root(parent: list[int], one: int) -> int:

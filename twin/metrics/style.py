@@ -119,6 +119,14 @@ class Style:
         found = iter(self.judged(long_enough)[0])
         return [float(next(found)) if word_count(text) >= least_words else None for text in texts]
 
+    def by_head(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """New texts in, the gap that each head sees closed by each; None for a text that `scores` gives no number."""
+        found = [score is not None for score in self.scores(texts)]
+        if not any(found):
+            return [None] * len(texts)
+        gaps = iter(self.judged([text for text, scored in zip(texts, found, strict=True) if scored])[2].T)
+        return [dict(zip(HEADS, map(float, next(gaps)), strict=True)) if scored else None for scored in found]
+
     def judged(self, texts: Sequence[str]) -> tuple[Any, Any, Any]:
         """k texts in, however short, where nothing is refused; out come arrays over folds and parts of a text:
 

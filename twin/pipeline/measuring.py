@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twin.core.errors import NotEnoughData
+from twin.core.errors import NotEnoughData, NotFound
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.core.text import word_count
@@ -50,6 +50,8 @@ class Measuring(Searching, Shares):
         learned = self.store.documents("train", side="train")
         if not held_out:
             raise NotEnoughData("no held-out posts to measure on", "collect more of your own posts: twin collect")
+        if curve and not adapter:
+            raise NotFound("there is no twin yet whose recipe could be tried on fewer texts", "train one: twin train")
         bench, resamples = self._bench(adapter, short=short), self.settings.evaluate.resamples
         style, scores = self._style_with_base(learned, bench)
         asked = [(doc, FULL) for doc in held_out[-most:]] if short else kinds_of(held_out, most)
@@ -64,8 +66,10 @@ class Measuring(Searching, Shares):
         report["dataset"] = adapter.dataset if adapter else None
         report["model"] = {"name": self.many.name, "digest": self.many.digest}
         report["prompts"] = PROMPTS
+        report["digests"]["learned"] = digest("learned", *((doc.id, doc.version, *doc.masks) for doc in learned))
         if not short and self.settings.evaluate.searches:
             report["retrieval"] = self.retrieval()
+            report["metrics"]["retrieval"] = report["retrieval"]["version"]
         if curve and adapter:
             report["curve"] = curve_of(
                 self.trained_on_shares(adapter),
@@ -144,10 +148,11 @@ class Measuring(Searching, Shares):
             (Path(named).expanduser() / "adapters").glob("*/adapter.json"), key=lambda one: one.stat().st_mtime
         )
         base = self.settings.train.base
-        found = [one.parent for one in cards if json.loads(one.read_text("utf-8"))["base"] == base]
+        finished = [one for one in cards if "." not in one.parent.name]  # others are being written
+        found = [one.parent for one in finished if _base_of(one) == base]
         if not found:
             raise BadSettings(
-                f"no adapter for {base} lies in {named!r}",
+                f"no adapter for {base!r} lies in {named!r}",
                 'name the home of a trained twin: twin config evaluate.other_twin FOLDER, or "" for none',
             )
         return found[-1]
@@ -262,3 +267,11 @@ class Measuring(Searching, Shares):
             self.store.add_generations(name, fresh)
             held.update(fresh)
         return [float(held[key]) for key in keys]
+
+
+def _base_of(card: Path) -> str:
+    """The file that describes an adapter in, the base it was trained on out; "" where that cannot be read."""
+    try:
+        return str(json.loads(card.read_text("utf-8"))["base"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
