@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_OF_ADDED = 10
 """Parts of somebody else's texts from which on they count among the others that a verifier tells the author from."""
-NEGATIVES = 16
+NEGATIVES = 48
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
 
 
