@@ -1,0 +1,86 @@
+"""The shapes of examples: more views of a text teach the same words, and no held-out loss is taken on them twice."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lift_posts import RECIPE, post
+
+from twin.core.prompts import WORDINGS, writing_prompt
+from twin.core.records import Brief, Example, Side
+from twin.core.text import sentences
+from twin.features.dataset import FILES, build_dataset, load_examples
+from twin.features.examples import to_measure
+from twin.features.works import works_of
+
+POSTS = [post(i) for i in range(24)]
+SIDES: tuple[Side, ...] = FILES
+
+
+def made(filled: Any, folder: Path, **changes: Any) -> dict[Side, list[Example]]:
+    store = filled(*POSTS)
+    store.set_works(works_of(store.runs))
+    path = Path(build_dataset(store, folder, author="Ada", recipe=replace(RECIPE, **changes))["path"])
+    return {side: list(load_examples(path, side)) for side in SIDES}
+
+
+def asked(example: Example) -> str:
+    return example.prompt[-1].content
+
+
+def test_views_of_a_text_share_its_words_and_differ_in_how_they_are_asked_for(filled: Any, tmp_path: Path) -> None:
+    one = made(filled, tmp_path / "one")
+    several = made(filled, tmp_path / "three", views=3)
+    for side in SIDES:
+        assert len(several[side]) == 3 * len(one[side]) > 0
+        firsts = [example for example in several[side] if example.view == 0]
+        assert [asked(example) for example in firsts] == [asked(example) for example in one[side]]
+    by_text: dict[str, set[str]] = {}
+    for example in several["train"]:
+        by_text.setdefault(example.completion, set()).add(asked(example))
+    assert sum(len(prompts) > 1 for prompts in by_text.values()) > len(by_text) / 2
+    wordings = [opening.partition("{")[0] for opening, *_ in WORDINGS]
+    found = {opening for opening in wordings for example in several["train"] if asked(example).startswith(opening)}
+    assert found == set(wordings)
+    facts = [asked(example).count("\n- ") for example in several["train"] if example.view]
+    assert min(facts) == 0 < max(facts)
+
+
+def test_a_held_out_loss_is_taken_once_a_text_and_as_writing_asks(filled: Any, tmp_path: Path) -> None:
+    several = made(filled, tmp_path, views=3, opening_share=1.0)
+    measured = to_measure(several["tune"])
+    assert len(measured) == len({example.document for example in several["tune"]})
+    assert all(asked(example).startswith("Write a ") for example in measured)
+
+
+def test_an_opening_is_gone_on_from(filled: Any, tmp_path: Path) -> None:
+    texts = {doc.text for doc in filled(*POSTS).documents()}
+    examples = [one for one in made(filled, tmp_path, opening_share=1.0)["train"] if one.shape == "opening"]
+    assert examples
+    for example in examples:
+        opening = asked(example).rpartition("Go on from:\n")[2]
+        (text,) = [text for text in texts if text.endswith(example.completion)]
+        assert opening == sentences(text)[0]
+        assert opening not in example.completion
+    assert not [one for one in made(filled, tmp_path / "none")["train"] if one.shape == "opening"]
+
+
+def test_old_texts_may_weigh_less_and_the_newest_always_one(filled: Any, tmp_path: Path) -> None:
+    """Documents come oldest first, so their examples do too."""
+    falling = made(filled, tmp_path, oldest_weight=0.25)
+    weights = [example.weight for example in falling["train"]]
+    assert weights == sorted(weights)
+    assert (weights[0], weights[-1]) == (0.25, 1.0)
+    assert {example.weight for side in ("tune", "test") for example in falling[side]} == {1.0}
+    assert {example.weight for example in made(filled, tmp_path / "even")["train"]} == {1.0}
+
+
+def test_a_year_is_named_in_further_views_alone(filled: Any, tmp_path: Path) -> None:
+    several = made(filled, tmp_path, views=3, year_share=1.0)["train"]
+    assert all(("As you wrote in 2023." in asked(example)) == (example.view > 0) for example in several)
+
+
+def test_a_year_that_is_asked_for_reads_as_in_training() -> None:
+    prompt = writing_prompt("Ada", Brief("lifts", year="2019"))
+    assert "As you wrote in 2019." in prompt[-1].content
+    assert "As you wrote" not in writing_prompt("Ada", Brief("lifts"))[-1].content
