@@ -13,8 +13,10 @@ from lift_posts import RECIPE, post
 from twin.core.brief import brief_of, document_frequency
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import render_brief
+from twin.core.protocols import silent
 from twin.core.records import Side
 from twin.core.text import clean_view, sentences, word_count
+from twin.features.collect import collect
 from twin.features.dataset import FILES, build_dataset, load_examples, redact
 from twin.features.examples import sections
 from twin.features.forget import forget
@@ -106,6 +108,34 @@ def test_too_few_texts_are_refused_with_the_next_step(filled: Any, tmp_path: Pat
     assert not list(tmp_path.glob("*/manifest.json"))
 
 
+def test_one_text_twenty_times_is_too_few_texts(filled: Any, tmp_path: Path) -> None:
+    copies = [replace(POSTS[0], key=str(i), published=post(i).published) for i in range(20)]
+    with pytest.raises(NotEnoughData, match="1 text to learn from"):
+        build(filled(*copies), tmp_path)
+
+
+def test_a_refusal_says_why_texts_were_left_out(filled: Any, tmp_path: Path) -> None:
+    private = [replace(post(i), text=f"{post(i).text}\n\nCall me: +44 20 7946 0{i}12.") for i in range(5)]
+    with pytest.raises(NotEnoughData, match=r"0 texts to learn from.*left out, 5: .*private"):
+        build(filled(*private), tmp_path)
+
+
+@pytest.mark.slow
+def test_a_text_of_50_000_words_is_learned_in_sections_on_one_side(filled: Any, tmp_path: Path) -> None:
+    store, book = filled(*POSTS), post(-40, words=50_000)
+    source = store.add_source("blog", "https://ada.example", "mine")
+    collect(store, source, [book], max_item_bytes=10_000_000, progress=silent)
+    made = build(store, tmp_path)
+    [document] = {doc.id for doc in store.documents() if len(doc.text) > 100_000}
+    found = {
+        side: [one for one in load_examples(Path(made["path"]), side) if one.document == document] for side in SIDES
+    }
+    assert [side for side in SIDES if found[side]] == ["train"], "the oldest text is learned from"
+    measured = [one.completion for one in found["train"] if one.measured]
+    assert sum(map(word_count, measured)) > 0.9 * word_count(book.text)
+    assert max(map(word_count, measured)) < 3 * RECIPE.section_words
+
+
 def test_redacting_removes_every_word_of_a_document_and_says_so(filled: Any, tmp_path: Path) -> None:
     """A text stands in its own rows and, as a note, in the prompts of others."""
     store = filled(*POSTS)
@@ -139,7 +169,11 @@ def test_forgetting_reaches_datasets_drafts_and_adapters(filled: Any, tmp_path: 
     manifest = build(store, tmp_path)
     gone = store.documents(side="train")[0]
     store.add_draft("d", "Write", "A draft.", {}, [gone.id])
+    unfinished = [tmp_path / "adapters" / name for name in ("a.raw", "a.sft", "a.run")]
+    for stage in unfinished:
+        stage.mkdir(parents=True)
     told = forget(store, NoVectors(), tmp_path, [gone])  # type: ignore[arg-type]
+    assert not any(stage.exists() for stage in unfinished), "stages of a training that was cut short hold its words"
     assert (told["documents"], told["datasets"], told["drafts"]) == (1, [manifest["version"]], 1)
     assert store.datasets()[0][2]["redacted"] >= 1
     assert gone.id not in {doc.id for doc in store.documents()}

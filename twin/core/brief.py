@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import log
 
 from twin.core.records import Brief, Kind
@@ -50,6 +51,12 @@ NUMBER_WORDS = frozenset(_NUMBER_WORDS.split())
 def content_words(text: str) -> list[str]:
     """The words of a text that carry its topic, in order, with repeats."""
     return [word for word in words(text) if len(word) > 2 and word not in STOP and not _is_number(word)]
+
+
+@lru_cache(maxsize=20_000)
+def topic_words(text: str) -> frozenset[str]:
+    """The same, each once and remembered: every text is held against every other one."""
+    return frozenset(content_words(text))
 
 
 def _is_number(word: str) -> bool:

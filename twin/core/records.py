@@ -272,6 +272,11 @@ class Example:
     weight: float = 1.0
     view: int = 0
 
+    @property
+    def measured(self) -> bool:
+        """Whether it stands for its section where each counts once: the first view, asked for as writing asks."""
+        return self.view == 0 and self.shape in ("brief", "brief+notes")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

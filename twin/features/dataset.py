@@ -53,7 +53,7 @@ def build_dataset(
     """
     decide_sides(store, recipe)
     documents = store.documents("train")
-    _enough(len(documents), recipe)
+    _enough(len(documents), recipe, store)
     texts = [(doc.id, doc.version, doc.side, *doc.masks) for doc in documents]
     decided = decisions_digest(store)
     version = digest("dataset-3", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
@@ -67,7 +67,7 @@ def build_dataset(
             brief_for=brief_for,
             neutral=neutral,
         )
-        _enough(len({row.example.document for row in rows if not row.part.excluded}), recipe)
+        _enough(len({row.example.document for row in rows if not row.part.excluded}), recipe, store)
         about = {"version": version, "author": author, "recipe": asdict(recipe), "helper": dict(helper)}
         _write(path, about | _manifest(store, documents, rows, recipe), _texts(documents), rows)
     manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
@@ -122,10 +122,13 @@ def _documents_in(row: Mapping[str, Any]) -> set[str]:
     return {row["document"], *row["notes_from"]} if "document" in row else {row["id"]}
 
 
-def _enough(texts: int, recipe: Recipe) -> None:
+def _enough(texts: int, recipe: Recipe, store: Store) -> None:
     if texts < recipe.least_texts:
+        left_out = Counter(doc.why for doc in store.documents() if "train" not in doc.use).most_common(2)
+        why = "".join(f"; left out, {n}: {reason}" for reason, n in left_out)
         raise NotEnoughData(
-            f"{texts} texts to learn from, {recipe.least_texts} are the least that training makes sense with",
+            f"{texts} text{'' if texts == 1 else 's'} to learn from, {recipe.least_texts} are the least that "
+            f"training makes sense with{why}",
             "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of
+from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of, topic_words
 from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
 from twin.core.text import sentences, word_count
@@ -162,8 +162,8 @@ def notes_for(
     if not others:
         return {}
     wanted = set(content_words(f"{brief.topic} {' '.join(brief.facts)}"))
-    scored = sorted(others, key=lambda doc: (-len(wanted & set(content_words(clean[doc.id]))), doc.id))
-    chosen = [scored[0], dice.choice(list(others))][:most]
+    nearest = min(others, key=lambda doc: (-len(wanted & topic_words(clean[doc.id])), doc.id))
+    chosen = [nearest, dice.choice(list(others))][:most]
     notes = [(doc.id, note_of(clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
     dice.shuffle(notes)
     return dict(notes)

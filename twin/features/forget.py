@@ -14,7 +14,10 @@ from twin.features.dataset import redact
 from twin.store import Store
 
 MADE_OF_TEXTS = ("reports", "blind", "curve")
-"""Folders of a home that can be made again, and hold texts or what was learned from them."""
+"""Folders of a home that can be made again, and hold texts or what was learned from them.
+
+So do the stages of a training that was cut short, which lie beside the adapters as `<id>.<stage>`.
+"""
 KEPT = ("twin.toml", "lock")
 """What stays of a home whose twin was forgotten: settings, and the lock of the run that forgets."""
 
@@ -47,8 +50,8 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     adapters = store.taint(sorted(gone))
     still_in = _forget_payloads(store, home, documents)
     if gone:
-        for name in MADE_OF_TEXTS:
-            shutil.rmtree(home / name, ignore_errors=True)
+        for left in (*(home / name for name in MADE_OF_TEXTS), *(home / "adapters").glob("*.*")):
+            shutil.rmtree(left, ignore_errors=True)
     store.compact()
     return {
         "documents": len(gone),
