@@ -16,7 +16,7 @@ from twin.models.hf import load_tokenizer
 from twin.models.torch import Torch
 from twin.models.weights import PLAIN_TEMPLATE, Base, find_base, gguf_metadata
 from twin.training.gguf_lora import export_gguf
-from twin.training.sft import Recipe
+from twin.training.recipe import Recipe
 from twin.training.train import train_adapter
 
 RECIPE = Recipe(

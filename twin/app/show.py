@@ -121,29 +121,39 @@ def planned(result: Mapping[str, Any]) -> str:
     lines = [
         f"{result['texts']} texts make {result['examples']} examples of {result['mean_tokens']} tokens on average",
         f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s: {minutes:.0f} min, then the gate",
-        f"  memory {needed:.1f} GB of the {free:.1f} GB free",
+        f"  memory {needed:.1f} GB of the {free:.1f} GB free: {result['base']} has {size_of(result['parameters'])} "
+        f"parameters, one of about {size_of(result['fits_parameters'])} would still fit",
     ]
     return "\n".join([*lines, *result["advice"]])
 
 
+def size_of(parameters: int) -> str:
+    """135,000,000 in, `135M` out."""
+    return f"{parameters / 1e9:.1f}B" if parameters >= 1e9 else f"{parameters / 1e6:.3g}M"
+
+
 def trained(result: Mapping[str, Any]) -> str:
     gate = result["gate"]
-    losses = result["loss"]
     lines = [
         f"adapter {result['adapter']} ({result['method']} of {result['base']}, dataset {result['dataset']})",
-        f"  held-out loss {losses['before']:.3f} -> {losses['after']:.3f} nats a token",
+        f"  held-out loss {losses(result['loss'])}",
         f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s, {result['seconds']:.0f} s",
-        f"gate: {gate['verdict']}: {gate['reason']}",
     ]
     if result.get("parity"):
         parity = result["parity"]
-        lines.insert(
-            3,
+        lines.append(
             f"  llama.cpp: same greedy text on F16: {parity['greedy_equal']}; on the quantised base top-1 "
-            f"{parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}",
+            f"{parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}"
         )
+    lines += [f"gate: {gate['verdict']}: {gate['reason']}", *(f"note: {one}" for one in result["notes"])]
     lines.append(f"active: {result['active'] or 'no adapter: drafts are written from your passages and exemplars'}")
     return "\n".join(lines)
+
+
+def losses(found: Mapping[str, float | None]) -> str:
+    """Losses before and after in, `3.392 -> 2.841 nats a token` out; a refit has no unseen words to be measured on."""
+    before, after = found.get("before"), found.get("after")
+    return f"{before:.3f} -> {after:.3f} nats a token" if before is not None and after is not None else "not measured"
 
 
 def drafts(result: Mapping[str, Any]) -> str:
@@ -309,8 +319,8 @@ def adapters(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return "no adapters yet"
     return "\n".join(
-        f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']}  loss {row['losses'].get('before', 0):.3f}"
-        f" -> {row['losses'].get('after', 0):.3f}  {row['gate'].get('verdict') or 'refit of ' + row['refit_of']}"
+        f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']}  loss {losses(row['losses'])}"
+        f"  {row['gate'].get('verdict') or 'refit of ' + row['refit_of']}"
         for row in rows
     )
 

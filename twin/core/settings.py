@@ -111,6 +111,25 @@ class TrainSettings(Section):
     )
     seed: int = Field(7, ge=0, description="seed of initialisation and order")
     refit: bool = Field(True, description="after a passed gate, fit again on everything that may be used")
+    most_examples: int = Field(
+        2000,
+        ge=0,
+        description="so many of the newest examples are learned from, which bounds the time; 0 is all of them",
+    )
+    pretrain_epochs: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="passes over the bare texts before the examples, where they have 20,000 words or more",
+    )
+    method: Literal["sft", "sft+dpo"] = Field(
+        "sft", description="sft+dpo adds a step that prefers your texts to the twin's own; slow without a GPU"
+    )
+    dpo_beta: float = Field(0.1, gt=0, le=5, description="how close preferences keep to the adapter before them")
+    dpo_rate: float = Field(
+        5e-5, gt=0, lt=0.01, description="peak rate of the preference step: a twentieth of learning_rate"
+    )
+    dpo_steps: int = Field(40, ge=1, le=2000, description="steps of preferences, `batch` pairs each")
 
 
 class ModelSettings(Section):

@@ -163,8 +163,18 @@ def load_tokenizer(folder: Path) -> Any:
     return AutoTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def load_network(folder: Path, *, dtype: str = "float32", device: str = "cpu", adapter: Path | None = None) -> Any:
-    """A checkpoint folder and perhaps a PEFT folder in, the network in evaluation mode out. Raises: ModelFailed."""
+def load_network(
+    folder: Path,
+    *,
+    dtype: str = "float32",
+    device: str = "cpu",
+    adapter: Path | None = None,
+    trainable: bool = False,
+) -> Any:
+    """A checkpoint folder and perhaps a PEFT folder in, the network in evaluation mode out.
+
+    `trainable` lets the adapter learn. Raises: ModelFailed.
+    """
     _quiet()
     import torch
     from transformers import AutoModelForCausalLM
@@ -175,7 +185,7 @@ def load_network(folder: Path, *, dtype: str = "float32", device: str = "cpu", a
             if adapter is not None:
                 from peft import PeftModel
 
-                network = PeftModel.from_pretrained(network, adapter)
+                network = PeftModel.from_pretrained(network, adapter, is_trainable=trainable)
     except (OSError, RuntimeError, ValueError) as bad:
         raise ModelFailed(f"cannot load {str(adapter or folder)!r}: {bad}", "check: twin doctor") from bad
     return network.to(device).eval()

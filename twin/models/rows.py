@@ -26,10 +26,11 @@ def encode(tokenizer: Any, pair: Row, *, max_tokens: int) -> Encoded:
     """A row in, its tokens out, the end of turn included; a row beyond `max_tokens` loses its end.
 
     Prompt and completion are cut apart before they are tokenised: the prompt's tokens are those that llama.cpp makes
-    of it. Marks of the template inside the author's text stay plain text there.
+    of it. Marks of the template inside the author's text stay plain text there. A row without a prompt begins where
+    the text before it ended, with the tokenizer's own first token or the end of turn, so that all its words count.
     """
     prompt, completion = pair
-    head = tokenizer(prompt, add_special_tokens=True)["input_ids"]
+    head = tokenizer(prompt, add_special_tokens=True)["input_ids"] or [tokenizer.eos_token_id]
     tail = tokenizer(completion, add_special_tokens=False, split_special_tokens=True)["input_ids"]
     ids = [*head, *tail, tokenizer.eos_token_id][:max_tokens]
     return {"input_ids": ids, "labels": [IGNORED] * min(len(head), len(ids)) + ids[len(head) :]}

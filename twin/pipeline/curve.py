@@ -22,13 +22,15 @@ class Shares(Parts):
         from twin.features.dataset import load_examples
         from twin.features.examples import to_measure
         from twin.models.weights import find_base
-        from twin.training.recipe import Recipe
+        from twin.training.methods import chosen
         from twin.training.train import train_adapter
 
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
         if dataset is None or not dataset.is_dir():
             raise NotFound("the dataset of the newest adapter is gone", "train again first: twin train")
         examples, tuned = list(load_examples(dataset, "train")), to_measure(load_examples(dataset, "tune"))
+        recipe, methods = chosen(self.settings.train.model_dump())
+        examples = methods.newest(examples)
         documents = list(dict.fromkeys(one.document for one in examples))
         found: dict[int, Path | None] = {0: None}
         for share in SHARES:
@@ -38,7 +40,7 @@ class Shares(Parts):
                 tuned,
                 dataset=f"{adapter.dataset}/{share}",
                 base=find_base(self.settings.train.base, cache=self.settings.cache),
-                recipe=Recipe(**self.settings.train.model_dump(exclude={"base", "refit"})),
+                recipe=recipe,
                 folder=self.home / "curve",
                 cache=self.settings.cache,
                 progress=self.progress,

@@ -1,8 +1,10 @@
-"""Before a training: how long, how much memory, and is there enough to learn from? Measured by a few real steps."""
+"""Before a training: how long, how much memory, and which base would fit? Measured by a few real steps."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -11,78 +13,99 @@ from typing import Any
 
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress
-from twin.models.hf import load_tokenizer, release
+from twin.models.hf import compute, load_tokenizer, release
 from twin.models.rows import Row, encode
+from twin.training.advice import SPARE
 from twin.training.recipe import Recipe
 from twin.training.sft import fit
 
 STEPS = 2
-FEW_TEXTS, MANY_TEXTS = 24, 100
-"""Below the first there is no verdict on a twin; from the second on more texts changed little (EVALUATION.md §8)."""
-SPARE = 0.15
-"""Share of the memory that should stay free for everything else."""
+LOOK_EVERY_S = 0.02
 
 
 def preflight(
-    checkpoint: Path, train: Sequence[Row], tune: Sequence[Row], *, texts: int, recipe: Recipe, progress: Progress
+    checkpoint: Path, train: Sequence[Row], tune: Sequence[Row], *, recipe: Recipe, progress: Progress
 ) -> dict[str, Any]:
-    """Rows in, `{texts examples tokens steps tokens_per_second seconds memory_bytes memory_free_bytes advice}` out.
+    """Rows in; `{examples tokens mean_tokens steps tokens_per_second seconds memory_bytes memory_free_bytes ...}` out.
 
     Two steps of the very training are run, on examples of usual length and on the longest, and thrown away. Held-out
-    loss is measured once before and after each pass: a forward pass is reckoned as a third of a step.
+    loss is measured once before and after each pass: a forward pass is reckoned as a third of a step. Memory is that
+    of the device that trains. `fits_parameters` is how large a base might be there, if memory grows as parameters do.
     Raises: NotEnoughData, ModelFailed.
     """
-    import psutil
-
     if not train:
         raise NotEnoughData("the dataset has no examples to learn from", "collect more texts: twin collect")
     tokenizer = load_tokenizer(checkpoint)
     sizes = [len(encode(tokenizer, one, max_tokens=recipe.max_tokens)["input_ids"]) for one in train]
     held = [len(encode(tokenizer, one, max_tokens=recipe.max_tokens)["input_ids"]) for one in tune]
-    before = psutil.Process().memory_info().rss
-    free = psutil.virtual_memory().available
-    with TemporaryDirectory(prefix="twin-") as folder:
-        tried = replace(recipe, epochs=1)
+    with TemporaryDirectory(prefix="twin-") as folder, most_memory(compute()[0]) as memory:
         fitted = fit(
             checkpoint,
             _tried(train, sizes, recipe.batch),
             (),
-            recipe=tried,
+            recipe=replace(recipe, epochs=1),
             folder=Path(folder) / "t",
             progress=progress,
         )
-    memory = _peak() - before
     release()
     tokens = sum(sizes) * recipe.epochs
     speed = fitted.tokens_per_second
     seconds = tokens / speed + sum(held) * (recipe.epochs + 1) / (3 * speed)
+    known = parameters(checkpoint)
     return {
-        "texts": texts,
         "examples": len(train),
         "tokens": tokens,
         "mean_tokens": round(fmean(sizes)),
         "steps": -(-len(train) // recipe.batch) * recipe.epochs,
         "tokens_per_second": round(speed, 1),
         "seconds": round(seconds),
-        "memory_bytes": memory,
-        "memory_free_bytes": free,
-        "advice": advice(texts, memory=memory, free=free),
+        "memory_bytes": memory["used"],
+        "memory_free_bytes": memory["free"],
+        "parameters": known,
+        "fits_parameters": round(known * (1 - SPARE) * memory["free"] / max(1, memory["used"])),
     }
 
 
-def advice(texts: int, *, memory: int, free: int) -> list[str]:
-    """What few texts and little memory mean, in words for the author; nothing where all is well."""
-    said = []
-    if texts < FEW_TEXTS:
-        said.append(
-            f"{texts} texts are few: under {FEW_TEXTS} no verdict is given and no adapter becomes active by itself. "
-            "Until then drafts are written from your passages and exemplars: twin write"
-        )
-    elif texts < MANY_TEXTS:
-        said.append(f"{texts} texts give a voice; {MANY_TEXTS} give most of what more would.")
-    if memory > (1 - SPARE) * free:
-        said.append("This may not fit into the memory that is free: try a smaller train.max_tokens, or a smaller base.")
-    return said
+@contextmanager
+def most_memory(device: str) -> Iterator[dict[str, int]]:
+    """`{used free}` in bytes: the most that was taken while this was open, and what was free before."""
+    import psutil
+    import torch
+
+    if device == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+        found = {"free": torch.cuda.mem_get_info()[0], "used": 0}
+        yield found
+        found["used"] = torch.cuda.max_memory_allocated()
+        return
+    process, ended = psutil.Process(), threading.Event()
+    before = process.memory_info().rss
+    found = {"free": psutil.virtual_memory().available, "used": 0}
+
+    def look() -> None:
+        while not ended.wait(LOOK_EVERY_S):
+            found["used"] = max(found["used"], process.memory_info().rss - before)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        looking.join()
+
+
+def parameters(checkpoint: Path) -> int:
+    """A checkpoint folder in, how many numbers its weights hold out."""
+    from math import prod
+
+    from safetensors import safe_open
+
+    total = 0
+    for file in checkpoint.glob("*.safetensors"):
+        with safe_open(file, "pt") as weights:
+            total += sum(prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
+    return total
 
 
 def _tried(train: Sequence[Row], sizes: Sequence[int], batch: int) -> list[Row]:
@@ -90,12 +113,3 @@ def _tried(train: Sequence[Row], sizes: Sequence[int], batch: int) -> list[Row]:
     mean, longest = fmean(sizes), max(range(len(sizes)), key=lambda i: sizes[i])
     usual = sorted((i for i in range(len(sizes)) if i != longest), key=lambda i: abs(sizes[i] - mean))
     return [train[i] for i in [*usual[: STEPS * batch - 1], longest]]
-
-
-def _peak() -> int:
-    """The most memory that this process ever held, bytes."""
-    import resource
-    import sys
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from twin.core.errors import ModelFailed, NotEnoughData, StorageFailed
-from twin.core.protocols import Progress
+from twin.core.errors import ModelFailed, NotEnoughData, StorageFailed, TwinError
+from twin.core.protocols import Progress, silent
 from twin.core.records import digest
 from twin.models.hf import (
     among_themselves,
@@ -18,10 +19,13 @@ from twin.models.hf import (
     load_tokenizer,
     release,
     storage_errors,
-    written_whole,
 )
 from twin.models.rows import Row, encode
 from twin.training.recipe import Fitted, Recipe
+from twin.training.together import Together
+
+FITTED = "fitted.json"
+"""Beside the weights: what the run that made them did."""
 
 
 def fit(
@@ -33,12 +37,14 @@ def fit(
     folder: Path,
     progress: Progress,
     weights: Sequence[float] = (),
+    start: Path | None = None,
 ) -> Fitted:
     """Fits a LoRA on `train` and writes it to `folder` in PEFT's form; without a tuning side the last pass is kept.
 
-    `weights` are of the examples' losses, 1 each where there are none. The folder appears whole or not at all. A run
-    that was killed goes on from its last checkpoint, in `<folder>.run`, and ends with the weights of an undisturbed
-    one. Raises: NotEnoughData, ModelFailed, StorageFailed.
+    `weights` are of the examples' losses, 1 each where there are none; `start` is an adapter to go on from. The folder
+    appears whole or not at all. A run that was killed goes on from its last checkpoint, in `<folder>.run`, and ends
+    with the weights of an undisturbed one. Under `accelerate launch` several processes share out each batch.
+    Raises: NotEnoughData, BadSettings, ModelFailed, StorageFailed.
     """
     if not train:
         raise NotEnoughData("the dataset has no examples to learn from", "collect more texts: twin collect")
@@ -51,42 +57,59 @@ def fit(
 
     set_seed(recipe.seed)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    together = Together(device)
     tokenizer = load_tokenizer(checkpoint)
     rows = [
         {**encode(tokenizer, one, max_tokens=recipe.max_tokens), "weight": weight}
         for one, weight in zip(train, weights or [1.0] * len(train), strict=True)
     ]
     held = [encode(tokenizer, one, max_tokens=recipe.max_tokens) for one in tune]
-    scratch = _begun(folder, digest(rows, held, asdict(recipe), str(checkpoint)))
-    run = Run(Fitted(), rows, held, scratch, progress)
-    with written_whole(folder) as part:
-        try:
-            with among_themselves(), storage_errors(scratch):
-                trainer = trainer_of(load_network(checkpoint, device=device, dtype=dtype), tokenizer, recipe, run)
-                run.go_on_from(latest_whole(scratch), trainer)
-        except (RuntimeError, ValueError) as bad:
-            if "PytorchStreamWriter" in str(bad):
-                full = f"cannot write {str(scratch)!r}: {bad}"
-                raise StorageFailed(full, "free some space, then go on: twin train") from bad
-            raise ModelFailed(f"training stopped: {bad}", "try a smaller train.batch or train.max_tokens") from bad
-        if held and recipe.keep == "best":
-            from safetensors.torch import load_file
+    made_from = digest(rows, held, asdict(recipe), str(checkpoint), *([str(start)] if start else []))
+    scratch = begun(folder, made_from, together)
+    run = Run(Fitted(), rows, held, scratch, progress if together.main else silent, together)
+    with together.written_whole(folder) as part:
+        with understood(scratch):
+            network = load_network(checkpoint, device=together.device, dtype=dtype, adapter=start, trainable=True)
+            trainer = trainer_of(network, tokenizer, recipe, run)
+            run.go_on_from(latest_whole(scratch), trainer)
+        if part is not None:
+            if held and recipe.keep == "best":
+                from safetensors.torch import load_file
 
-            set_peft_model_state_dict(trainer.model, load_file(scratch / BEST))
-        trainer.model.save_pretrained(part)
-    shutil.rmtree(scratch, ignore_errors=True)
+                set_peft_model_state_dict(trainer.model, load_file(scratch / BEST))
+            trainer.model.save_pretrained(part)
+            (part / FITTED).write_text(json.dumps(asdict(run.fitted)), "utf-8")
+    if together.main:
+        shutil.rmtree(scratch, ignore_errors=True)
     del trainer
     release()
     return run.fitted
 
 
-def _begun(folder: Path, made_from: str) -> Path:
+@contextmanager
+def understood(scratch: Path) -> Iterator[None]:
+    """What TRL, torch and a full disk say of a run that they end in; ModelFailed or StorageFailed with a remedy out."""
+    try:
+        with among_themselves(), storage_errors(scratch):
+            yield
+    except TwinError:
+        raise
+    except (RuntimeError, ValueError) as bad:
+        if "PytorchStreamWriter" in str(bad):
+            full = f"cannot write {str(scratch)!r}: {bad}"
+            raise StorageFailed(full, "free some space, then go on: twin train") from bad
+        raise ModelFailed(f"training stopped: {bad}", "try a smaller train.batch or train.max_tokens") from bad
+
+
+def begun(folder: Path, made_from: str, together: Together) -> Path:
     """The scratch folder of a run, emptied where what lies there was made from anything else."""
     scratch = folder.with_name(f"{folder.name}.run")
     note = scratch / "made-from.json"
-    with storage_errors(scratch):
-        if scratch.is_dir() and not (note.is_file() and json.loads(note.read_text("utf-8") or "null") == made_from):
-            shutil.rmtree(scratch)
-        scratch.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps(made_from), "utf-8")
+    if together.main:
+        with storage_errors(scratch):
+            if scratch.is_dir() and not (note.is_file() and json.loads(note.read_text("utf-8") or "null") == made_from):
+                shutil.rmtree(scratch)
+            scratch.mkdir(parents=True, exist_ok=True)
+            note.write_text(json.dumps(made_from), "utf-8")
+    together.wait()
     return scratch

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.protocols import Progress
 from twin.core.records import Adapter, Example, digest
-from twin.models.hf import checkpoint, release
-from twin.models.rows import row
+from twin.models.hf import checkpoint, compute, release
 from twin.models.weights import Base
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
+from twin.training.methods import PLAIN, Methods
+from twin.training.pairs import Generate
 from twin.training.parity import check_adapter
 from twin.training.recipe import Recipe
-from twin.training.sft import fit
+from twin.training.sft import FITTED
+from twin.training.stages import learn
+from twin.training.together import Together
 
-METHOD = "lora-sft"
 CARD = "adapter.json"
 
 
-def adapter_id(dataset: str, base: Base, recipe: Recipe, *, refit_of: str = "") -> str:
-    """A digest of everything an adapter is made from: the same inputs are the same adapter."""
-    return digest("adapter-2", dataset, base.digest, asdict(recipe), PROMPTS, refit_of)
+def adapter_id(
+    dataset: str, base: Base, recipe: Recipe, *, methods: Mapping[str, Any] = MappingProxyType({}), refit_of: str = ""
+) -> str:
+    """A digest of everything an adapter is made from: the same inputs are the same adapter.
+
+    `methods` are those beside the plain fit that make a difference.
+    """
+    return digest(
+        "adapter-2", dataset, base.digest, asdict(recipe), PROMPTS, refit_of, *([dict(methods)] if methods else [])
+    )
 
 
 def train_adapter(
@@ -38,40 +48,68 @@ def train_adapter(
     folder: Path,
     cache: Path,
     refit_of: str = "",
+    methods: Methods = PLAIN,
+    generate: Generate | None = None,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
-    """Examples to learn from and to stop by in; the adapter, a candidate, and the run's figures out.
+    """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
 
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
+    `generate` writes the texts that preferences are made of.
     """
-    identity = adapter_id(dataset, base, recipe, refit_of=refit_of)
+    said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
+    identity = adapter_id(dataset, base, recipe, methods=said, refit_of=refit_of)
     target = folder / identity
+    learned = methods.newest(learned)
     if not (target / CARD).is_file():
         unpacked = checkpoint(base, cache=cache, progress=progress)
-        rows, held = (
-            [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
+        figures = learn(
+            unpacked,
+            learned,
+            tuned,
+            base=base,
+            recipe=recipe,
+            methods=methods,
+            folder=target,
+            generate=generate,
+            progress=progress,
         )
-        weights = [one.weight for one in learned]
-        fitted = fit(unpacked, rows, held, recipe=recipe, folder=target, progress=progress, weights=weights)
+        figures["notes"] = left_out + figures["notes"]
         release()
-        gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
-        parity = check_adapter(
-            target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress
-        )
-        figures = {
-            **asdict(fitted),
-            "tokens_per_second": round(fitted.tokens_per_second, 1),
-            "examples": len(rows),
-            "parity": parity,
-        }
-        scratch = target / f"{CARD}.new"
-        scratch.write_text(json.dumps({"base": base.name, "dataset": dataset, **figures}, indent=2), "utf-8")
-        scratch.replace(target / CARD)
+        together = Together(compute()[0])
+        if together.main:
+            _finish(target, base, figures, learned, tuned, unpacked, dataset=dataset, cache=cache, progress=progress)
+        together.wait()
     card: dict[str, Any] = json.loads((target / CARD).read_text("utf-8"))
     losses = {"before": card["before"], "after": card["after"]}
-    settings = {**asdict(recipe), "base_digest": base.digest, "versions": versions()}
-    adapter = Adapter(identity, dataset, base.name, METHOD, "candidate", target, losses, settings, refit_of=refit_of)
+    settings = {**asdict(recipe), **said, "base_digest": base.digest, "versions": versions()}
+    adapter = Adapter(
+        identity, dataset, base.name, methods.name, "candidate", target, losses, settings, refit_of=refit_of
+    )
     return adapter, card
+
+
+def _finish(
+    target: Path,
+    base: Base,
+    figures: dict[str, Any],
+    learned: Sequence[Example],
+    tuned: Sequence[Example],
+    unpacked: Path,
+    *,
+    dataset: str,
+    cache: Path,
+    progress: Progress,
+) -> None:
+    """The adapter as llama.cpp loads it, held against PEFT's; the card, which says that all is there, last."""
+    gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
+    parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
+    speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
+    told = {**figures, "tokens_per_second": round(speed, 1), "examples": len(learned), "parity": parity}
+    scratch = target / f"{CARD}.new"
+    scratch.write_text(json.dumps({"base": base.name, "dataset": dataset, **told}, indent=2), "utf-8")
+    scratch.replace(target / CARD)
+    (target / FITTED).unlink(missing_ok=True)
 
 
 def versions() -> dict[str, str]:

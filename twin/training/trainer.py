@@ -22,6 +22,7 @@ from twin.core.protocols import Progress
 from twin.models.hf import summed_loss
 from twin.models.rows import counted
 from twin.training.lora import quicken
+from twin.training.together import Together
 
 if TYPE_CHECKING:
     import torch
@@ -43,12 +44,19 @@ class Run:
     """One training, through kills and restarts: what it did so far, the rows, and the folder it keeps itself in."""
 
     def __init__(
-        self, fitted: Fitted, rows: Sequence[Mapping[str, Any]], held: Sequence[Any], scratch: Path, progress: Progress
+        self,
+        fitted: Fitted,
+        rows: Sequence[Mapping[str, Any]],
+        held: Sequence[Any],
+        scratch: Path,
+        progress: Progress,
+        together: Together,
     ) -> None:
         self.fitted, self.rows, self.held, self.scratch, self.progress = fitted, rows, held, scratch, progress
+        self.together = together
         self.at_once = AT_ONCE_TOKENS
 
-    def go_on_from(self, checkpoint: Path | None, trainer: SFTTrainer) -> None:
+    def go_on_from(self, checkpoint: Path | None, trainer: Any) -> None:
         """The beginning where there is no checkpoint."""
         if checkpoint is None:
             if self.held:
@@ -60,14 +68,14 @@ class Run:
         trainer.train(resume_from_checkpoint=str(checkpoint))
 
     def held_out_loss(self, model: Any) -> float:
-        """Nats per token of the tuning side, all its tokens alike."""
+        """Nats per token of the tuning side, all its tokens alike; each process reads its share."""
         import torch
 
         model.eval()
         with torch.no_grad():
-            total = sum(float(summed_loss(model, [one])) for one in self.held)
+            total = sum(float(summed_loss(model, [one])) for one in self.together.mine(list(self.held)))
         model.train()
-        return total / max(1, sum(map(counted, self.held)))
+        return self.together.sum(total) / max(1, sum(map(counted, self.held)))
 
     def measure(self, model: Any, control: Any) -> None:
         """After each pass: its loss is noted, the best adapter is kept, and a run that grows worse ends."""
@@ -77,9 +85,10 @@ class Run:
             from safetensors.torch import save_file
 
             fitted.after, fitted.best = loss, len(fitted.epochs)
-            fresh = self.scratch / f"{BEST}.new"
-            save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
-            fresh.replace(self.scratch / BEST)
+            if self.together.main:
+                fresh = self.scratch / f"{BEST}.new"
+                save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
+                fresh.replace(self.scratch / BEST)
         elif len(fitted.epochs) - fitted.best >= PATIENCE:
             control.should_training_stop = True
 
@@ -91,7 +100,9 @@ def latest_whole(scratch: Path) -> Path | None:
 
 
 def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTrainer:
+    """A bare network, which gets a fresh adapter, or one with the adapter to go on from, in; its trainer out."""
     from datasets import Dataset
+    from peft import PeftModel
 
     lora = LoraConfig(
         r=recipe.rank,
@@ -103,11 +114,18 @@ def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTra
     trainer = Trainer(
         run,
         model=network,
-        args=settings(recipe, run.scratch, cpu=network.device.type == "cpu"),
+        args=SFTConfig(
+            **arguments(recipe, run, network),
+            num_train_epochs=recipe.epochs,
+            per_device_train_batch_size=run.together.share_of(recipe.batch),
+            learning_rate=recipe.learning_rate,
+            remove_unused_columns=False,
+            dataset_kwargs={"skip_prepare_dataset": True},
+        ),
         train_dataset=Dataset.from_list([dict(row) for row in run.rows]),
         data_collator=end_to_end,
         processing_class=tokenizer,
-        peft_config=lora,
+        peft_config=None if isinstance(network, PeftModel) else lora,
         callbacks=[Watch(run, steps_a_pass=-(-len(run.rows) // recipe.batch))],
     )
     trainer.remove_callback(PrinterCallback)
@@ -115,31 +133,27 @@ def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTra
     return trainer
 
 
-def settings(recipe: Recipe, scratch: Path, *, cpu: bool) -> SFTConfig:
-    return SFTConfig(
-        output_dir=str(scratch),
-        num_train_epochs=recipe.epochs,
-        per_device_train_batch_size=recipe.batch,
-        learning_rate=recipe.learning_rate,
-        lr_scheduler_type="linear",
-        warmup_steps=recipe.warmup_share,
-        weight_decay=0.0,
-        gradient_checkpointing=False,
-        bf16=False,
-        max_length=None,
-        seed=recipe.seed,
-        data_seed=recipe.seed,
-        use_cpu=cpu,
-        dataloader_pin_memory=False,
-        remove_unused_columns=False,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        save_strategy="steps",
-        save_steps=SAVE_STEPS,
-        save_total_limit=2,
-        report_to="none",
-        logging_steps=1,
-        disable_tqdm=True,
-    )
+def arguments(recipe: Recipe, run: Run, network: Any) -> dict[str, Any]:
+    """What every trainer of ours is told, however it learns."""
+    return {
+        "output_dir": str(run.scratch),
+        "lr_scheduler_type": "linear",
+        "warmup_steps": recipe.warmup_share,
+        "weight_decay": 0.0,
+        "gradient_checkpointing": False,
+        "bf16": False,
+        "max_length": None,
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "use_cpu": network.device.type == "cpu",
+        "dataloader_pin_memory": False,
+        "save_strategy": "steps",
+        "save_steps": SAVE_STEPS,
+        "save_total_limit": 2,
+        "report_to": "none",
+        "logging_steps": 1,
+        "disable_tqdm": True,
+    }
 
 
 def end_to_end(rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
@@ -207,9 +221,10 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
             model.zero_grad(set_to_none=True)
             self.run.at_once //= 2
             self.run.progress(self.state.global_step, self.state.max_steps, "out of memory: smaller passes")
-        self.run.fitted.tokens += sum(len(row["input_ids"]) for row in rows)
+        self.run.fitted.tokens += int(self.run.together.sum(sum(len(row["input_ids"]) for row in rows)))
         self.run.fitted.at_once_tokens = self.run.at_once
-        return total
+        summed: torch.Tensor = self.accelerator.reduce(total, "sum")
+        return summed
 
     def _passes(self, model: Any, rows: Sequence[Mapping[str, Any]], weight: float) -> torch.Tensor:
         import torch
@@ -260,6 +275,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
             self.run.fitted.curve.append(round(float(logs["loss"]), 4))
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
+        self.run.together.wait()
+        if not self.run.together.main:
+            return
         target = self.run.scratch / f"checkpoint-{state.global_step}" / WHOLE
         fresh = target.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(self.run.fitted)), "utf-8")

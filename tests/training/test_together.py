@@ -1,0 +1,117 @@
+"""Several processes on one run, started as a user starts them: the adapter is that of one process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.core.errors import BadSettings
+from twin.training.together import Together
+
+LINE = {"side": "train", "shape": "brief", "weight": 1.0, "view": 0}
+
+
+def home_of(folder: Path, tiny: Path) -> Path:
+    """A home with settings and a dataset of twelve examples, three batches of four."""
+    dataset = folder / "datasets" / "v1"
+    dataset.mkdir(parents=True)
+    said = {"rank": 4, "alpha": 8, "learning_rate": 0.02, "epochs": 2, "batch": 4, "max_tokens": 128, "seed": 7}
+    lines = "\n".join(f"{name} = {value}" for name, value in said.items())
+    (folder / "twin.toml").write_text(f'[train]\nbase = "{tiny}"\n{lines}\n')
+    for side, n in (("train", 12), ("tune", 3), ("test", 3)):
+        rows = [
+            {**LINE, "id": f"{side}{i}", "document": f"{side}{i}", "side": side,
+             "prompt": [{"role": "user", "content": f"say {i}"}], "completion": f"{'tea ' * (i % 4 + 1)}number {i}!"}
+            for i in range(n)
+        ]  # fmt: skip
+        (dataset / f"{side}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+def launched(home: Path, processes: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`accelerate launch` does the same for GPUs; for processors it asks for MPI, and torchrun does not."""
+    several = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"]
+    start = [sys.executable, *(several if processes > 1 else []), "-m", "twin.training"]
+    env = {**os.environ, "TWIN_CACHE": str(home / "cache"), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    return subprocess.run(
+        [*start, str(home / "datasets" / "v1"), *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=300,
+        check=False,
+    )
+
+
+def weights(home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    from safetensors.torch import load_file
+
+    [folder] = (home / "adapters").iterdir()
+    return load_file(folder / "adapter_model.safetensors"), json.loads((folder / "adapter.json").read_text())
+
+
+@pytest.mark.slow
+def test_two_processes_make_the_adapter_of_one(tiny: Path, tmp_path: Path) -> None:
+    """Gradients are summed over processes, so the batch and all that follows from it is the same."""
+    import torch
+
+    homes = {n: home_of(tmp_path / str(n), tiny) for n in (1, 2)}
+    for n, home in homes.items():
+        done = launched(home, n)
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert done.stdout.count("next: twin train") == 1, "one process speaks"
+    (one, of_one), (two, of_two) = (weights(home) for home in homes.values())
+    assert one.keys() == two.keys()
+    for name, matrix in one.items():
+        torch.testing.assert_close(two[name], matrix, rtol=2e-2, atol=2e-3, msg=name)
+    assert of_one["steps"] == of_two["steps"] == 6
+    assert of_one["tokens"] == of_two["tokens"]
+    assert of_two["curve"] == pytest.approx(of_one["curve"], rel=0.02)
+    assert of_two["after"] == pytest.approx(of_one["after"], rel=0.02)
+    assert [one.name for one in homes[2].joinpath("adapters").iterdir()] == [
+        one.name for one in homes[1].joinpath("adapters").iterdir()
+    ], "the name of both is made from the same inputs"
+
+
+@pytest.mark.slow
+def test_a_batch_that_cannot_be_shared_out_is_told(tiny: Path, tmp_path: Path) -> None:
+    home = home_of(tmp_path, tiny)
+    file = home / "twin.toml"
+    file.write_text(file.read_text().replace("batch = 4", "batch = 3"))
+    done = launched(home, 2)
+    assert done.returncode != 0
+    assert "train.batch = 3 cannot be shared out among 2 processes" in done.stderr
+    assert "twin config train.batch 4" in done.stderr
+    assert not list((home / "adapters").glob("*/adapter.json"))
+
+
+def test_one_process_refits_on_everything_from_a_folder(tiny: Path, tmp_path: Path) -> None:
+    home = home_of(tmp_path, tiny)
+    assert launched(home, 1, "--refit-of", "abc").returncode == 0
+    _, card = weights(home)
+    assert card["examples"] == 18
+    assert card["before"] is None
+
+
+def test_a_folder_that_is_no_dataset_is_told(tmp_path: Path) -> None:
+    done = launched(tmp_path, 1)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-2].startswith("error: no dataset in")
+
+
+def test_alone_nothing_waits_and_sums_are_what_they_were() -> None:
+    alone = Together("cpu")
+    assert (alone.main, alone.count, alone.sum(0.1), alone.mine([1, 2])) == (True, 1, 0.1, [1, 2])
+    assert alone.share_of(5) == 5
+
+
+def test_shares_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    four = Together("cpu")
+    monkeypatch.setattr(Together, "count", 4)
+    assert four.share_of(8) == 2
+    with pytest.raises(BadSettings, match="among 4"):
+        four.share_of(6)

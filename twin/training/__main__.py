@@ -1,0 +1,84 @@
+"""`accelerate launch -m twin.training DATASET`: the long part of `twin train` by several processes or GPUs.
+
+DATASET is a version's folder in a home. The adapter lands in the home's `adapters`, under the name that `twin train`
+looks for: run that afterwards, and it finds the adapter, checks, gates and registers it. Settings are the home's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import fields
+from pathlib import Path
+
+from twin.core.errors import NotFound, TwinError
+from twin.core.records import Example, Message
+from twin.core.settings import load_settings
+from twin.models.hf import compute
+from twin.models.weights import find_base
+from twin.store.lock import only_writer
+from twin.training.methods import chosen
+from twin.training.together import Together
+from twin.training.train import train_adapter
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="accelerate launch -m twin.training", description=__doc__)
+    parser.add_argument("dataset", type=Path, help="folder of a dataset version: HOME/datasets/VERSION")
+    parser.add_argument("--refit-of", default="", help="id of a gated adapter: learn from everything, stop by nothing")
+    asked = parser.parse_args()
+    try:
+        adapter = run(asked.dataset.expanduser().absolute(), refit_of=asked.refit_of)
+    except TwinError as bad:
+        sys.stderr.write(f"error: {bad.message}\n  try: {bad.hint}\n")
+        return 1
+    if adapter:
+        sys.stdout.write(f"{adapter}\nnext: twin train\n")
+    return 0
+
+
+def run(dataset: Path, *, refit_of: str = "") -> str:
+    """A dataset folder in, the adapter's folder out; "" in the processes that write nothing."""
+    home = dataset.parent.parent
+    settings, _ = load_settings(home)
+    recipe, methods = chosen(settings.train.model_dump())
+    sides = ("train", "tune", "test") if refit_of else ("train",)
+    together = Together(compute()[0])
+    with only_writer(home, "training") if together.main else nullcontext():
+        made, _ = train_adapter(
+            [one for side in sides for one in examples(dataset, side)],
+            [] if refit_of else [one for one in examples(dataset, "tune") if one.measured],
+            dataset=dataset.name,
+            base=find_base(settings.train.base, cache=settings.cache),
+            recipe=recipe,
+            folder=home / "adapters",
+            cache=settings.cache,
+            refit_of=refit_of,
+            methods=methods,
+            progress=_tell,
+        )
+    return str(made.path) if together.main else ""
+
+
+def examples(dataset: Path, side: str) -> Iterator[Example]:
+    """One side of a dataset folder. Raises: NotFound where there is no such folder."""
+    file = dataset / f"{side}.jsonl"
+    if not file.is_file():
+        raise NotFound(f"no dataset in {str(dataset)!r}", "name a version's folder: HOME/datasets/VERSION")
+    names = [field.name for field in fields(Example) if field.name != "prompt"]
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            found = json.loads(line)
+            asked = tuple(Message(**message) for message in found["prompt"])
+            yield Example(prompt=asked, **{name: found[name] for name in names})
+
+
+def _tell(done: int, total: int, note: str) -> None:
+    sys.stderr.write(f"  train: {done} of {total} {note}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

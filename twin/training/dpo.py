@@ -1,0 +1,153 @@
+"""An adapter and preferences in, an adapter that prefers out: TRL's DPO, with the adapter it began from as reference.
+
+Rafailov et al. 2023; start values of EVALUATION.md §8. Resumable and written whole as `fit` is.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PrinterCallback, set_seed
+from trl import DPOConfig, DPOTrainer
+
+from twin.core.errors import NotEnoughData
+from twin.core.protocols import Progress, silent
+from twin.core.records import digest
+from twin.models.hf import compute, load_network, load_tokenizer, release
+from twin.models.rows import IGNORED, Row, encode
+from twin.training.methods import Methods
+from twin.training.recipe import Fitted, Recipe
+from twin.training.sft import FITTED, begun, understood
+from twin.training.together import Together
+from twin.training.trainer import Run, Watch, arguments, latest_whole
+
+Preference = tuple[str, str, str]
+"""A rendered prompt, the completion to prefer and the one to prefer it to."""
+
+
+@dataclass(slots=True)
+class Preferred(Fitted):
+    """`margins`: by how many nats, times beta, the better text gained on the worse one since the start, each step."""
+
+    pairs: int = 0
+    margins: list[float] = field(default_factory=list)
+
+
+def prefer(
+    checkpoint: Path,
+    start: Path,
+    preferences: Sequence[Preference],
+    tune: Sequence[Row],
+    *,
+    recipe: Recipe,
+    methods: Methods,
+    folder: Path,
+    progress: Progress,
+) -> Preferred:
+    """Goes on from the adapter `start` and writes the one that prefers to `folder`, whole or not at all.
+
+    Weights are float32 on a processor: a preference is a small difference of long sums. `before` and `after` are the
+    losses on `tune`. Raises: NotEnoughData, BadSettings, ModelFailed, StorageFailed.
+    """
+    if not preferences:
+        raise NotEnoughData(
+            "there are no preferences to learn from", "train without them: twin config train.method sft"
+        )
+    set_seed(recipe.seed)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    device, dtype, _ = compute()
+    dtype = "float32" if device == "cpu" else dtype
+    together = Together(device)
+    tokenizer = load_tokenizer(checkpoint)
+    rows = [encoded(tokenizer, one, max_tokens=recipe.max_tokens) for one in preferences]
+    held = [encode(tokenizer, one, max_tokens=recipe.max_tokens) for one in tune]
+    scratch = begun(folder, digest(rows, held, asdict(recipe), asdict(methods), str(checkpoint), str(start)), together)
+    run = Run(Preferred(pairs=len(rows)), rows, held, scratch, progress if together.main else silent, together)
+    with together.written_whole(folder) as part:
+        with understood(scratch):
+            network = load_network(
+                checkpoint,
+                device=together.device,
+                dtype=dtype,
+                adapter=start,
+                trainable=True,
+            )
+            trainer = preferring(network, tokenizer, recipe, methods, run)
+            run.go_on_from(latest_whole(scratch), trainer)
+            if held:
+                run.fitted.after = run.held_out_loss(trainer.model)
+        if part is not None:
+            trainer.model.save_pretrained(part, selected_adapters=["default"])
+            (part / FITTED).write_text(json.dumps(asdict(run.fitted)), "utf-8")
+    if together.main:
+        shutil.rmtree(scratch, ignore_errors=True)
+    del trainer
+    release()
+    assert isinstance(run.fitted, Preferred)
+    return run.fitted
+
+
+def encoded(tokenizer: Any, one: Preference, *, max_tokens: int) -> dict[str, list[int]]:
+    """A preference in, the token ids that TRL's collator takes out: cut apart as for the fit before it."""
+    prompt, chosen, rejected = one
+    better, worse = (encode(tokenizer, (prompt, text), max_tokens=max_tokens) for text in (chosen, rejected))
+    begin = better["labels"].count(IGNORED)
+    return {
+        "prompt_ids": better["input_ids"][:begin],
+        "chosen_ids": better["input_ids"][begin:],
+        "rejected_ids": worse["input_ids"][begin:],
+    }
+
+
+def preferring(network: Any, tokenizer: Any, recipe: Recipe, methods: Methods, run: Run) -> Preferring:
+    from datasets import Dataset
+
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    trainer = Preferring(
+        run,
+        model=network,
+        args=DPOConfig(
+            **arguments(recipe, run, network),
+            max_steps=methods.dpo_steps,
+            per_device_train_batch_size=1,
+            gradient_accumulation_steps=run.together.share_of(recipe.batch),
+            learning_rate=methods.dpo_rate,
+            beta=methods.dpo_beta,
+        ),
+        train_dataset=Dataset.from_list([dict(row) for row in run.rows]),
+        processing_class=tokenizer,
+        callbacks=[WatchMargins(run, steps_a_pass=methods.dpo_steps + 1)],
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+class Preferring(DPOTrainer):  # type: ignore[misc]
+    """DPO on rows that are tokens already: one pair a pass, for two texts and their reference fill a small memory."""
+
+    def __init__(self, run: Run, **options: Any) -> None:
+        self.run = run
+        super().__init__(**options)
+
+    def _prepare_dataset(self, dataset: Any, *_: Any) -> Any:
+        """Nothing to prepare: joined texts would be cut into other tokens than those that are served."""
+        return dataset
+
+    def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:
+        self.run.fitted.tokens += int(inputs["attention_mask"].sum())
+        loss: torch.Tensor = super().training_step(model, inputs, num_items_in_batch)
+        return loss
+
+
+class WatchMargins(Watch):
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
+        super().on_log(args, state, control, logs, **rest)
+        if logs and "rewards/margins" in logs and isinstance(self.run.fitted, Preferred):
+            self.run.fitted.margins.append(round(float(logs["rewards/margins"]), 4))

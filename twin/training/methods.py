@@ -1,0 +1,62 @@
+"""What is done with the examples beside the plain fit: which of them, raw texts before, preferences after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from twin.core.records import Example
+from twin.training.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """The stages of one training. `most_examples` 0 is all; `pretrain_epochs` 0 leaves raw texts out."""
+
+    most_examples: int = 0
+    pretrain_epochs: int = 0
+    method: str = "sft"
+    dpo_beta: float = 0.0
+    dpo_rate: float = 0.0
+    dpo_steps: int = 0
+
+    @property
+    def prefers(self) -> bool:
+        return self.method == "sft+dpo"
+
+    @property
+    def name(self) -> str:
+        """As the registry shows it: `lora-sft`, `lora-raw+sft+dpo`."""
+        return f"lora-{'raw+' if self.pretrain_epochs else ''}{self.method}"
+
+    def said(self, examples: int) -> dict[str, Any]:
+        """All that makes a difference to an adapter of so many examples; nothing for a plain fit of all of them."""
+        chosen = asdict(self)
+        used = {"most_examples": 0 < self.most_examples < examples, "method": self.prefers}
+        used |= dict.fromkeys(("dpo_beta", "dpo_rate", "dpo_steps"), self.prefers)
+        return {name: value for name, value in chosen.items() if used.get(name, bool(value))}
+
+    def newest(self, examples: Sequence[Example]) -> list[Example]:
+        """Examples, oldest first, in; those that are learned from out."""
+        return list(examples[-self.most_examples :] if self.most_examples else examples)
+
+    def left_out(self, examples: int) -> list[str]:
+        """What to say of so many examples where only the newest are learned from."""
+        if not 0 < self.most_examples < examples:
+            return []
+        return [
+            f"The newest {self.most_examples:,} of {examples:,} examples are learned from: "
+            "train.most_examples says how many."
+        ]
+
+
+PLAIN = Methods()
+
+
+def chosen(train: Mapping[str, Any]) -> tuple[Recipe, Methods]:
+    """The section `train` of the settings in, what a fit needs and what is done around it out."""
+    recipe, methods = (
+        {field.name: train[field.name] for field in fields(kind) if field.name in train} for kind in (Recipe, Methods)
+    )
+    return Recipe(**recipe), Methods(**methods)
