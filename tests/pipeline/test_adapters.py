@@ -55,6 +55,13 @@ def test_one_is_shown_with_all_that_it_was_made_of_and_measured_at(twin: Twin) -
         twin.adapter("x")
 
 
+def test_the_report_of_a_home_that_moved_is_found(twin: Twin) -> None:
+    put(twin, "a1", gate={"verdict": "activate", "report": "/elsewhere/reports/a1/report.html"})
+    found = twin.adapter("a1")
+    assert found["report"] == str(twin.home / "reports" / "a1" / "report.html")
+    assert found["voice"]["value"] == 0.8
+
+
 def test_a_refit_without_unseen_words_and_one_whose_report_went_can_be_shown(twin: Twin) -> None:
     put(twin, "a1", losses={"before": None, "after": None}, gate={}, refit_of="a0")
     put(twin, "b1")

@@ -92,8 +92,9 @@ class Adapters(Parts):
 
     def _told(self, adapter: Adapter) -> dict[str, Any]:
         card = _read(adapter.path / "adapter.json")
-        report = Path(str(adapter.gate.get("report", "")))
-        measured = _read(report.with_name("report.json")) if report.name else {}
+        named = Path(str(adapter.gate.get("report", ""))).parent.name  # the home may have moved since
+        report = self.home / "reports" / named / "report.html"
+        measured = _read(report.with_name("report.json")) if named else {}
         return {
             **asdict(adapter),
             "path": str(adapter.path),

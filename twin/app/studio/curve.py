@@ -7,8 +7,8 @@ from typing import Any
 
 WIDTH, HEIGHT = 360, 150
 LEFT, RIGHT, TOP, BOTTOM = 28, 8, 10, 24
-SMOOTH = 12
-"""The line is the mean of so many parts of the run: single steps of four examples jump about."""
+MEANS, LEAST_OF_A_MEAN = 12, 4
+"""The line has at most so many points, each the mean of so many steps at least: a step of four examples jumps about."""
 
 
 def picture(figures: Mapping[str, Any], before: float | None) -> str:
@@ -58,7 +58,7 @@ def _at_ends(passes: Sequence[float], steps: int) -> list[tuple[float, float]]:
 
 
 def _means(steps: Sequence[float]) -> list[tuple[float, float]]:
-    size = max(1, len(steps) // SMOOTH)
+    size = max(LEAST_OF_A_MEAN, -(-len(steps) // MEANS))
     parts = [(start, steps[start : start + size]) for start in range(0, len(steps), size)]
     return [(start + (len(part) + 1) / 2, sum(part) / len(part)) for start, part in parts]
 
