@@ -305,16 +305,6 @@ def privacy(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([*lines, "keep: as it is; mask: hidden wherever the text is used; drop: the text is not used"])
 
 
-def adapters(rows: Sequence[Mapping[str, Any]]) -> str:
-    if not rows:
-        return "no adapters yet"
-    return "\n".join(
-        f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']}  loss {row['losses'].get('before', 0):.3f}"
-        f" -> {row['losses'].get('after', 0):.3f}  {row['gate'].get('verdict') or 'refit of ' + row['refit_of']}"
-        for row in rows
-    )
-
-
 def forgotten(result: Mapping[str, Any]) -> str:
     parts = [f"{result['documents']} documents, {result['chunks']} chunks, {result['drafts']} drafts are gone"]
     if result["datasets"]:
