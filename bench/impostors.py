@@ -1,9 +1,9 @@
 """Does a verifier of voice take a small model for the author? `python -m bench.impostors CORPORA`.
 
-For each modern author the bare model writes to briefs of their older texts, sixteen of which teach the verifier what it
-sounds like, and to briefs of 16 newer texts, which are asked about. A pair is one of the model's texts and one by a
-person whom the verifier has never seen: the model should lose it. Broken texts count for the model as the product has
-it: they get no score, so they win no pair.
+For each modern author the bare model writes to briefs of their older texts, which teaches the verifier what it sounds
+like (as many texts as in the product), and to briefs of 16 newer texts, which are asked about. A pair is one of the
+model's texts and one by a person whom the verifier has never seen: the model should lose it. Broken texts count for the
+model as the product has it: they get no score, so they win no pair.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from twin.metrics.background import gathered
 from twin.metrics.degenerate import Degenerate
 from twin.metrics.style import Style
 from twin.models import open_model
+from twin.pipeline.measuring import NEGATIVES
 
-LEARNED, ASKED = 16, 16
+LEARNED, ASKED = NEGATIVES, 16
 LEAST_TEXTS = 60
 
 

@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from twin.app.server import check_host, create_app, serve
-from twin.app.studio.shared import SharedTwin
+from twin.app.studio.shared import Job, SharedTwin
 from twin.app.studio.uploads import safe_name
 from twin.core.errors import BadRequest, BadSettings, TwinError
-from twin.core.records import digest
+from twin.core.records import Adapter, digest
 from twin.core.settings import Settings, is_loopback, load_settings
 from twin.inference.plan import checked_request
 from twin.pipeline import Twin
@@ -135,6 +135,54 @@ def test_main_path(tmp_path: Path, texts: Path, client: TestClient) -> None:
         assert (status["author"], status["documents"]) == ("Ada Example", 3)
         drafts = client.post("/api/drafts", json={"brief": "the stand-up", "links": ["http://10.0.0.1/"]}).json()
         assert drafts["drafts"][0]["claims"][0]["status"] == "supported" and len(drafts["unread"]) == 1
+
+
+def test_adapters_are_listed_compared_and_rolled_back(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    know_the_author(home)
+    twin = Twin(settings_of(home))
+    for identity, rank in (("a1", 16), ("b1", 32)):
+        losses, gate = {"before": 3.5, "after": 3.1}, {"verdict": "activate"}
+        twin.store.add_adapter(
+            Adapter(identity, "d", "b", "lora-sft", "candidate", home / identity, losses, {"rank": rank}, gate), []
+        )
+        twin.store.set_adapter_state(identity, "active")
+    twin.close()
+    with client_of(home) as client:
+        rows = client.get("/api/adapters").json()
+        assert [(row["id"], row["state"]) for row in rows] == [("a1", "retired"), ("b1", "active")]
+        compared = client.get("/api/adapters/compare", params={"before": "a", "after": "b"}).json()
+        assert "rank: 16 -> 32" in compared["sentences"]
+        back = client.post("/api/adapters/active", json={"previous": True}).json()
+        assert back == {"active": "a1", "before": "b1"}
+        again = client.post("/api/adapters/active", json={"previous": True})
+        assert again.status_code == 404 and "twin activate none" in error_of(again)["hint"]
+        assert client.post("/api/adapters/active", json={"adapter": "none"}).json()["active"] is None
+        assert client.get("/adapters/a1/report").status_code == 404
+
+
+def test_a_plan_that_too_few_texts_allow_no_training_is_told(tmp_path: Path, texts: Path) -> None:
+    know_the_author(tmp_path / "home")
+    with client_of(tmp_path / "home") as client:
+        client.post("/api/sources", json={"location": str(texts)})
+        client.post("/api/collect")
+        for path in ("/api/train/plan", "/api/train"):
+            refused = client.post(path)
+            assert refused.status_code == 409
+            assert "texts to learn from, 20 are the least" in error_of(refused)["message"]
+
+
+def test_what_is_left_of_a_job_is_told_by_its_present_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("twin.app.studio.shared.time.monotonic", lambda: clock[0])
+    job = Job("train", started=100.0, since=100.0).told(0, 2, "unpacking")
+    clock[0] = 160.0
+    job = job.told(10, 50, "loss 3")
+    assert job.left_s(160.0) is None
+    clock[0] = 170.0
+    job = job.told(20, 50, "loss 3")
+    assert job.left_s(170.0) == pytest.approx(30.0)
+    assert job.told(50, 50, "done").left_s(190.0) is None
 
 
 def test_examples_are_listed_decided_on_and_built_again(tmp_path: Path) -> None:
@@ -360,6 +408,11 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
     assert set(schema["paths"]) == {
         "/api/sources",
         "/api/collect",
+        "/api/train",
+        "/api/train/plan",
+        "/api/adapters",
+        "/api/adapters/active",
+        "/api/adapters/compare",
         "/api/drafts",
         "/api/drafts/{draft}/repurpose",
         "/api/places",

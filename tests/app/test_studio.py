@@ -5,6 +5,7 @@ Run as a program this file is the server of its own test: `test_studio.py HOME P
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import socket
@@ -18,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 from test_api import TOKEN, TwinWithFakeWriting, fake_draft, settings_of
+
+from twin.core.records import Adapter
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
@@ -35,6 +38,32 @@ class SlowTwin(TwinWithFakeWriting):
             self.progress(step, 12, "writing")
             time.sleep(0.08)
         return super().write(brief, links=links)
+
+    def plan_training(self) -> dict[str, Any]:
+        found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}
+        sizes = {"seconds": 900, "memory_bytes": 10**9, "memory_free_bytes": 8 * 10**9}
+        more = {"parameters": 135_000_000, "fits_parameters": 900_000_000}
+        return {"dataset": "d1", "base": "fake", **found, **sizes, **more, "advice": ["<b>30</b> texts give a voice."]}
+
+    def train(self) -> dict[str, Any]:
+        """Registers an adapter and its card; the first passes the gate, later ones do not."""
+        before = self.store.adapters()
+        identity = f"voice{len(before) + 1}"
+        for step in range(12):
+            self.progress(step, 12, "loss 3.1")
+            time.sleep(0.08)
+        gate = {"verdict": "candidate" if before else "activate", "reason": "Because <i>so</i>."}
+        folder = self.home / "adapters" / identity
+        folder.mkdir(parents=True)
+        card = {"steps": 24, "examples": 30, "seconds": 9.0, "tokens_per_second": 210.0, "best": 2}
+        curve = [3.6 - 0.03 * i + 0.1 * (i % 3) for i in range(24)]
+        (folder / "adapter.json").write_text(json.dumps({**card, "epochs": [3.2, 3.0], "curve": curve}))
+        losses, settings = {"before": 3.5, "after": 3.0}, {"rank": 16, "seed": 7}
+        made = Adapter(identity, "d1", "fake", "lora-sft", "candidate", folder, losses, settings, gate)
+        self.store.add_adapter(made, [])
+        if not before:
+            self.store.set_adapter_state(identity, "active")
+        return {"adapter": identity, "dataset": "d1", "base": "fake", "gate": gate, "active": "voice1"}
 
 
 def free_port() -> int:
@@ -265,6 +294,40 @@ def test_an_example_is_read_edited_and_left_out(tmp_path: Path, studio: str, pag
     expect(page.get_by_text("Edited: these words are learned.")).to_be_visible()
     page.get_by_role("button", name="As it was written").click()
     expect(learned).to_have_value(re.compile("Nobody"))
+
+
+def test_a_voice_is_planned_trained_and_rolled_back_to(tmp_path: Path, studio: str, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/train")
+    expect(page.get_by_text("None yet: drafts are written from your passages")).to_be_visible()
+    expect(page.get_by_role("button", name="Roll back")).to_be_hidden()
+    page.get_by_role("button", name="Plan").click()
+    expect(page.get_by_text("24 steps, 210 tokens/s: 15 min")).to_be_visible()
+    expect(page.get_by_text("<b>30</b> texts give a voice.")).to_be_visible()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"train: loss 3.1 \d+ of 12"))).to_be_visible()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled()
+    expect(page.get_by_text("Trained voice1. It writes from now on.")).to_be_visible()
+    expect(page.locator(".state")).to_contain_text("tuned twin voice1")
+    drawn = page.locator("svg.losses")
+    expect(drawn).to_have_attribute("aria-label", re.compile("on unseen words from 3.500 before it to 3.200, 3.000"))
+    expect(drawn.locator("circle")).to_have_count(3)
+
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("Trained voice2. It waits: the gate did not pass it.")).to_be_visible()
+    page.get_by_role("button", name="Activate all the same").click()
+    expect(page.get_by_text("voice2 writes now.")).to_be_visible()
+    expect(page.get_by_text("candidate, overridden by you. Because <i>so</i>.")).to_be_visible()
+    page.get_by_text("All of it").first.click()
+    expect(page.get_by_text("24 steps on 30 examples").first).to_be_visible()
+    shoot(page, tmp_path, "train")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Roll back").click()
+    expect(page.get_by_text("voice1 writes now.")).to_be_visible()
+    expect(page.get_by_role("button", name="Roll back")).to_be_hidden()
+    page.get_by_role("button", name="Write without it").click()
+    expect(page.locator(".state")).to_contain_text("no tuned twin yet")
 
 
 def test_reference_asks_nothing_of_other_hosts(studio: str, page: Any, tmp_path: Path) -> None:

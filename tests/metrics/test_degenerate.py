@@ -51,6 +51,16 @@ def test_fragments_rules_and_refrains_are_sound(text: str) -> None:
     assert Degenerate().measure(Sample(text)).value == 0.0
 
 
+def test_code_may_say_the_same_twice_but_not_for_ever() -> None:
+    shown = "```ruby\nredirect_to sign_in_path and return if current_user.blank?\nrender book\n```"
+    note = f"A word on early returns.\n\n{shown}\n\nWith the wrong operator it does another thing:\n\n{shown}\n"
+    assert Degenerate().measure(Sample(note)).value == 0.0
+    assert "stand twice" in Degenerate().measure(Sample(note.replace("```", ""))).why
+    for ending in ("\n```", ""):
+        loop = "Do this:\n\n```ruby\n" + "redirect_to sign_in_path and return if blank?\n" * 20 + ending
+        assert "code in a loop" in Degenerate().measure(Sample(loop)).why
+
+
 def test_length_is_judged_only_against_a_range() -> None:
     long = " ".join(f"word{i} stands here" for i in range(300))
     assert Degenerate().measure(Sample(long)).value == 0.0

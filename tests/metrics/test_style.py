@@ -10,6 +10,7 @@ from corpora import author_texts, invented, invented_background
 from twin.core.protocols import Sample
 from twin.metrics.background import Person, shipped
 from twin.metrics.style import CHOOSES, JUDGES, LEAST_AUC, LEAST_TEXTS, LEAST_TO_CHOOSE, Style
+from twin.metrics.voice.machine import LOWEST, Ends
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,16 @@ def test_a_model_that_resembles_the_author_more_than_others_do_is_told_all_the_s
     assert told.base_outranks < 0.1
     own = told.measure(Sample(invented("plain", 1, seed=99)[0]))
     assert own.detail["verdict"] == "reads-like-you"
+
+
+def test_an_author_who_writes_a_little_like_a_model_loses_few_of_his_texts_to_it() -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(3)
+    own, people, model = rng.normal(1.0, 1.0, 60), rng.normal(4.0, 1.0, 600), rng.normal(-2.0, 1.0, 40)
+    ends = Ends.of(np.concatenate([own, people, model]), len(own), len(own) + len(people))
+    assert (ends.penalty(own) > 0).mean() == pytest.approx(LOWEST, abs=0.02)
+    assert (ends.penalty(people) > 0).mean() < LOWEST
+    assert (ends.penalty(model) > 0).mean() > 0.9
+    usual = Ends.of(np.concatenate([own + 9, people, model]), len(own), len(own) + len(people))
+    assert (usual.penalty(people) > 0).mean() == pytest.approx(LOWEST, abs=0.02), "an author unlike it changes nothing"

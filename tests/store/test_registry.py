@@ -114,3 +114,23 @@ def test_a_home_that_was_moved_still_finds_its_folders(tmp_path: Path) -> None:
     moved = Store(f"sqlite:///{after}/twin.db", home=after)
     assert [path for _, path, _ in moved.datasets()] == [after / "datasets" / "a", tmp_path / "elsewhere"]
     moved.close()
+
+
+def test_activations_are_remembered_in_order_and_going_back_forgets_what_came_after(store: Store) -> None:
+    for identity in "123":
+        store.add_adapter(adapter(identity), [])
+    assert store.activations() == []
+    for identity in "1232":
+        store.set_adapter_state(identity, "active")
+    store.set_adapter_state("2", "active")
+    assert store.activations() == ["1", "2", "3", "2"]
+    store.set_adapter_state("3", "active", back=True)
+    assert store.activations() == ["1", "2", "3"]
+    store.set_adapter_state("3", "retired")
+    assert store.activations() == ["1", "2", "3"]
+
+
+def test_a_home_without_that_memory_goes_by_the_order_in_which_they_were_made(store: Store) -> None:
+    for identity, state in (("1", "active"), ("2", "retired"), ("3", "candidate"), ("4", "retired")):
+        store.add_adapter(adapter(identity, state=state), [])
+    assert store.activations() == ["2", "4", "1"]

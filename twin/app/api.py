@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -15,6 +17,8 @@ from starlette.exceptions import HTTPException
 from twin.app.studio.guard import refused
 from twin.app.studio.reference import reference
 from twin.app.studio.shapes import (
+    Activated,
+    AdapterRow,
     Added,
     Collected,
     Dataset,
@@ -28,10 +32,13 @@ from twin.app.studio.shapes import (
     NewDraft,
     NewPlace,
     NewSource,
+    NewVoice,
     PlaceRow,
+    Planned,
     Repurposed,
     SourceRow,
     Status,
+    Trained,
 )
 from twin.app.studio.shared import SharedTwin, sources_of
 from twin.app.studio.uploads import add_file
@@ -70,6 +77,7 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     _install_sources(app, twin)
     _install_examples(app, twin)
+    _install_adapters(app, twin)
     _install_drafts(app, twin)
 
     @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
@@ -138,6 +146,41 @@ def _install_examples(app: FastAPI, twin: SharedTwin) -> None:
     async def decide(example: str, asked: NewDecision) -> ExampleWhole:
         """Exclude or edit what is learned, from the next version on. The document stays as it was written."""
         return ExampleWhole(**await twin.ask(lambda one: _decide(one, example, asked)))
+
+
+def _install_adapters(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/train/plan", responses=FAILURES)
+    async def plan() -> Planned:
+        """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
+        return Planned(**await twin.work("plan", lambda one: one.plan_training()))
+
+    @app.post("/api/train", responses=FAILURES)
+    async def train() -> Trained:
+        """Fine-tune the model on your words, then gate it; the answer comes when it is done."""
+        return Trained(**await twin.work("train", lambda one: one.train()))
+
+    @app.get("/api/adapters", responses=FAILURES)
+    async def adapters() -> list[AdapterRow]:
+        """Every trained voice, oldest first: what it is made of, its losses and its gate."""
+        return [AdapterRow(**row) for row in await twin.ask(lambda one: one.adapters())]
+
+    @app.get("/api/adapters/compare", responses=FAILURES)
+    async def compare(before: str, after: str) -> Difference:
+        """What differs between two: losses, voice, gate, settings."""
+        return Difference(**await twin.ask(lambda one: one.compare_adapters(before, after)))
+
+    @app.get("/adapters/{adapter}/report", include_in_schema=False)
+    async def report(adapter: str) -> HTMLResponse:
+        """The report that an adapter's gate was decided on, a page."""
+        found = Path((await twin.ask(lambda one: one.adapter(adapter)))["report"])
+        if not found.is_file():
+            raise NotFound(f"adapter {adapter!r} has no report any more", "make one with: twin evaluate")
+        return HTMLResponse(await asyncio.to_thread(found.read_text, "utf-8"))
+
+    @app.post("/api/adapters/active", responses=FAILURES)
+    async def activate(asked: NewVoice) -> Activated:
+        """Make an adapter active (`none` for none), or roll back to the one before it."""
+        return Activated(**await twin.ask(lambda one: one.activate(asked.adapter, previous=asked.previous)))
 
 
 def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:

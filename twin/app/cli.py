@@ -301,25 +301,39 @@ def privacy(home: Home = None, json: Json = False) -> None:
 
 
 @app.command()
-def adapters(home: Home = None, json: Json = False) -> None:
-    """Every trained voice, its losses and its gate."""
-    from twin.app import show
+def adapters(
+    adapter: Annotated[str, typer.Argument(help="Id of one, to see all of it.")] = "",
+    compare: Annotated[tuple[str, str] | None, typer.Option(help="Ids of two: what differs.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Every trained voice: what it is made of, its losses and its gate."""
+    from twin.app import voices
 
     with opened(home) as twin:
-        result = twin.adapters()
-    emit(result, json, show.adapters(result))
+        if compare:
+            found = twin.compare_adapters(*compare)
+            emit(found, json, voices.compared(found), f"twin activate {found['after']}")
+        elif adapter:
+            one = twin.adapter(adapter)
+            emit(one, json, voices.whole(one), f"twin activate {one['id']}" if one["state"] != "active" else "")
+        else:
+            rows = twin.adapters()
+            emit(rows, json, voices.listed(rows), f"twin adapters {rows[-1]['id']}" if rows else "twin train")
 
 
 @app.command()
 def activate(
-    adapter: Annotated[str, typer.Argument(help="Id of an adapter; `none` writes without one.")],
+    adapter: Annotated[str, typer.Argument(help="Id of an adapter; `none` writes without one.")] = "",
+    previous: Annotated[bool, typer.Option("--previous", help="Roll back to the one that was active before.")] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
     """Make an adapter active, or roll back to an earlier one."""
     with opened(home) as twin:
-        result = twin.activate(adapter)
-    emit(result, json, f"Active: {result['active'] or 'no adapter'}.", 'twin write "…"')
+        result = twin.activate(adapter, previous=previous)
+    was = f" (before: {result['before']})" if result["before"] else ""
+    emit(result, json, f"Active: {result['active'] or 'no adapter'}{was}.", 'twin write "…"')
 
 
 @app.command()

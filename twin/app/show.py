@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from twin.app import voices
 from twin.core.settings import SECRETS, Settings, env_name, sections
 
 MARKS = {"supported": "+", "contradicted": "!", "not_found": "?", "opinion": "~", "memory": "m"}
@@ -136,7 +137,7 @@ def trained(result: Mapping[str, Any]) -> str:
     gate = result["gate"]
     lines = [
         f"adapter {result['adapter']} ({result['method']} of {result['base']}, dataset {result['dataset']})",
-        f"  held-out loss {losses(result['loss'])}",
+        f"  held-out loss {voices.losses(result['loss'])} nats a token",
         f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s, {result['seconds']:.0f} s",
     ]
     if result.get("parity"):
@@ -148,12 +149,6 @@ def trained(result: Mapping[str, Any]) -> str:
     lines += [f"gate: {gate['verdict']}: {gate['reason']}", *(f"note: {one}" for one in result["notes"])]
     lines.append(f"active: {result['active'] or 'no adapter: drafts are written from your passages and exemplars'}")
     return "\n".join(lines)
-
-
-def losses(found: Mapping[str, float | None]) -> str:
-    """Losses before and after in, `3.392 -> 2.841 nats a token` out; a refit has no unseen words to be measured on."""
-    before, after = found.get("before"), found.get("after")
-    return f"{before:.3f} -> {after:.3f} nats a token" if before is not None and after is not None else "not measured"
 
 
 def drafts(result: Mapping[str, Any]) -> str:
@@ -313,16 +308,6 @@ def privacy(rows: Sequence[Mapping[str, Any]]) -> str:
         lines.append(f"{row['kind']:8} {row['choice']:5} {row['found']:5} found in {row['texts']} texts")
         lines += [f"           {place['document']}  … {place['around']} …" for place in row["where"][:5]]
     return "\n".join([*lines, "keep: as it is; mask: hidden wherever the text is used; drop: the text is not used"])
-
-
-def adapters(rows: Sequence[Mapping[str, Any]]) -> str:
-    if not rows:
-        return "no adapters yet"
-    return "\n".join(
-        f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']}  loss {losses(row['losses'])}"
-        f"  {row['gate'].get('verdict') or 'refit of ' + row['refit_of']}"
-        for row in rows
-    )
 
 
 def forgotten(result: Mapping[str, Any]) -> str:

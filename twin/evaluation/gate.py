@@ -44,7 +44,7 @@ def _lacking(report: Mapping[str, Any]) -> str:
         row = _difference(report, name, "loss")
         if row.get("n", 0) < LEAST_BRIEFS:
             taken = f"Held-out loss of the twin and of {name} was taken on {row.get('n', 0)} texts"
-            return f"{taken}, {LEAST_BRIEFS} are needed."
+            return f"{taken}, {LEAST_BRIEFS} are needed; in a full report every second brief has one (evaluate.briefs)."
     return ""
 
 

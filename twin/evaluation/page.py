@@ -37,7 +37,7 @@ article{border-top:1px solid var(--line);padding:1rem 0}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.5rem 0}ul{padding-left:1.1rem;margin:.35rem 0}
 li{overflow-wrap:anywhere}
 .scroll th:first-child{position:sticky;left:0;background:var(--paper)}
-@media(max-width:40rem){svg text{font-size:17px}}
+@media(max-width:40rem){svg text{font-size:15px}}
 @media print{body{max-width:none;font-size:10px}.scroll{overflow:visible}th,td{padding-right:.4rem}
 article,.side section{break-inside:avoid}
 details>*{display:block}}
@@ -53,7 +53,7 @@ COLUMNS = (
 VERDICTS = {
     "activate": "The twin is better than a plain prompt: it can be used.",
     "candidate": "The twin does not pass yet: it stays a candidate.",
-    "not-enough-data": "There is not enough held-out text to judge the twin.",
+    "not-enough-data": "Too little was measured to judge the twin.",
 }
 STATUS = {"contradicted": "against a source", "not_found": "not found"}
 

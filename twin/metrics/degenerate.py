@@ -5,6 +5,7 @@ A degenerate text scores well on style by n-grams, so this gate stands before an
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from twin.core.protocols import Measurement, Sample
 from twin.core.text import words
 
 LEAST_DISTINCT_3 = 0.85
+LEAST_DISTINCT_IN_CODE = 0.5
+"""Code says the same twice where prose would not: shown before and after, called and defined."""
+CODE = re.compile(r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1[^\n]*$|\Z)", re.M | re.S)
 REPEATED_GRAM = 8
 LEAST_OTHER_SCRIPT = 0.5
 LEAST_ECHO_WORDS = 8
@@ -34,7 +38,7 @@ class Degenerate:
     """
 
     name = "degenerate"
-    version = "2"
+    version = "3"
 
     def __init__(
         self, *, words_range: tuple[int, int] | None = None, script: str = "LATIN", language: str = ""
@@ -44,19 +48,21 @@ class Degenerate:
         self._script = script
 
     def measure(self, sample: Sample) -> Measurement:
-        tokens = words(sample.text)
-        distinct = distinct_3(tokens)
-        found = [reason for reason in self._reasons(sample, tokens, distinct) if reason]
+        tokens, told = words(sample.text), words(CODE.sub("\n", sample.text))
+        distinct = distinct_3(told)
+        found = [reason for reason in self._reasons(sample, tokens, told, distinct) if reason]
         detail = {"reasons": found, "distinct_3": distinct, "words": len(tokens)}
         return Measurement(self.name, self.version, float(bool(found)), "; ".join(found), detail)
 
-    def _reasons(self, sample: Sample, tokens: Sequence[str], distinct: float | None) -> list[str]:
+    def _reasons(self, sample: Sample, tokens: Sequence[str], told: Sequence[str], distinct: float | None) -> list[str]:
+        """All words, those outside of code and the share of different 3-grams among these in, faults or "" out."""
         if not tokens:
             return ["empty" if not sample.text.strip() else "no words in it"]
         return [
             _one_letter(sample.text),
             f"says the same again and again (distinct-3 {distinct:.2f})" if (distinct or 1) < LEAST_DISTINCT_3 else "",
-            _repeated(tokens),
+            _repeated(told),
+            "" if (distinct_3(tokens) or 1) >= LEAST_DISTINCT_IN_CODE or len(told) == len(tokens) else "code in a loop",
             _echo(tokens, words(sample.request)),
             next((f"a mark of the prompt template, {mark!r}" for mark in _MARKS if mark in sample.text), ""),
             self._other_script(sample.text) or self._other_language(sample.text, len(tokens)),

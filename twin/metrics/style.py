@@ -68,7 +68,7 @@ class Style:
         self._least_auc = least_auc
         self._tell_model = tell_model
         self.background = background.without(author) if author else background
-        self.version = f"3+{self.background.version}"
+        self.version = f"4+{self.background.version}"
         self.texts = len(author_texts)
         self.left_out: tuple[str, ...] = ()
         self.auc: float | None = None
@@ -211,7 +211,7 @@ class Style:
                 self._machines.append(_machine_of(own, others, left_out, len(own) + len(people), seed))
                 human[left_out] = self._machines[-1].scores(stacked(own, others)[left_out])
         if self._machines:
-            self._ends = Ends.of(human, len(own) + len(people))
+            self._ends = Ends.of(human, len(own), len(own) + len(people))
             human = self._ends.penalty(human)
         self._scale(units, own_raw, other_raw, len(people), human)
 

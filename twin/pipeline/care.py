@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
 from twin.core.errors import BadRequest, NotFound
 from twin.core.records import PRIVATE, Authorship, Document, Identity, Kind
-from twin.pipeline.parts import Parts
+from twin.pipeline.adapters import Adapters
 
 MARKS: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
@@ -21,7 +20,7 @@ MARKS: dict[str, tuple[str, ...]] = {
 """What the author may say of a text, and the values that there are; empty for any."""
 
 
-class Care(Parts):
+class Care(Adapters):
     """Shows and looks after a twin that exists."""
 
     def forget(self, what: str) -> dict[str, Any]:
@@ -92,21 +91,6 @@ class Care(Parts):
             )
         return rows
 
-    def activate(self, adapter: str) -> dict[str, Any]:
-        """An adapter's id, or "none", in; what is active now out. Overrides the gate, and the registry says so."""
-        active = self.store.active_adapter()
-        with self.stage("activate"):
-            if adapter != "none":
-                chosen = self.store.adapter(adapter)
-                if chosen.state == "tainted":
-                    raise BadRequest(f"adapter {adapter!r} learned from a forgotten text", "train again: twin train")
-                if chosen.state == "candidate":
-                    self.store.set_gate(adapter, {**chosen.gate, "overridden": True})
-                self.store.set_adapter_state(adapter, "active")
-            elif active:
-                self.store.set_adapter_state(active.id, "retired")
-        return {"active": None if adapter == "none" else adapter, "before": active.id if active else None}
-
     def export(self, folder: Path, *, merged: bool = False) -> dict[str, Any]:
         """The active adapter for llama.cpp, Ollama, vLLM and PEFT; `merged` adds a model that holds it already.
 
@@ -142,12 +126,6 @@ class Care(Parts):
                 "text": doc.text,
             }
             for doc in self.store.documents()
-        ]
-
-    def adapters(self) -> list[dict[str, Any]]:
-        return [
-            {**asdict(adapter), "path": str(adapter.path), "created": f"{adapter.created:%Y-%m-%dT%H:%M:%SZ}"}
-            for adapter in self.store.adapters()
         ]
 
     def status(self) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from twin.core.errors import NotFound
 from twin.core.records import Adapter, AdapterState
 from twin.store import schema as t
 
+ACTIVATIONS = "activations"
+
 
 class Registry:
     """Rows that name their inputs by digest, so that "is it stale?" is an equality test.
@@ -43,8 +45,7 @@ class Registry:
 
     def set(self, name: str, value: Mapping[str, Any]) -> None:
         with self.writing() as connection:
-            connection.execute(delete(t.state).where(t.state.c.name == name))
-            connection.execute(insert(t.state).values(name=name, value=dict(value)))
+            _put(connection, name, value)
 
     # -- datasets --------------------------------------------------------------------------------------------
 
@@ -114,13 +115,31 @@ class Registry:
         with self.writing() as connection:
             connection.execute(update(t.adapters).where(t.adapters.c.id == identity).values(gate=dict(gate)))
 
-    def set_adapter_state(self, identity: str, state: AdapterState) -> None:
-        """One adapter is active at most: the one before it is retired. Raises: NotFound."""
+    def set_adapter_state(self, identity: str, state: AdapterState, *, back: bool = False) -> None:
+        """One adapter is active at most: the one before it is retired, and remembered by `activations`.
+
+        `back` returns to the last time that it was active: what came after is not remembered. Raises: NotFound.
+        """
         self.adapter(identity)
+        known = self.activations()
+        if back and identity in known:
+            known = known[: len(known) - known[::-1].index(identity) - 1]
         with self.writing() as connection:
             if state == "active":
                 connection.execute(update(t.adapters).where(t.adapters.c.state == "active").values(state="retired"))
+                _put(connection, ACTIVATIONS, {"ids": [*(known[:-1] if known[-1:] == [identity] else known), identity]})
             connection.execute(update(t.adapters).where(t.adapters.c.id == identity).values(state=state))
+
+    def activations(self) -> list[str]:
+        """Ids of adapters in the order in which they became active, the newest last.
+
+        Homes of before this was kept have the retired ones in the order in which they were made.
+        """
+        kept = self.get(ACTIVATIONS)
+        if kept:
+            return list(kept["ids"])
+        ever = [one for one in self.adapters() if one.state in ("retired", "active")]
+        return [one.id for one in sorted(ever, key=lambda one: one.state == "active")]
 
     def taint(self, documents: Sequence[str]) -> list[str]:
         """Documents in; the adapters fitted on any of them, now marked tainted, out."""
@@ -200,3 +219,8 @@ class Registry:
             refit_of=row.refit_of,
             created=row.created,
         )
+
+
+def _put(connection: Connection, name: str, value: Mapping[str, Any]) -> None:
+    connection.execute(delete(t.state).where(t.state.c.name == name))
+    connection.execute(insert(t.state).values(name=name, value=dict(value)))

@@ -18,7 +18,7 @@ from twin.core.text import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
-PAGES = {"/sources": "Sources", "/data": "Data", "/write": "Write"}
+PAGES = {"/sources": "Sources", "/data": "Data", "/train": "Train", "/write": "Write"}
 
 
 def say(tag: str, text: str, classes: str = "") -> TextElement:
@@ -117,15 +117,22 @@ class Frame:
             button.set_enabled(job is None)
         if job:
             count = f" {job.done:,} of {job.total:,}" if job.total else f" {job.done:,}" if job.done else ""
-            self._doing.set_text(
-                f"{job.doing}: {job.note or 'starting'}{count} · {time.monotonic() - job.started:.0f} s"
-            )
+            self._doing.set_text(f"{job.doing}: {job.note or 'starting'}{count} · {_spent(job)}")
             self._bar.props("indeterminate" if not job.total else "", remove="" if not job.total else "indeterminate")
             self._bar.set_value(job.done / job.total if job.total else 0)
         if ended:
             await self.show_state()
             if self.when_done:
                 await self.when_done()
+
+
+def _spent(job: Job) -> str:
+    """How long a job has run, and where that can be told how long its present part will take."""
+    now = time.monotonic()
+    spent, left = f"{now - job.started:.0f} s", job.left_s(now)
+    if left is None:
+        return spent
+    return f"{spent}, about {left:.0f} s left" if left < 90 else f"{spent}, about {left / 60:.0f} min left"
 
 
 def _state(twin: Twin) -> tuple[int, str]:

@@ -87,10 +87,16 @@ details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::be
 .example.chosen { color: var(--accent); } .example .facts { display: flex; flex-wrap: wrap; gap: .1rem .5rem; }
 .example i { font-style: normal; }
 .example .excluded { color: var(--bad); font-weight: 650; } .example .edited { color: var(--warn); font-weight: 650; }
+.kind.active { color: var(--good); font-weight: 650; } .kind.tainted { color: var(--bad); }
+.losses { width: 100%; max-width: 30rem; height: auto; display: block; font-size: 11px; fill: var(--soft); }
+.losses polyline, .losses line { fill: none; stroke: var(--soft); stroke-opacity: .45; }
+.losses polyline.mean { stroke: var(--calm); stroke-width: 1.5; stroke-opacity: 1; }
+.losses polyline.unseen { stroke: var(--accent); stroke-width: 2; stroke-opacity: 1; }
+.losses circle { fill: var(--accent); }
 .halves > * { flex: 1 1 40%; min-width: 0; }
 .asked { white-space: pre-wrap; font-size: .88rem; color: var(--soft); background: var(--tint); border-radius: .6rem;
   padding: .6rem .8rem; }
 .q-uploader__file { background: var(--tint); border-color: var(--line) !important; }
 @media (max-width: 480px) { .sheet { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
-.top { padding: .6rem .7rem; } }
+.top { padding: .6rem .7rem; } .top nav { flex-wrap: wrap; } .top nav a { padding: .35rem .5rem; } }
 """

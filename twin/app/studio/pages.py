@@ -11,6 +11,7 @@ from twin.app.studio.data import DataPage
 from twin.app.studio.frame import Frame, part, say
 from twin.app.studio.shared import SharedTwin
 from twin.app.studio.sources import SourcesPage
+from twin.app.studio.train import TrainPage
 from twin.app.studio.write import WritePage
 from twin.core.errors import TwinError
 
@@ -36,6 +37,10 @@ def mount(app: FastAPI, twin: SharedTwin) -> None:
     async def data() -> None:
         await _page(twin, "/data", DataPage)
 
+    @ui.page("/train", title="Train · LLM Twin")
+    async def train() -> None:
+        await _page(twin, "/train", TrainPage)
+
     @ui.page("/write", title="Write · LLM Twin")
     async def write() -> None:
         await _page(twin, "/write", WritePage)
@@ -46,7 +51,9 @@ def mount(app: FastAPI, twin: SharedTwin) -> None:
     )
 
 
-async def _page(twin: SharedTwin, path: str, page: type[SourcesPage] | type[DataPage] | type[WritePage]) -> None:
+async def _page(
+    twin: SharedTwin, path: str, page: type[SourcesPage] | type[DataPage] | type[TrainPage] | type[WritePage]
+) -> None:
     frame = Frame(twin, path)
     with frame.reporting():
         await frame.show_state()

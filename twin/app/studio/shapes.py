@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from twin.core.records import Authorship, ClaimStatus, Kind, StyleVerdict
+from twin.core.records import AdapterState, Authorship, ClaimStatus, Kind, StyleVerdict
 
 
 class Asked(BaseModel):
@@ -211,6 +211,48 @@ class Difference(Answer):
     before: str
     after: str
     sentences: list[str]
+
+
+class NewVoice(Asked):
+    adapter: str = Field("", max_length=64, description="id of an adapter or its beginning; `none` for none")
+    previous: bool = Field(False, description="true rolls back to the one that was active before")
+
+
+class Activated(Answer):
+    active: str | None
+    before: str | None
+
+
+class AdapterRow(Answer):
+    id: str
+    state: AdapterState
+    dataset: str
+    base: str
+    method: str
+    created: str
+    refit_of: str
+    losses: dict[str, float | None] = Field(description="nats a token on unseen words, before and after")
+    settings: dict[str, Any]
+    gate: dict[str, Any]
+    figures: dict[str, Any] = Field(description="of the training: steps, seconds, loss of each step and pass")
+
+
+class Planned(Answer):
+    dataset: str
+    base: str
+    steps: int
+    seconds: int
+    memory_bytes: int
+    memory_free_bytes: int
+    advice: list[str]
+
+
+class Trained(Answer):
+    adapter: str
+    dataset: str
+    base: str
+    gate: dict[str, Any]
+    active: str | None
 
 
 class Failure(Answer):

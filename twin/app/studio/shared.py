@@ -21,17 +21,37 @@ from twin.pipeline import Twin
 T = TypeVar("T")
 CLOSING_S = 20.0
 """Longest wait for running work when the server stops; work looks up at each step of its progress."""
+LEAST_TOLD_S = 3.0
+"""A pace is told from so many seconds on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the worker is doing now. `total` 0 means not known."""
+    """What the worker is doing now. `total` 0 means not known. A job has parts, each with a total of its own.
+
+    `first` and `since`: how far the present part was when it was first heard of, and when that was.
+    """
 
     doing: str
     done: int = 0
     total: int = 0
     note: str = ""
     started: float = field(default_factory=time.monotonic)
+    first: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    def told(self, done: int, total: int, note: str) -> Job:
+        """The same job after one more word of its progress."""
+        if total == self.total and done >= self.done:
+            return replace(self, done=done, note=note)
+        return replace(self, done=done, total=total, note=note, first=done, since=time.monotonic())
+
+    def left_s(self, now: float) -> float | None:
+        """Seconds that the present part will take at its pace so far; None before that can be told."""
+        gone = now - self.since
+        if self.done <= self.first or gone < LEAST_TOLD_S:
+            return None
+        return gone * (self.total - self.done) / (self.done - self.first) if self.done < self.total else None
 
 
 class _Stopped(BaseException):
@@ -120,7 +140,7 @@ class SharedTwin:
         if self._closing:
             raise _Stopped
         if self.job:
-            self.job = replace(self.job, done=done, total=total, note=note)
+            self.job = self.job.told(done, total, note)
 
 
 def _closing() -> Busy:

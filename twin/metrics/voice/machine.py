@@ -15,7 +15,7 @@ from twin.metrics.voice.heads import GRAMS_C, View, stacked
 PENALTY = 8.0
 """What a text costs that is as much the model's as the model's own, in spreads of the others."""
 LOWEST = 0.1
-"""Share of people's texts that may be taken for the model's a little: nothing above costs anything."""
+"""Share of texts, of people's and of the author's own, that may cost anything: nothing above does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,17 +31,21 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Log odds, out of fold: the mean of the model's texts, and where the lowest `LOWEST` of people's begin."""
+    """Log odds, out of fold: the mean of the model's texts, and where the lowest `LOWEST` of people's begin.
+
+    Or of the author's, where these lie lower: some write a little like a model, and must not lose themselves for it.
+    """
 
     model: float
     people: float
 
     @classmethod
-    def of(cls, scores: Any, by_people: int) -> Ends:
-        """[n] log odds in, those of people first."""
+    def of(cls, scores: Any, own: int, by_people: int) -> Ends:
+        """[n] log odds in, those of the author first, then those of other people, `by_people` with the author's."""
         import numpy as np
 
-        return cls(float(scores[by_people:].mean()), float(np.quantile(scores[:by_people], LOWEST)))
+        lowest = min(np.quantile(scores[:own], LOWEST), np.quantile(scores[:by_people], LOWEST))
+        return cls(float(scores[by_people:].mean()), float(lowest))
 
     def penalty(self, scores: Any) -> Any:
         """[n] log odds in, [n] penalties in spreads out."""

@@ -1,0 +1,120 @@
+"""The registry as its author sees it: one in whole, two compared, one active, and back."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from twin.app import voices
+from twin.core.errors import BadRequest, NotFound
+from twin.core.records import Adapter
+from twin.pipeline import Twin
+
+SETTINGS = {"rank": 16, "epochs": 2, "seed": 7, "base_digest": "b123", "versions": {"torch": "2.9", "trl": "1.1"}}
+
+
+def put(twin: Twin, identity: str, **changes: Any) -> Adapter:
+    """An adapter in the registry with its card, and with the report of its gate."""
+    folder = twin.home / "adapters" / identity
+    report = twin.home / "reports" / identity / "report.html"
+    made = Adapter(
+        identity,
+        "d1",
+        "smollm2-135m-instruct",
+        "lora-sft",
+        "candidate",
+        folder,
+        {"before": 3.5, "after": 3.1},
+        SETTINGS,
+        {"verdict": "activate", "reason": "Better.", "report": str(report)},
+    )
+    made = replace(made, **changes)
+    speed = {"steps": 9, "examples": 30, "seconds": 12.0, "tokens_per_second": 220.5}
+    card = {**speed, "epochs": [3.2, 3.1], "best": 2, "curve": [3.4, 3.0]}
+    voice = {"variants": {"twin": {"gap_closed": {"value": 0.8, "low": 0.7, "high": 0.9}}}}
+    for file, told in ((folder / "adapter.json", card), (report.with_name("report.json"), voice)):
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(told), "utf-8")
+    twin.store.add_adapter(made, [])
+    return made
+
+
+def test_one_is_shown_with_all_that_it_was_made_of_and_measured_at(twin: Twin) -> None:
+    put(twin, "abc1")
+    put(twin, "abd2", state="active")
+    shown = voices.whole(twin.adapter("abc"))
+    for said in ("abc1 (candidate)", "digest b123", "d1", "rank 16, epochs 2, seed 7", "torch 2.9", "3.500 -> 3.100"):
+        assert said in shown
+    for said in ("by pass 3.200, 3.100, best is 2", "9 steps on 30 examples", "0.80 [0.70, 0.90]", "activate: Better."):
+        assert said in shown
+    assert twin.adapter("abc1")["report"].endswith("report.html")
+    with pytest.raises(BadRequest, match="several"):
+        twin.adapter("ab")
+    with pytest.raises(NotFound, match="'x'"):
+        twin.adapter("x")
+
+
+def test_the_report_of_a_home_that_moved_is_found(twin: Twin) -> None:
+    put(twin, "a1", gate={"verdict": "activate", "report": "/elsewhere/reports/a1/report.html"})
+    found = twin.adapter("a1")
+    assert found["report"] == str(twin.home / "reports" / "a1" / "report.html")
+    assert found["voice"]["value"] == 0.8
+
+
+def test_a_refit_without_unseen_words_and_one_whose_report_went_can_be_shown(twin: Twin) -> None:
+    put(twin, "a1", losses={"before": None, "after": None}, gate={}, refit_of="a0")
+    put(twin, "b1")
+    (twin.home / "reports" / "b1" / "report.json").unlink()
+    assert "loss not measured  refit of a0" in voices.listed(twin.adapters())
+    assert "not measured" in voices.whole(twin.adapter("a1"))
+    assert "report    none, or gone" in voices.whole(twin.adapter("b1"))
+
+
+def test_two_are_compared_in_words(twin: Twin) -> None:
+    put(twin, "a1")
+    other = {**SETTINGS, "rank": 32, "versions": {"torch": "2.10", "trl": "1.1"}}
+    put(twin, "b1", losses={"before": 3.5, "after": 2.9}, settings=other, gate={"verdict": "candidate"})
+    found = twin.compare_adapters("a", "b")
+    assert found["settings"] == {"rank": [16, 32], "torch": ["2.9", "2.10"]}
+    assert found["sentences"] == [
+        "held-out loss: 3.100 -> 2.900 nats a token (-0.200)",
+        "voice, gap closed: 0.80 [0.70, 0.90] -> not measured",
+        "gate: activate -> candidate",
+        "rank: 16 -> 32",
+        "torch: 2.9 -> 2.10",
+    ]
+    assert twin.compare_adapters("a", "a")["sentences"][-1] == "made in the same way"
+
+
+def test_rolling_back_goes_step_by_step_and_over_what_is_tainted(twin: Twin) -> None:
+    put(twin, "g1")
+    put(twin, "r1", refit_of="g1", gate={})
+    put(twin, "x1")
+    put(twin, "g2")
+    put(twin, "r2", refit_of="g2", gate={})
+    for identity in ("g1", "r1", "x1", "g2", "r2"):
+        twin.store.set_adapter_state(identity, "active")
+    twin.store.set_adapter_state("x1", "tainted")
+    assert twin.activate(previous=True) == {"active": "r1", "before": "r2"}
+    with pytest.raises(NotFound) as nothing:
+        twin.activate(previous=True)
+    assert "twin activate none" in nothing.value.hint
+    twin.activate("none")
+    assert twin.store.active_adapter() is None
+    assert twin.activate(previous=True) == {"active": "r1", "before": None}
+    twin.activate("r2")
+    assert twin.activate(previous=True)["active"] == "r1"
+
+
+def test_an_override_is_recorded_and_a_tainted_one_refused(twin: Twin) -> None:
+    put(twin, "a1", gate={"verdict": "candidate", "reason": "No better."})
+    put(twin, "b1", state="tainted")
+    twin.activate("a")
+    assert "candidate, overridden by you" in voices.listed(twin.adapters())
+    with pytest.raises(BadRequest, match="forgotten"):
+        twin.activate("b1")
+    assert twin.store.active_adapter().id == "a1"  # type: ignore[union-attr]
+    for wrong in ({}, {"name": "a1", "previous": True}):
+        with pytest.raises(BadRequest, match="nothing to activate"):
+            twin.activate(**wrong)

@@ -1,0 +1,136 @@
+"""The page *Train*: what a training would take, starting one, and the voices that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import ui
+
+from twin.app import show, voices
+from twin.app.studio.curve import picture
+from twin.app.studio.frame import Frame, act, fold, part, say
+
+NONE = "None yet: drafts are written from your passages and exemplars."
+WHAT = (
+    "The model is fine-tuned on your own texts. It becomes active only if it expects your unseen words better than "
+    "without the training, and sounds more like you; else it waits here, and you decide."
+)
+LEGEND = "Loss: dots on unseen words, before and after each pass; the lines are of the training steps and their mean."
+STATES = {
+    "active": "writes now",
+    "candidate": "waits",
+    "retired": "wrote before",
+    "tainted": "learned a forgotten text",
+}
+
+
+class TrainPage:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.twin = frame.twin
+
+    async def build(self) -> None:
+        with self.frame.body:
+            say("h1", "Train").style("position: absolute; left: -999rem")
+            with part("div", "columns"):
+                with part("section", "card"):
+                    say("h2", "Train a voice")
+                    say("p", WHAT, "soft")
+                    with part("div", "row-of"):
+                        self.frame.worker("Plan", "timer", self._plan)
+                        self.frame.worker("Train", "school", self._train)
+                    say(
+                        "p",
+                        "Plan runs a few real steps, throws them away, and says how long the whole would take.",
+                        "soft",
+                    )
+                    self.plan = part("div", "stack").props('aria-live="polite"')
+                with part("section", "card"):
+                    with part("div", "row-of"):
+                        say("h2", "Voices", "grow")
+                        self.back = act("Roll back", self._roll_back, icon="undo", quiet=True)
+                    self.list = part("div", "stack").props('data-list="voices"')
+        await self._load()
+        self.frame.when_done = self._load
+
+    # -- plan and training -----------------------------------------------------------------------------------
+
+    async def _plan(self) -> None:
+        with self.frame.reporting():
+            planned = await self.twin.work("plan", lambda one: one.plan_training())
+            self.plan.clear()
+            with self.plan:
+                with part("div"):
+                    first, *rest = show.planned({**planned, "advice": []}).splitlines()
+                    say("b", first)
+                    for line in rest:
+                        say("div", line.strip())
+                for advice in planned["advice"]:
+                    say("div", advice, "notice warn")
+
+    async def _train(self) -> None:
+        with self.frame.reporting():
+            done = await self.twin.work("train", lambda one: one.train())
+            gate = done["gate"]
+            tone = "good" if gate["verdict"] == "activate" else "warn"
+            said = "It writes from now on." if gate["verdict"] == "activate" else "It waits: the gate did not pass it."
+            self.frame.tell(f"Trained {done['adapter']}. {said}", gate["reason"], tone)
+            await self._load()
+
+    # -- voices ----------------------------------------------------------------------------------------------
+
+    async def _load(self) -> None:
+        rows, previous = await self.twin.ask(lambda one: (one.adapters(), one.previous_adapter()))
+        self.back.set_visibility(previous is not None)
+        self.list.clear()
+        with self.list:
+            if not rows:
+                say("p", NONE, "soft")
+            for row in rows[::-1]:
+                self._show(row)
+
+    def _show(self, row: Mapping[str, Any]) -> None:
+        with part("div", "source"):
+            with part("div", "row-of"):
+                say("span", row["id"], "mono")
+                say("span", STATES[row["state"]], f"kind {row['state']}")
+                say("span", row["created"][:10], "soft")
+            say("div", f"{voices.verdict(row)}. {row['gate'].get('reason', '')}".strip(), "soft")
+            say(
+                "div", f"{row['method']} of {row['base']}; loss on unseen words: {voices.losses(row['losses'])}", "soft"
+            )
+            drawn = picture(row["figures"], row["losses"].get("before"))
+            if drawn:
+                ui.html(drawn, sanitize=False)  # numbers alone: nothing in it came from outside
+                say("div", LEGEND, "soft")
+            with part("div", "row-of"):
+                self._buttons(row)
+                if row["report"]:
+                    ui.link("Report", f"/adapters/{row['id']}/report", new_tab=True)
+            with fold("All of it"):
+                say("div", voices.whole(row), "asked mono")
+
+    def _buttons(self, row: Mapping[str, Any]) -> None:
+        async def activate() -> None:
+            await self._activate(row["id"])
+
+        async def rest() -> None:
+            await self._activate("none")
+
+        if row["state"] == "active":
+            act("Write without it", rest, quiet=True)
+        elif row["state"] != "tainted":
+            words = "Activate all the same" if row["state"] == "candidate" and row["gate"] else "Activate"
+            act(words, activate, icon="check", quiet=True)
+
+    async def _activate(self, name: str, *, previous: bool = False) -> None:
+        with self.frame.reporting():
+            done = await self.twin.ask(lambda one: one.activate(name, previous=previous))
+            now = f"{done['active']} writes now." if done["active"] else "Drafts are written without a tuned voice."
+            self.frame.tell(now, f"Before: {done['before'] or 'none'}.")
+            await self._load()
+            await self.frame.show_state()
+
+    async def _roll_back(self) -> None:
+        await self._activate("", previous=True)
