@@ -5,7 +5,7 @@ from pathlib import Path
 
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Message, Request
-from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, grow
+from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, Strange, grow
 from twin.inference.compose import Drawn, Grown, Sampling
 from twin.models.fake import FakeModel
 
@@ -39,10 +39,16 @@ def largest(one: Grown) -> float:
     return float(one.text.split()[-3])
 
 
-def grown(model: FakeModel, *, words: int = 30, lines: int = 1, progress: Progress = silent) -> Drawn:
-    return grow(
-        model, PROMPT, words=words, lines=lines, sampling=SAMPLING, adapter=None, judge=largest, progress=progress
-    )
+def grown(
+    model: FakeModel,
+    *,
+    words: int = 30,
+    lines: int = 1,
+    progress: Progress = silent,
+    strange: Strange = lambda text: False,
+) -> Drawn:
+    how = {"words": words, "lines": lines, "judge": largest, "strange": strange}
+    return grow(model, PROMPT, sampling=SAMPLING, adapter=None, progress=progress, **how)  # type: ignore[arg-type]
 
 
 def test_every_block_goes_on_from_the_best_one_before_it() -> None:
@@ -52,6 +58,14 @@ def test_every_block_goes_on_from_the_best_one_before_it() -> None:
     assert begun[:3] == ["", "Seed 10 says so.", "Seed 10 says so. Seed 14 says so."]
     assert {request.max_tokens for request in model.asked} == {BLOCK_TOKENS}
     assert all(one.text.endswith("says so.") for one in drawn.texts)
+
+
+def test_what_names_a_stranger_stays_only_where_all_do() -> None:
+    model = FakeSpeaker()
+    grown(model, strange=lambda text: "10" in text or "14" in text)
+    begun = list(dict.fromkeys(request.begin for request in model.asked))
+    assert begun[1:3] == ["Seed 9 says so.", "Seed 9 says so. Seed 13 says so."]
+    assert grown(FakeSpeaker(), strange=lambda text: True) == grown(FakeSpeaker())
 
 
 def test_a_text_is_not_continued_beyond_its_length() -> None:

@@ -132,7 +132,7 @@ def write(
     json: Json = False,
 ) -> None:
     """Write a post, or what another place takes, with its sources and claims."""
-    from twin.app import show
+    from twin.app import drafts as written
 
     flags = {
         "write.place": place,
@@ -143,7 +143,7 @@ def write(
     }
     with opened(home, flags, doing="write") as twin:
         result = twin.write(brief, links=link or [])
-    emit(result, json, show.drafts(result), "twin serve")
+    emit(result, json, written.drafts(result), "twin serve")
 
 
 @app.command()
@@ -164,11 +164,11 @@ def repurpose(
     json: Json = False,
 ) -> None:
     """Turn a draft into what another place takes; what is lost on the way is said."""
-    from twin.app import show
+    from twin.app import drafts as written
 
     with opened(home) as twin:
         result = twin.repurpose(draft, place)
-    emit(result, json, show.repurposed(result), "twin serve")
+    emit(result, json, written.repurposed(result), "twin serve")
 
 
 @app.command()

@@ -232,6 +232,8 @@ class Request:
 
     `repeat_run` is how many tokens in a row may be said again before that is punished, 0 for any number; not every
     backend can. `begin` is the start of the answer, where it is known already: the completion holds what follows it.
+    `only` lists what the answer may hold of numbers in digits (`£61,200`, `41%`, `v5.5`, as written), of number words
+    above twelve, and of links; all other text is free. None lets everything through, an empty list none of these.
     """
 
     prompt: Prompt
@@ -243,6 +245,7 @@ class Request:
     repeat_run: int = 0
     seed: int = 0
     begin: str = ""
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

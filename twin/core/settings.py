@@ -162,6 +162,9 @@ class WriteSettings(Section):
     repeat_run: int = Field(
         0, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
     )
+    bound: bool = Field(
+        True, description="hold numbers, dates and links to those of the sources while writing, where the model can"
+    )
     max_chars: int = Field(
         3000, ge=100, le=100_000, description="hard limit of a draft, as its place counts; left unset, the place's own"
     )

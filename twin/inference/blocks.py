@@ -23,6 +23,8 @@ MOST_LENGTH = 1.3
 
 Judge = Callable[[Grown], float]
 """How good a text is as far as it goes, higher is better."""
+Strange = Callable[[str], bool]
+"""Whether a text names somebody or something that no source names."""
 
 
 def grow(
@@ -34,13 +36,18 @@ def grow(
     sampling: Sampling,
     adapter: Path | None,
     judge: Judge,
+    strange: Strange,
     progress: Progress,
 ) -> Drawn:
     """One prompt in; every text that ended on the way, and the last of each line, out.
 
     The best `lines` openings each grow into a text of their own: `sampling.candidates` next blocks are drawn for
-    each of them, and the best one stays.
+    each of them, and the best one stays. One that names a stranger stays only where all of them do.
     """
+
+    def worth(one: Grown) -> tuple[bool, float]:
+        return not strange(one.text), judge(one)
+
     grown, ended, tokens = [Grown("", finished=False)], list[Grown](), 0
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
         requests = _requests(prompt, grown, step, sampling)
@@ -51,7 +58,7 @@ def grow(
             whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
             (ended if whole else by_line[begin]).append(one)
         kept = lines if step == 0 else 1
-        grown = [one for found in by_line.values() for one in sorted(found, key=judge, reverse=True)[:kept]]
+        grown = [one for found in by_line.values() for one in sorted(found, key=worth, reverse=True)[:kept]]
         if not grown:
             break
     return Drawn((*ended, *grown), tokens)
@@ -70,6 +77,7 @@ def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampl
             repeat_penalty=sampling.repeat_penalty,
             repeat_run=sampling.repeat_run,
             seed=sampling.seed + step * sampling.candidates + i,
+            only=sampling.only,
         )
         for one in grown
         for i in range(sampling.candidates)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from twin.core.records import Document, Passage, Skipped, digest
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference import places
 from twin.inference.blocks import grow
+from twin.inference.bound import allowed, strangers
 from twin.inference.check import Checked, Desk, as_json, check, trimmed
 from twin.inference.compose import Grown, Sampling, compose, prompt_for
+from twin.inference.mend import drawing, mend
 from twin.inference.places import Place
 from twin.inference.plan import checked_request, plan
+from twin.metrics.truth.evidence import Evidence
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
@@ -48,11 +51,13 @@ def write(
     words: int,
     variants: int,
     limit: int,
+    bound: bool,
     progress: Progress,
 ) -> dict[str, Any]:
     """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed.
 
-    `limit` is the most that a draft may have as the place counts, 0 for any length.
+    `limit` is the most that a draft may have as the place counts, 0 for any length. `bound` holds its numbers, dates
+    and links to those of its sources while it is written, where the model can.
     """
     started = time.perf_counter()
     asked = checked_request(request)
@@ -68,14 +73,22 @@ def write(
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score
 
-    draw = partial(grow, lines=variants, judge=judge) if model.continues else compose
+    evidence = Evidence(passages, asked)
+
+    def strange(text: str) -> bool:
+        return bound and bool(strangers(text, evidence, desk.usual))
+
+    if bound and model.binds:
+        sampling = replace(sampling, only=allowed(asked, passages, form=brief.form))
+    draw = partial(grow, lines=variants, judge=judge, strange=strange) if model.continues else compose
     drawn = draw(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
-    candidates = dict.fromkeys(fitted(one, place, limit) for one in drawn.texts)
-    whole = [checked(one) for one in candidates if one.strip()]
-    shorter = [checked(one) for one in dict.fromkeys(map(trimmed, whole)) if one and one not in candidates]
-    ranked = sorted([*whole, *shorter], key=lambda one: -one.score)
-    if not ranked:
+    whole = [checked(one) for one in dict.fromkeys(fitted(one, place, limit) for one in drawn.texts) if one.strip()]
+    if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
+    ranked = sorted(whole, key=lambda one: -max(one.score, checked(trimmed(one)).score if trimmed(one) else -99.0))
+    again = drawing(model, prompt, sampling=sampling, adapter=voice.adapter, progress=progress)
+    mended = [mend(one, checked=_within(place, limit, checked), again=again) for one in _different(ranked, variants)]
+    mended.sort(key=lambda one: -one[0].score)
     drafts = [
         {
             "id": digest("draft", one.text, model.digest, voice.adapter_id, asked),
@@ -84,10 +97,12 @@ def write(
             "variant": i + 1,
             "model": model.name,
             "adapter": voice.adapter_id or None,
+            "bound": _bound(model, bound=bound),
             **as_json(one, desk=desk),
+            "mended": [asdict(change) for change in changes],
             "sources": _sources(one, passages),
         }
-        for i, one in enumerate(_different(ranked, variants))
+        for i, (one, changes) in enumerate(mended)
     ]
     return {
         "drafts": drafts,
@@ -97,6 +112,18 @@ def write(
         "tokens": drawn.tokens,
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def _within(place: Place, limit: int, checked: Callable[[str], Checked]) -> Callable[[str], Checked]:
+    """Measures a text as it fits its place."""
+    return lambda text: checked(fitted(Grown(text, finished=True), place, limit))
+
+
+def _bound(model: Model, *, bound: bool) -> dict[str, Any]:
+    """Whether numbers, dates and links were held to the sources while writing, and why not."""
+    if bound and not model.binds:
+        return {"held": False, "why": f"{model.name} cannot be held to its sources while it writes: checked only"}
+    return {"held": bound, "why": "" if bound else "write.bound is off"}
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:

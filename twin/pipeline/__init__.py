@@ -304,6 +304,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
             words=chosen.words if "words" in given else place.words,
             variants=chosen.variants,
             limit=min(limit, place.limit or limit),
+            bound=chosen.bound,
             progress=self.progress,
         )
         documents = [passage.document for passage in passages if not passage.outside]
@@ -332,6 +333,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
+        from twin.inference.bound import SMALL
         from twin.inference.check import Desk
         from twin.metrics.copying import Copying
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
@@ -346,7 +348,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         why = judge.refusal or ("" if negatives else unmet)
         spoken = Counter(doc.language for doc in self.store.documents("train"))
         language = spoken.most_common(1)[0][0] if spoken else ""
-        return Desk(chooser, copying, copying.gate, self.entailment, None if why else judge, language, why)
+        small = frozenset(word for text in own.values() for word in SMALL.findall(text.replace("’", "'")))
+        return Desk(chooser, copying, copying.gate, self.entailment, None if why else judge, language, why, small)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 

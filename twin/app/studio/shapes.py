@@ -105,6 +105,17 @@ class Minded(Answer):
     fix: str = Field("", description="the whole text with this one thing mended, where one step mends it")
 
 
+class Mended(Answer):
+    sentence: str
+    became: str = Field(description="what stands in its place; empty where it was left out, itself where it is marked")
+    why: str
+
+
+class Bound(Answer):
+    held: bool = Field(description="whether numbers, dates and links were held to the sources while writing")
+    why: str
+
+
 class Draft(Answer):
     id: str
     text: str
@@ -118,6 +129,9 @@ class Draft(Answer):
     style: Style
     copying: Copying
     claims: list[Claim]
+    mended: list[Mended] = Field([], description="sentences that no source held, and what became of them")
+    bound: Bound | None = None
+    problems: list[str] = Field([], description="what else is wrong with it")
     sources: list[DraftSource]
 
 
