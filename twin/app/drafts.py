@@ -12,7 +12,36 @@ from twin.app.show import MARKS, MEANINGS, VERDICTS
 LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
 
 
+def version(result: Mapping[str, Any]) -> str:
+    """A draft that was made from another one, and what changed on the way."""
+    draft = result["draft"]
+    lines = [drafts({"drafts": [draft], "unread": [], "seconds": None})]
+    if "from" in draft:
+        lines.append(f"made of draft {draft['from']['draft']}")
+    return "\n".join(lines)
+
+
+def preferences(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"{row['id']}  {row['created'][:10]}  + {textwrap.shorten(row['chosen'], 44, placeholder=' …')}"
+        f"  - {textwrap.shorten(row['rejected'], 44, placeholder=' …')}"
+        for row in rows
+    ]
+    return "\n".join([*lines, f"{len(rows)} pairs"])
+
+
+def asking(result: Mapping[str, Any]) -> str:
+    """Where there is nothing to stand on: what the author could answer."""
+    lines = ["No text of yours, link or fact is a source for this brief: a draft would be invented.", "", "answer"]
+    lines += [f" ? {one}" for one in result["questions"]]
+    lines += ["", "outline", *(f" - {one}" for one in result["outline"]), ""]
+    lines += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    return "\n".join([*lines, "Write it with your answers in the brief or in a file, or set write.unsourced."])
+
+
 def drafts(result: Mapping[str, Any]) -> str:
+    if not result["drafts"]:
+        return asking(result)
     blocks = []
     for draft in result["drafts"]:
         voice = draft["style"]
@@ -29,6 +58,7 @@ def drafts(result: Mapping[str, Any]) -> str:
             f"{counted(draft)}; {verdict}; longest run shared with your posts or sources: "
             f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
             *_form(draft.get("form", [])),
+            *_opening(draft),
             *draft.get("problems", []),
             *_bound(draft),
             f"draft {draft['id']} by {draft['model']} with "
@@ -56,7 +86,17 @@ def drafts(result: Mapping[str, Any]) -> str:
             for source in draft["sources"]
         ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
     blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
-    return "\n".join([*blocks, f"({result['seconds']} s)"])
+    return "\n".join([*blocks, *([f"({result['seconds']} s)"] if result["seconds"] is not None else [])])
+
+
+def _opening(draft: Mapping[str, Any]) -> list[str]:
+    hook = draft.get("hook")
+    return [opening(hook)] if hook else []
+
+
+def opening(hook: Mapping[str, Any]) -> str:
+    """`opens with a number, as 31% of your posts do`"""
+    return f"opens with a {hook['kind']}, as {hook['share']:.0%} of your posts do"
 
 
 def _bound(draft: Mapping[str, Any]) -> list[str]:

@@ -205,7 +205,7 @@ class Passage:
 class Brief:
     """What to write, without how: topic words, facts to use, form and length in words.
 
-    `year` asks for the voice of a year, where it is not that of today.
+    `year` asks for the voice of a year, where it is not that of today; `audience` says for whom.
     """
 
     topic: str
@@ -215,6 +215,7 @@ class Brief:
     kind: Kind = "post"
     place: str = "linkedin"
     year: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)

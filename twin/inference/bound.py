@@ -30,7 +30,7 @@ LIST_MARKS = tuple(f"{i}." for i in range(1, 10))
 
 
 def allowed(request: str, passages: Sequence[Passage], *, form: str = "story") -> tuple[str, ...]:
-    """Numbers as sources and request write them, those below a hundred also in words or digits, and links, sorted.
+    """Numbers as sources and request write them, those below a hundred also in words, and links, sorted.
 
     A list may number its points.
     """
@@ -54,8 +54,6 @@ def _held(text: str) -> Iterator[str]:
     for number in numbers(plain):
         if number.said[0].isalpha():
             yield from (word.lower() for word in _SPELT.findall(number.said))
-            if "." not in number.value:
-                yield number.value
         elif number.said.isdecimal() and int(number.said) < 100:
             yield in_words(int(number.said))
 

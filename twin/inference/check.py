@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from twin.core.protocols import Measurement, Metric, Sample
@@ -25,7 +25,7 @@ class Desk:
 
     `style` chooses among candidates. `judge` says of those chosen how they read: another verifier, for a score that was
     chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most,
-    `usual` every word that they write small somewhere: with a capital it is no name.
+    `usual` every word that they write small somewhere: with a capital it is no name. `hooks` is how they open posts.
     """
 
     style: Metric | None
@@ -36,6 +36,7 @@ class Desk:
     language: str = ""
     unjudged: str = "too few texts to tell a voice"
     usual: frozenset[str] = frozenset()
+    hooks: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twin.app.drafts import LEVELS
+from twin.app.drafts import LEVELS, opening
 from twin.app.show import MEANINGS, VERDICTS
 from twin.app.studio.frame import act, fold, link, part, say
 from twin.inference.places import DEFAULT, Place, load
@@ -108,6 +108,9 @@ def _voice(draft: Mapping[str, Any]) -> None:
         say("li", f"Copying: {copied}.")
         for problem in draft.get("problems", []):
             say("li", f"Problem: {problem}.")
+        if draft.get("hook"):
+            said = opening(draft["hook"])
+            say("li", f"{said[0].upper()}{said[1:]}.")
         held = draft.get("bound", {"held": True})
         if not held["held"]:
             say("li", f"Numbers, dates and links were not held to your sources: {held['why']}.")
