@@ -30,7 +30,7 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str],
 def _made(folder: Path, family: str) -> Path:
     """A checkpoint without chat template, padding token or special beginning, of `llama`, `qwen2` or `gemma3`."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import (
         Gemma3ForCausalLM,
         Gemma3TextConfig,
@@ -44,6 +44,7 @@ def _made(folder: Path, family: str) -> Path:
     words = {sign: i for i, sign in enumerate(["<|endoftext|>", "<unknown>", *LETTERS])}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unknown>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.decoder = decoders.Fuse()
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>").save_pretrained(folder)
     torch.manual_seed(0)
     sizes = {**SIZES, "vocab_size": len(words)}

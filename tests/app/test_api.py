@@ -26,13 +26,14 @@ class TwinWithFakeWriting(Twin):
     """Real store and real sources; the draft is a fixed one, so that no model is needed."""
 
     asked: Any = None
+    wishes: Any = None
 
     def index_is_stale(self) -> bool:
         return True
 
-    def write(self, brief: str, *, links: Any = ()) -> dict[str, Any]:
+    def write(self, brief: str, *, links: Any = (), **wishes: Any) -> dict[str, Any]:
         request = checked_request(brief)
-        self.asked = (self.settings.write, list(links))
+        self.asked, self.wishes = (self.settings.write, list(links)), wishes
         if "break" in brief:
             raise RuntimeError("a secret of the inside")
         self.progress(1, 2, "writing")
@@ -235,11 +236,13 @@ def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
     with TestClient(create_app(settings_of(tmp_path / "home"), pages=False), base_url=HERE) as client:
         rows = {row["name"]: row for row in client.get("/api/places").json()}
         assert len(rows) == 10 and rows["x-post"]["limit"] == 280
-        answer = client.post("/api/drafts", json={"brief": "why we moved", "place": "x-thread"})
+        answer = client.post("/api/drafts", json={"brief": "why we moved 24 of them", "place": "x-thread"})
         [draft] = answer.json()["drafts"]
         assert (draft["place"], answer.json()["brief"]["words"]) == ("x-thread", rows["x-thread"]["words"])
         made = client.post(f"/api/drafts/{draft['id']}/repurpose", json={"place": "linkedin-post"}).json()
         assert made["draft"]["from"] == {"draft": draft["id"], "place": "x-thread"}
+        nothing = client.post("/api/drafts", json={"brief": "why we moved"}).json()
+        assert nothing["drafts"] == [] and len(nothing["questions"]) >= 3
         unknown = client.post("/api/drafts", json={"brief": "why", "place": "x"})
         assert unknown.status_code == 400 and "there is no place 'x'" in error_of(unknown)["message"]
         assert client.post("/api/drafts/none/repurpose", json={"place": "x-post"}).status_code == 404
@@ -252,6 +255,9 @@ def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
         client.post("/api/drafts", json={"brief": "the stand-up", "words": 77, "variants": 2, "seed": 5})
         chosen, _ = twin.asked
         assert (chosen.words, chosen.variants, chosen.seed) == (77, 2, 5)
+        wished = {"audience": "managers", "must": ["Kafka"], "avoid": ["synergy"], "answer": "They said so."}
+        client.post("/api/drafts", json={"brief": "the stand-up", **wished})
+        assert twin.wishes == wished
         client.post("/api/drafts", json={"brief": "the stand-up"})
         assert twin.asked[0] == settings.write
         bad = client.post("/api/drafts", json={"brief": "the stand-up", "words": 1})
@@ -415,6 +421,10 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/adapters/compare",
         "/api/drafts",
         "/api/drafts/{draft}/repurpose",
+        "/api/drafts/{draft}/refine",
+        "/api/drafts/{draft}/choose",
+        "/api/preferences",
+        "/api/preferences/{pair}",
         "/api/places",
         "/api/documents",
         "/api/status",

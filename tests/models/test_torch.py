@@ -14,7 +14,9 @@ from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
 from twin.models.decoding import Text, go_on, remaining
 from twin.models.hf import among_themselves, load_network, load_tokenizer
+from twin.models.holding import Holding
 from twin.models.llamacpp import LlamaCpp
+from twin.models.only import automaton
 from twin.models.sampling import breakers_of
 from twin.models.torch import Torch, batches
 from twin.models.weights import Base, find_base
@@ -42,14 +44,29 @@ def test_greedy_texts_are_those_of_transformers_own_generate(checkpoint: Path) -
         Text(tuple(ids), Request(ASKED, most), most) for ids, most in zip(prompts, (24, 30, 9, 1, 17), strict=True)
     ]
     breakers = torch.zeros(network.config.vocab_size, dtype=torch.bool)
+    holding = Holding(load_tokenizer(checkpoint), len(breakers), frozenset({0}))
     with among_themselves():
-        go_on(network, texts, ends=frozenset({0}), breakers=breakers, said=lambda count: None)
+        go_on(network, texts, holding=holding, breakers=breakers, said=lambda count: None)
     for text in texts:
         ids = torch.tensor([text.ids])
         own = network.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=text.most, do_sample=False)
         expected = own[0, len(text.ids) :].tolist()
         assert text.said + [0] * text.ended == expected
     assert any(len(set(text.said)) > 2 for text in texts)
+
+
+def test_texts_are_held_to_their_lists_each_to_its_own(checkpoint: Path, tmp_path: Path) -> None:
+    """Random weights over single signs say digits all the time."""
+    model = opened(checkpoint, tmp_path)
+    lists: list[tuple[str, ...] | None] = [None, (), ("24", "1975"), ("7",)]
+    requests = [Request(ASKED, 120, temperature=1.5, seed=seed, only=only) for seed in range(4) for only in lists]
+    answers = model.generate(requests)
+    model.close()
+    said = {only: "".join(a.text for r, a in zip(requests, answers, strict=True) if r.only == only) for only in lists}
+    assert any(char.isdigit() for char in said[None])
+    assert not any(char.isdigit() for char in said[()])
+    for request, answer in zip(requests, answers, strict=True):
+        assert request.only is None or automaton(request.only).run(answer.text) >= 0
 
 
 @given(st.lists(st.booleans(), max_size=12))
@@ -142,6 +159,7 @@ def test_greedy_text_with_penalties_is_that_of_llama_cpp(base: Base, unpacked: P
     ids = tuple(tokenizer(render_chat(base.chat_template, asked))["input_ids"])
     texts = [Text(ids, request, request.max_tokens) for request in requests]
     with among_themselves():
-        go_on(network, texts, ends=frozenset({tokenizer.eos_token_id}), breakers=breakers, said=lambda count: None)
+        holding = Holding(tokenizer, len(breakers), frozenset({tokenizer.eos_token_id}))
+        go_on(network, texts, holding=holding, breakers=breakers, said=lambda count: None)
     assert [tokenizer.decode(text.said, skip_special_tokens=True) for text in texts] == theirs
     assert len(set(theirs)) == len(theirs)

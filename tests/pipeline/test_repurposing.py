@@ -16,7 +16,7 @@ BRIEF = "Why we cleaned the tracks before buying sensors"
 
 def written(twin: Twin, **chosen: Any) -> dict[str, Any]:
     """The first draft, with these values of the section `write` and no others set."""
-    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(**chosen)})
+    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(**{"unsourced": True, **chosen})})
     result = twin.write(BRIEF)
     return {**result["drafts"][0], "brief": result["brief"], "prompt": result["prompt"][-1]["content"]}
 

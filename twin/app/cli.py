@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from twin.app import datasets
+from twin.app import datasets, versions
 from twin.app.face import FAILED, INTERRUPTED, Home, Json, Stopped, emit, fail, opened, quiet_libraries
 
 
@@ -121,9 +121,13 @@ def train(
 
 @app.command()
 def write(
-    brief: Annotated[str, typer.Argument(help="What to write about, in your words.")],
+    brief: Annotated[str, typer.Argument(help="What to write about, in your words; `-` reads it.")] = "",
     link: Annotated[list[str] | None, typer.Option(help="A link or file with material; repeat it.")] = None,
     place: Annotated[str | None, typer.Option(help="Where it will be posted; see: twin places.")] = None,
+    audience: Annotated[str, typer.Option(help="For whom it is.")] = "",
+    must: Annotated[list[str] | None, typer.Option(help="Words that must stand in it; repeat it.")] = None,
+    avoid: Annotated[list[str] | None, typer.Option(help="Words that must not; repeat it.")] = None,
+    answer: Annotated[str, typer.Option(help="A post to answer: a link, a file, or `-` for a pasted one.")] = "",
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
     candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
@@ -132,7 +136,7 @@ def write(
     json: Json = False,
 ) -> None:
     """Write a post, or what another place takes, with its sources and claims."""
-    from twin.app import show
+    from twin.app import drafts as written
 
     flags = {
         "write.place": place,
@@ -142,8 +146,16 @@ def write(
         "write.seed": seed,
     }
     with opened(home, flags, doing="write") as twin:
-        result = twin.write(brief, links=link or [])
-    emit(result, json, show.drafts(result), "twin serve")
+        pasted = typer.get_text_stream("stdin").read() if "-" in (brief, answer) else ""
+        result = twin.write(
+            pasted if brief == "-" else brief,
+            links=link or [],
+            audience=audience,
+            must=must or [],
+            avoid=avoid or [],
+            answer=pasted if answer == "-" else answer,
+        )
+    emit(result, json, written.drafts(result), "twin serve" if result["drafts"] else 'twin write "…" --link notes.md')
 
 
 @app.command()
@@ -164,11 +176,16 @@ def repurpose(
     json: Json = False,
 ) -> None:
     """Turn a draft into what another place takes; what is lost on the way is said."""
-    from twin.app import show
+    from twin.app import drafts as written
 
     with opened(home) as twin:
         result = twin.repurpose(draft, place)
-    emit(result, json, show.repurposed(result), "twin serve")
+    emit(result, json, written.repurposed(result), "twin serve")
+
+
+app.command()(versions.refine)
+app.command()(versions.choose)
+app.command()(versions.preferences)
 
 
 @app.command()

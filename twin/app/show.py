@@ -16,7 +16,7 @@ MEANINGS = {
     "contradicted": "a source says otherwise",
     "not_found": "not found in your sources",
     "opinion": "an opinion or a turn of phrase",
-    "memory": "a memory that only you can confirm",
+    "memory": "told in none of your texts: only you can confirm it",
 }
 VERDICTS = {
     "reads-like-you": "reads like you",
@@ -151,66 +151,6 @@ def trained(result: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def drafts(result: Mapping[str, Any]) -> str:
-    blocks = []
-    for draft in result["drafts"]:
-        voice = draft["style"]
-        verdict = VERDICTS[voice["verdict"]]
-        if voice.get("percentile") is not None and voice["verdict"] != "too-short":
-            verdict += f" (above {voice['percentile']:.0f}% of your own posts)"
-        elif voice.get("why"):
-            verdict += f" ({voice['why']})"
-        copying = draft["copying"]
-        blocks += [
-            "─" * 72,
-            draft["text"],
-            "─" * 72,
-            f"{counted(draft)}; {verdict}; longest run shared with your posts or sources: "
-            f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
-            *_form(draft.get("form", [])),
-            f"draft {draft['id']} by {draft['model']} with "
-            + (f"adapter {draft['adapter']}" if draft["adapter"] else "your posts as exemplars"),
-            "",
-            "claims",
-        ]
-        numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
-        for claim in draft["claims"]:
-            at = ", ".join(
-                "brief" if s == "request" else f"[{numbers[s]}]"
-                for s in claim["sources"]
-                if s == "request" or s in numbers
-            )
-            sentence = textwrap.shorten(claim["sentence"], 90, placeholder=" …")
-            why = claim["finding"] if claim["status"] in ("contradicted", "not_found") and claim["finding"] else ""
-            blocks.append(f" {MARKS[claim['status']]} {sentence}  {at or why}".rstrip())
-        used = Counter(claim["status"] for claim in draft["claims"])
-        blocks.append("   (" + "; ".join(f"{MARKS[s]} {n} {MEANINGS[s]}" for s, n in used.items()) + ")")
-        blocks += ["", "sources"]
-        blocks += [
-            f" [{numbers[source['id']]}] {source['published'] or 'undated'}  {textwrap.shorten(source['title'], 60)}  "
-            f"{source['url']}{'' if source['used'] else '  (offered, not used)'}"
-            for source in draft["sources"]
-        ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
-    blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
-    return "\n".join([*blocks, f"({result['seconds']} s)"])
-
-
-def counted(draft: Mapping[str, Any]) -> str:
-    """A draft in, how long it is as its place counts out: `274 of 280 weighted characters`."""
-    from twin.inference.places import DEFAULT, load
-
-    place = load(draft.get("place", DEFAULT))
-    size = draft.get("characters", len(draft["text"]))
-    return f"{size:,} of {place.limit:,} {place.unit}" if place.limit else f"{size:,} {place.unit}"
-
-
-LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
-
-
-def _form(findings: Sequence[Mapping[str, str]]) -> list[str]:
-    return [f"{LEVELS[finding['level']]}: {finding['message']}" for finding in findings]
-
-
 def places(rows: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for row in rows:
@@ -218,18 +158,6 @@ def places(rows: Sequence[Mapping[str, Any]]) -> str:
         form = "Markdown" if row["markdown"] else "plain text"
         lines.append(f"{row['name']:17} {row['title']:17} {form:10}  about {row['words']:3} words, {limit}")
     return "\n".join(lines)
-
-
-def repurposed(result: Mapping[str, Any]) -> str:
-    """The text, each part of a thread apart; then what changed and what the place minds."""
-    draft = result["draft"]
-    parts = draft["rendered"].get("numbered", [draft["text"]])
-    ruler = "─" * 72
-    return "\n".join(
-        [ruler, *(line for part in parts for line in (part, ruler)),
-         f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
-         *_form(result["changes"])]
-    )  # fmt: skip
 
 
 EVALUATED = (

@@ -106,6 +106,8 @@ def render_brief(brief: Brief, notes: Sequence[str] = (), *, wording: int = 0) -
     ]
     if brief.year:
         lines.append(f"As you wrote in {brief.year}.")
+    if brief.audience:
+        lines.append(f"For {one_line(brief.audience)}.")
     if brief.facts:
         lines.append(facts)
         lines += [f"- {one_line(fact)}" for fact in brief.facts]

@@ -80,13 +80,15 @@ class Model(Protocol):
     the same text on the same machine where the backend allows it. `adapter` is a GGUF LoRA file, or None for the
     base; a backend without adapters raises `BadRequest`. It counts tokens into `progress` while it runs.
     `chat_template` is the base's own Jinja template, empty where a server applies it. `continues` says whether it
-    can go on from a request's `begin`; a backend that cannot raises `BadRequest`.
+    can go on from a request's `begin`; a backend that cannot raises `BadRequest`. `binds` says whether it holds an
+    answer to a request's `only`, that of `begin` aside; a backend that cannot writes as if there were none.
     """
 
     name: str
     digest: str
     chat_template: str
     continues: bool
+    binds: bool
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent

@@ -205,7 +205,7 @@ class Passage:
 class Brief:
     """What to write, without how: topic words, facts to use, form and length in words.
 
-    `year` asks for the voice of a year, where it is not that of today.
+    `year` asks for the voice of a year, where it is not that of today; `audience` says for whom.
     """
 
     topic: str
@@ -215,6 +215,7 @@ class Brief:
     kind: Kind = "post"
     place: str = "linkedin"
     year: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,8 @@ class Request:
 
     `repeat_run` is how many tokens in a row may be said again before that is punished, 0 for any number; not every
     backend can. `begin` is the start of the answer, where it is known already: the completion holds what follows it.
+    `only` lists what the answer may hold of numbers in digits (`£61,200`, `41%`, `v5.5`, as written), of number words
+    above twelve, and of links; all other text is free. None lets everything through, an empty list none of these.
     """
 
     prompt: Prompt
@@ -243,6 +246,7 @@ class Request:
     repeat_run: int = 0
     seed: int = 0
     begin: str = ""
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

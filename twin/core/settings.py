@@ -181,6 +181,15 @@ class WriteSettings(Section):
     repeat_run: int = Field(
         0, ge=0, le=64, description="tokens in a row that may be said again unpunished; 0 punishes none"
     )
+    bound: bool = Field(
+        True, description="hold numbers, dates and links to those of the sources while writing, where the model can"
+    )
+    learn: bool = Field(
+        False, description="keep what you choose and edit as preference pairs to learn from; see: twin preferences"
+    )
+    unsourced: bool = Field(
+        False, description="write where nothing of yours, of the brief or of its links is a source; else ask questions"
+    )
     max_chars: int = Field(
         3000, ge=100, le=100_000, description="hard limit of a draft, as its place counts; left unset, the place's own"
     )

@@ -47,6 +47,7 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
                 store.set_manifest(version, manifest)
     store.clear_generations()
     drafts = store.forget_drafts(sorted(gone))
+    store.forget_preferences(documents=sorted(gone))
     adapters = store.taint(sorted(gone))
     still_in = _forget_payloads(store, home, documents)
     if gone:

@@ -7,7 +7,7 @@ that does. Method: blockwise best-of-n (Mudgal et al. 2024, https://arxiv.org/ab
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from twin.core.brief import answer_tokens
@@ -15,14 +15,19 @@ from twin.core.protocols import Model, Progress
 from twin.core.records import Completion, Prompt, Request
 from twin.core.text import sentence_head, word_count
 from twin.inference.compose import Drawn, Grown, Sampling
+from twin.inference.hooks import led_apart
 
 BLOCK_TOKENS = 48
 """One or two sentences, and room for the end of the last one."""
+OPENINGS = 4
+"""Openings drawn for each text that is asked for, at least: they must lead apart."""
 MOST_LENGTH = 1.3
 """Share of the length asked for from which on a text is not continued."""
 
 Judge = Callable[[Grown], float]
 """How good a text is as far as it goes, higher is better."""
+Strange = Callable[[str], bool]
+"""Whether a text names somebody or something that no source names."""
 
 
 def grow(
@@ -34,31 +39,42 @@ def grow(
     sampling: Sampling,
     adapter: Path | None,
     judge: Judge,
+    strange: Strange,
+    usual: Mapping[str, float],
     progress: Progress,
 ) -> Drawn:
     """One prompt in; every text that ended on the way, and the last of each line, out.
 
-    The best `lines` openings each grow into a text of their own: `sampling.candidates` next blocks are drawn for
-    each of them, and the best one stays.
+    `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
+    own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. One that names a
+    stranger stays only where all of them do.
     """
+
+    def worth(one: Grown) -> tuple[bool, float]:
+        return not strange(one.text), judge(one)
+
     grown, ended, tokens = [Grown("", finished=False)], list[Grown](), 0
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
-        requests = _requests(prompt, grown, step, sampling)
+        requests = _requests(prompt, grown, step, sampling, openings=max(sampling.candidates, lines * OPENINGS))
         answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
         tokens += sum(answer.tokens for answer in answers)
         by_line: dict[str, list[Grown]] = defaultdict(list)
         for begin, one in _extended(requests, answers):
             whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
             (ended if whole else by_line[begin]).append(one)
-        kept = lines if step == 0 else 1
-        grown = [one for found in by_line.values() for one in sorted(found, key=judge, reverse=True)[:kept]]
+        ranked = [sorted(found, key=worth, reverse=True) for found in by_line.values()]
+        if step:
+            grown = [found[0] for found in ranked]
+        else:
+            grown = [one for found in ranked for one in led_apart([(one.text, one) for one in found], lines, usual)]
         if not grown:
             break
     return Drawn((*ended, *grown), tokens)
 
 
-def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampling) -> list[Request]:
+def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampling, *, openings: int) -> list[Request]:
     """As many candidates for every line; a line never draws with the same seed twice."""
+    first = sampling.seed + (openings + (step - 1) * sampling.candidates if step else 0)
     return [
         Request(
             prompt,
@@ -69,10 +85,11 @@ def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampl
             min_p=sampling.min_p,
             repeat_penalty=sampling.repeat_penalty,
             repeat_run=sampling.repeat_run,
-            seed=sampling.seed + step * sampling.candidates + i,
+            seed=first + i,
+            only=sampling.only,
         )
         for one in grown
-        for i in range(sampling.candidates)
+        for i in range(sampling.candidates if step else openings)
     ]
 
 

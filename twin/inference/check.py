@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from twin.core.protocols import Measurement, Metric, Sample
@@ -24,7 +24,8 @@ class Desk:
     """The measures that a draft is checked with.
 
     `style` chooses among candidates. `judge` says of those chosen how they read: another verifier, for a score that was
-    chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most.
+    chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most,
+    `usual` every word that they write small somewhere: with a capital it is no name. `hooks` is how they open posts.
     """
 
     style: Metric | None
@@ -34,6 +35,8 @@ class Desk:
     judge: Metric | None = None
     language: str = ""
     unjudged: str = "too few texts to tell a voice"
+    usual: frozenset[str] = frozenset()
+    hooks: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,24 @@ def check(
 
 
 def trimmed(checked: Checked) -> str:
-    """A checked text in, the same without the sentences that no source holds or that one contradicts out.
-
-    Paragraphs that lose all their sentences go with them. What is left says less, and nothing that was found wrong.
-    """
+    """A checked text in, the same without the sentences that no source holds or that one contradicts out."""
     wrong = [claim.sentence for claim in checked.claims if claim.status in ("not_found", "contradicted")]
-    text = checked.text
-    for sentence in wrong:
+    return left_out(checked.text, wrong)
+
+
+def left_out(text: str, gone: Sequence[str]) -> str:
+    """A text and sentences of it in, the text without them out; a paragraph that loses all of its own goes too."""
+    for sentence in gone:
         text = text.replace(sentence, "", 1)
     lines = (" ".join(line.split()) for line in text.split("\n"))
     kept = "\n".join(line if any(char.isalnum() for char in line) else "" for line in lines)
     return re.sub(r"\n{3,}", "\n\n", kept).strip()
+
+
+def _problems(checked: Checked) -> list[str]:
+    told = sum(claim.status == "memory" for claim in checked.claims)
+    said = f"{told} sentence{' tells' if told == 1 else 's tell'} what happened to you, and no text of yours does"
+    return [*([checked.degenerate.why] if checked.degenerate.value else []), *([said] if told else [])]
 
 
 def score_of(
@@ -125,6 +135,6 @@ def as_json(checked: Checked, *, desk: Desk) -> dict[str, Any]:
             for one in checked.claims
         ],
         "coverage": checked.coverage.value,
-        "problems": [checked.degenerate.why] if checked.degenerate.value else [],
+        "problems": _problems(checked),
         "score": checked.score,
     }  # fmt: skip

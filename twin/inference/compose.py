@@ -15,7 +15,10 @@ from twin.core.text import clean_view
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How candidates are drawn. Seeds count up from `seed`, so a run can be had again."""
+    """How candidates are drawn. Seeds count up from `seed`, so a run can be had again.
+
+    `only` is what they may hold of numbers and links, None for any.
+    """
 
     candidates: int
     temperature: float
@@ -24,6 +27,7 @@ class Sampling:
     repeat_penalty: float
     repeat_run: int
     seed: int
+    only: tuple[str, ...] | None = None
 
 
 def prompt_for(
@@ -82,6 +86,7 @@ def compose(
             repeat_penalty=sampling.repeat_penalty,
             repeat_run=sampling.repeat_run,
             seed=sampling.seed + i,
+            only=sampling.only,
         )
         for i in range(sampling.candidates)
     ]

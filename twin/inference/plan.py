@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from twin.core.brief import MOST_FACTS, content_words, facts_of
 from twin.core.errors import BadRequest
 from twin.core.records import Brief, Kind, Passage
-from twin.core.text import sentences, word_count
+from twin.core.text import URL, sentences, word_count
+from twin.inference.orders import without_orders
 
 MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10
@@ -30,14 +31,20 @@ def checked_request(request: str) -> str:
 
 
 def plan(
-    request: str, passages: Sequence[Passage], *, words: int, kind: Kind = "post", place: str = "linkedin"
+    request: str,
+    passages: Sequence[Passage],
+    *,
+    words: int,
+    kind: Kind = "post",
+    place: str = "linkedin",
+    audience: str = "",
 ) -> Brief:
     """The topic in the user's content words, as in training; the user's own facts, then those of the passages.
 
     Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
     """
     asked = _LENGTH.search(request)
-    topic = dict.fromkeys(content_words(_LENGTH.sub("", request)))
+    topic = dict.fromkeys(content_words(_LENGTH.sub("", URL.sub(" ", request))))
     facts = facts_of(request)[:MOST_FACTS]
     for fact in _ranked_facts(request, passages):
         if len(facts) == MOST_FACTS:
@@ -51,6 +58,7 @@ def plan(
         words=min(600, max(20, int(asked.group(1)))) if asked else words,
         kind=kind,
         place=place,
+        audience=audience,
     )
 
 
@@ -59,7 +67,7 @@ def _ranked_facts(request: str, passages: Sequence[Passage]) -> list[str]:
     wanted = set(content_words(request))
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
-        for sentence in sentences(passage.text):
+        for sentence in sentences(without_orders(passage.text) if passage.outside else passage.text):
             hits = len(wanted & set(content_words(sentence)))
             for fact in facts_of(sentence):
                 if word_count(fact) >= 3:

@@ -1,102 +1,106 @@
-"""A request in, checked drafts out: retrieve → plan → compose → check → choose."""
+"""A request in, checked drafts out: retrieve → plan → compose → check → choose → mend."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
-from twin.core.protocols import Model, Progress
-from twin.core.records import Document, Passage, Skipped, digest
+from twin.core.records import Skipped
 from twin.core.text import cut_at_sentence, sentence_head
-from twin.inference import places
 from twin.inference.blocks import grow
-from twin.inference.check import Checked, Desk, as_json, check, trimmed
-from twin.inference.compose import Grown, Sampling, compose, prompt_for
+from twin.inference.bound import allowed, strangers
+from twin.inference.check import Checked, check, trimmed
+from twin.inference.compose import Grown, compose, prompt_for
+from twin.inference.drafted import Writing, drafted
+from twin.inference.hooks import led_apart
+from twin.inference.mend import drawing, mend
+from twin.inference.orders import without_orders
 from twin.inference.places import Place
-from twin.inference.plan import checked_request, plan
+from twin.inference.plan import plan
+from twin.inference.request import Asked, questions
+from twin.metrics.truth.evidence import Evidence
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Who writes: the author's name, and an adapter with its id, or the posts to imitate where there is none."""
-
-    author: str
-    adapter: Path | None
-    adapter_id: str
-    exemplars: Sequence[Document]
-
-
-def write(
-    request: str,
-    *,
-    passages: Sequence[Passage],
-    unread: Sequence[Skipped],
-    voice: Voice,
-    model: Model,
-    desk: Desk,
-    sampling: Sampling,
-    place: Place,
-    words: int,
-    variants: int,
-    limit: int,
-    progress: Progress,
-) -> dict[str, Any]:
-    """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed.
-
-    `limit` is the most that a draft may have as the place counts, 0 for any length.
-    """
+def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, variants: int) -> dict[str, Any]:
+    """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed."""
     started = time.perf_counter()
-    asked = checked_request(request)
-    brief = plan(asked, passages, words=words, kind=place.kind, place=place.site)
-    wanted = set(content_words(asked))
-    notes = [note_of(passage.text, wanted) for passage in passages[:MOST_NOTES]]
+    request, passages, voice, place = asked.text, how.passages, how.voice, how.place
+    brief = plan(request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience)
+    wanted = set(content_words(request))
+    said = [without_orders(passage.text) if passage.outside else passage.text for passage in passages]
+    notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note]
     prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
 
     @cache
     def checked(text: str, *, finished: bool = True) -> Checked:
-        return check(text, desk=desk, brief=brief, request=asked, passages=passages, finished=finished)
+        return check(text, desk=how.desk, brief=brief, request=request, passages=passages, finished=finished)
 
     def judge(one: Grown) -> float:
-        return checked(one.text, finished=one.finished).score
+        return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
 
-    draw = partial(grow, lines=variants, judge=judge) if model.continues else compose
-    drawn = draw(model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=progress)
-    candidates = dict.fromkeys(fitted(one, place, limit) for one in drawn.texts)
-    whole = [checked(one) for one in candidates if one.strip()]
-    shorter = [checked(one) for one in dict.fromkeys(map(trimmed, whole)) if one and one not in candidates]
-    ranked = sorted([*whole, *shorter], key=lambda one: -one.score)
-    if not ranked:
+    evidence = Evidence(passages, request)
+
+    def strange(text: str) -> bool:
+        return how.bound and bool(strangers(text, evidence, how.desk.usual))
+
+    sampling = how.sampling
+    if how.bound and how.model.binds:
+        sampling = replace(sampling, only=allowed(request, passages, form=brief.form))
+    draw = partial(grow, lines=variants, judge=judge, strange=strange, usual=how.desk.hooks)
+    drawn = (draw if how.model.continues else compose)(
+        how.model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=how.progress
+    )
+    whole = [checked(one) for one in dict.fromkeys(fitted(one, place, how.limit) for one in drawn.texts) if one.strip()]
+    if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
-    drafts = [
-        {
-            "id": digest("draft", one.text, model.digest, voice.adapter_id, asked),
-            "text": one.text,
-            **places.as_json(one.text, place),
-            "variant": i + 1,
-            "model": model.name,
-            "adapter": voice.adapter_id or None,
-            **as_json(one, desk=desk),
-            "sources": _sources(one, passages),
-        }
-        for i, one in enumerate(_different(ranked, variants))
-    ]
+    ranked = sorted(whole, key=lambda one: -_promise(one, checked) + asked.wishes.cost(one.text))
+    again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, progress=how.progress)
+    chosen = _different(ranked, variants, how.desk.hooks)
+    mended = [mend(one, checked=within(place, how.limit, checked), again=again) for one in chosen]
+    mended.sort(key=lambda one: -one[0].score + asked.wishes.cost(one[0].text))
     return {
-        "drafts": drafts,
+        "drafts": [
+            drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
+            for i, (one, changes) in enumerate(mended, 1)
+        ],
         "brief": asdict(brief),
         "unread": [asdict(skip) for skip in unread],
         "prompt": [asdict(message) for message in prompt],
         "tokens": drawn.tokens,
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def unsourced(asked: Asked, unread: Sequence[Skipped]) -> dict[str, Any]:
+    """What `write` answers where nothing can be said that is not invented: no drafts, but questions and an outline."""
+    return {
+        "drafts": [],
+        **questions(asked),
+        "brief": asdict(plan(asked.text, (), words=20)),
+        "unread": [asdict(skip) for skip in unread],
+        "prompt": [],
+        "tokens": 0,
+        "seconds": 0.0,
+    }
+
+
+def _promise(one: Checked, checked: Callable[[str], Checked]) -> float:
+    """The score of a text as it is, or without what was found wrong in it, where that is better."""
+    rest = trimmed(one)
+    return max(one.score, checked(rest).score) if rest else one.score
+
+
+def within(place: Place, limit: int, checked: Callable[[str], Checked]) -> Callable[[str], Checked]:
+    """Measures a text as it fits its place."""
+    return lambda text: checked(fitted(Grown(text, finished=True), place, limit))
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:
@@ -109,31 +113,11 @@ def fitted(answer: Grown, place: Place, limit: int) -> str:
     return text
 
 
-def _different(ranked: Sequence[Checked], most: int) -> list[Checked]:
-    """The best candidates that share fewer than `SAME_DRAFT` of their topic words with a better one."""
+def _different(ranked: Sequence[Checked], most: int, usual: Mapping[str, float]) -> list[Checked]:
+    """The best candidates that share fewer than `SAME_DRAFT` of their topic words with a better one, led apart."""
     chosen: list[Checked] = []
     for one in ranked:
         mine = set(content_words(one.text))
         if all(len(mine & set(content_words(other.text))) < SAME_DRAFT * max(1, len(mine)) for other in chosen):
             chosen.append(one)
-        if len(chosen) == most:
-            break
-    return chosen
-
-
-def _sources(draft: Checked, passages: Sequence[Passage]) -> list[dict[str, Any]]:
-    """Every passage the model was given; `used` says whether a sentence of the draft stands on it."""
-    stood_on = {source for claim in draft.claims for source in claim.sources}
-    return [
-        {
-            "id": passage.id,
-            "document": passage.document,
-            "title": passage.title or passage.text.strip().split("\n")[0][:80],
-            "url": passage.url,
-            "published": passage.published,
-            "excerpt": passage.text.strip()[:280],
-            "outside": passage.outside,
-            "used": passage.id in stood_on,
-        }
-        for passage in passages
-    ]
+    return led_apart([(one.text, one) for one in chosen], most, usual)

@@ -188,7 +188,7 @@ def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
     if mood:
         return Claim(sentence, "opinion", (), mood)
     if event(sentence):
-        return Claim(sentence, "memory", (), "something you lived through: only you can confirm it")
+        return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
     if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest
 from twin.core.records import Request
+from twin.models.holding import Holding
+from twin.models.only import DEAD
 from twin.models.sampling import NONE, Sampler
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Text:
     most: int
     said: list[int] = field(default_factory=list)
     ended: bool = False
+    state: int = 0
+    """Where its answer stands to what its request may hold."""
 
     @property
     def open(self) -> bool:
@@ -42,11 +46,11 @@ def go_on(
     network: Any,
     texts: Sequence[Text],
     *,
-    ends: frozenset[int],
+    holding: Holding,
     breakers: torch.Tensor,
     said: Callable[[int], None],
 ) -> None:
-    """Goes on with each text until one of `ends` or its bound, all in one batch; `said` gets the tokens of each step.
+    """Goes on with each text until its end or its bound, all in one batch; `said` gets the tokens of each step.
 
     `breakers` is as for `Sampler`. Raises: BadRequest for a network with another memory than attention's.
     """
@@ -65,9 +69,11 @@ def go_on(
         for layer in cache.layers:
             layer.spread(rows, max(text.most for text in live))
         sampler, seen = Sampler([text.request for text in live], ids, breakers), ids != NONE
+        for text in live:
+            text.state = holding.start(text.request)
         while True:
-            tokens = sampler.next(logits)
-            said(_take(live, tokens.tolist(), ends))
+            tokens = _held(live, sampler, logits, holding)
+            said(_take(live, tokens.tolist(), holding.ends))
             rows = remaining(live)
             if not rows:
                 return
@@ -79,6 +85,23 @@ def go_on(
                 for layer in cache.layers:
                     layer.keep(rows)
             logits = _step(network, tokens.unsqueeze(1), seen, cache)
+
+
+def _held(live: Sequence[Text], sampler: Sampler, logits: torch.Tensor, holding: Holding) -> torch.Tensor:
+    """The next token of each text, drawn again among those that may come where it may not; moves their states on."""
+    tokens = sampler.next(logits)
+    bound = [
+        (row, text, text.request.only) for row, text in enumerate(live) if text.open and text.request.only is not None
+    ]
+    missed = [one for one in bound if holding.after(one[2], one[1].state, int(tokens[one[0]])) == DEAD]
+    for row, text, only in missed:
+        logits[row, holding.barred(only, text.state).to(logits.device)] = float("-inf")
+    if missed:
+        sampler.throw_again([row for row, _, _ in missed])
+        tokens = sampler.next(logits)
+    for row, text, only in bound:
+        text.state = holding.after(only, text.state, int(tokens[row]))
+    return tokens
 
 
 def _take(live: Sequence[Text], tokens: Sequence[int], ends: frozenset[int]) -> int:

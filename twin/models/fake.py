@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from twin.core.errors import BadRequest
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
+from twin.models.only import automaton
 
 if TYPE_CHECKING:
     from twin.core.protocols import Vectors
@@ -26,6 +27,7 @@ class FakeModel:
     digest = "fake-1"
     chat_template = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
     continues = True
+    binds = True
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
@@ -35,7 +37,8 @@ class FakeModel:
             if not request.prompt:
                 raise BadRequest("the prompt is empty", "give the model something to answer")
             prompt = " ".join(message.content for message in request.prompt)
-            vocabulary = sorted(set(re.findall(r"[A-Za-z]{3,}", prompt))) or ["nothing"]
+            known = sorted(set(re.findall(r"[A-Za-z]{3,}", prompt)))
+            vocabulary = [word for word in known if _may_say(word, request.only)] or ["nothing"]
             seed = 0 if request.temperature == 0 else request.seed
             dice = random.Random(f"{prompt}|{request.begin}|{seed}|{adapter}")
             size = max(1, min(request.max_tokens, 120))
@@ -48,6 +51,10 @@ class FakeModel:
 
     def close(self) -> None:
         """Nothing to unload."""
+
+
+def _may_say(word: str, only: tuple[str, ...] | None) -> bool:
+    return only is None or automaton(only).holds(word)
 
 
 class FakeEmbedder:

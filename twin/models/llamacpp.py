@@ -21,6 +21,8 @@ from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, Twi
 from twin.core.prompts import render_chat, without_marks
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
+from twin.models.gbnf import grammar
+from twin.models.only import automaton
 from twin.models.threads import wait_politely
 from twin.models.weights import Base, gguf_metadata
 
@@ -34,7 +36,7 @@ WATCH_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt.
+    """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt, one grammar.
 
     `places[p * n + i]` is the position, among all requests, of prompt p with seed `seed + i`.
     """
@@ -75,6 +77,7 @@ class LlamaCpp:
         self.digest = base.digest
         self.chat_template = base.chat_template
         self.continues = True
+        self.binds = True
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads or os.cpu_count() or 1
@@ -241,8 +244,11 @@ def _runs(seeded: list[tuple[int, int]], most: int) -> Iterator[list[tuple[int, 
     yield run
 
 
-def _sampling(request: Request) -> tuple[float, ...]:
+def _sampling(request: Request) -> tuple[Any, ...]:
+    """What all requests of one call share. A grammar begins where the text stands that it goes on from."""
     return (
+        request.only,
+        0 if request.only is None else automaton(request.only).after(without_marks(request.begin)),
         request.max_tokens,
         request.temperature,
         request.top_p,
@@ -254,7 +260,9 @@ def _sampling(request: Request) -> tuple[float, ...]:
 
 def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
     first = body.first
+    held = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
     return {
+        **held,
         "prompt": body.prompts,
         "n": body.n,
         "seed": first.seed,

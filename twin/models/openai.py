@@ -34,6 +34,7 @@ class OpenAICompatible:
 
     chat_template = ""
     continues = False
+    binds = False
 
     def __init__(
         self, url: str, name: str, *, parallel: int, timeout_s: float, section: str = "model", key: str = ""

@@ -21,13 +21,14 @@ class Remembered:
         self.digest = model.digest
         self.chat_template = model.chat_template
         self.continues = model.continues
+        self.binds = model.binds
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
     ) -> list[Completion]:
         """Raises: what the model raises. An adapter goes by the name of its folder, which is its digest."""
         name = adapter.parent.name if adapter else ""
-        keys = [digest("generation", self.digest, name, asdict(request)) for request in requests]
+        keys = [self._key(name, request) for request in requests]
         held = self.store.generations(keys)
         missing = [i for i, key in enumerate(keys) if key not in held]
         if missing:
@@ -39,9 +40,16 @@ class Remembered:
 
     def recall(self, requests: Sequence[Request]) -> list[Completion] | None:
         """What the base answered to all of these, None unless it answered each of them before."""
-        keys = [digest("generation", self.digest, "", asdict(request)) for request in requests]
+        keys = [self._key("", request) for request in requests]
         held = self.store.generations(keys)
         return [Completion(**held[key]) for key in keys] if len(held) == len(set(keys)) else None
+
+    def _key(self, adapter: str, request: Request) -> str:
+        """A request that is bound to no list has the key that it had before there were lists."""
+        asked = asdict(request)
+        if request.only is None:
+            del asked["only"]
+        return digest("generation", self.digest, adapter, asked)
 
     def close(self) -> None:
         self.model.close()

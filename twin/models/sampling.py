@@ -85,6 +85,10 @@ class Sampler:
         self.n += 1
         self.step += 1
 
+    def throw_again(self, rows: Sequence[int]) -> None:
+        """Other random numbers for the next token of these texts, made from those that there were."""
+        self.dice[rows, self.step] = (self.dice[rows, self.step] * 4099) % 1.0
+
     def keep(self, rows: Sequence[int]) -> None:
         """Only these texts go on, in this order."""
         for name in ("dice", "temperature", "top_p", "min_p", "penalty", "run", "said", "alike", "unbroken"):

@@ -18,6 +18,7 @@ from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
 from twin.models.decoding import Text, go_on
 from twin.models.hf import among_themselves, checkpoint, compute, load_network, load_tokenizer, release
+from twin.models.holding import Holding
 from twin.models.sampling import breakers_of
 from twin.models.weights import Base
 
@@ -43,12 +44,14 @@ class Torch:
         self.digest = f"torch-{base.digest}"
         self.chat_template = base.chat_template
         self.continues = True
+        self.binds = True
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads
         self._network: Any = None
         self._tokenizer: Any = None
         self._breakers: Any = None
+        self._holding: Any = None
         self._loaded: tuple[Any, ...] | None = None
         self._lock = threading.Lock()
 
@@ -74,7 +77,7 @@ class Torch:
                 batch = [texts[place] for place in places]
                 try:
                     with among_themselves():
-                        go_on(self._network, batch, ends=self._ends, breakers=self._breakers, said=said)
+                        go_on(self._network, batch, holding=self._holding, breakers=self._breakers, said=said)
                 except RuntimeError as bad:
                     raise ModelFailed(f"torch stopped: {bad}", "try a smaller model.parallel") from bad
                 seconds = time.perf_counter() - started
@@ -139,7 +142,7 @@ class Torch:
         words = self._network.get_output_embeddings().weight.shape[0]
         self._breakers = torch.zeros(words, dtype=torch.bool, device=device)
         self._breakers[breakers_of(self._tokenizer)] = True
-        self._ends = ends_of(self._network, self._tokenizer)
+        self._holding = Holding(self._tokenizer, words, ends_of(self._network, self._tokenizer))
         self._loaded = wanted
 
 

@@ -16,20 +16,22 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from twin.core.errors import BadRequest, NotEnoughData
-from twin.core.records import Adapter, Document, Passage, Side, SourceRef, digest
+from twin.core.records import Adapter, Brief, Document, Message, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
 from twin.pipeline.helping import Helping
 from twin.pipeline.judging import Judging
 from twin.pipeline.measuring import Measuring
+from twin.pipeline.refining import Refining
 from twin.pipeline.repurposing import Repurposing
 from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:
     from twin.inference.check import Desk
+    from twin.inference.drafted import Writing
     from twin.inference.places import Place
 
 
-class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
+class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------
@@ -270,39 +272,70 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
 
     # -- INFERENCE pipeline --------------------------------------------------------------------------------
 
-    def write(self, brief: str, *, links: Sequence[str] = ()) -> dict[str, Any]:
-        """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest."""
-        from twin.inference import places
-        from twin.inference.compose import Sampling
-        from twin.inference.outside import read_outside
-        from twin.inference.plan import checked_request
-        from twin.inference.retrieve import nearest_outside, retrieve
-        from twin.inference.write import Voice, write
+    def write(
+        self,
+        brief: str,
+        *,
+        links: Sequence[str] = (),
+        audience: str = "",
+        must: Sequence[str] = (),
+        avoid: Sequence[str] = (),
+        answer: str = "",
+    ) -> dict[str, Any]:
+        """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest.
 
-        request, author, chosen = checked_request(brief), self.author, self.settings.write
-        place = places.load(chosen.place)
-        given = chosen.model_fields_set | ({"words", "max_chars"} if place.name == places.DEFAULT else set())
-        limit = chosen.max_chars if "max_chars" in given else place.limit
+        Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text.
+        Where nothing at all is a source, there are no drafts but `questions` and an `outline`.
+        """
+        from twin.inference import places
+        from twin.inference.drafted import kept
+        from twin.inference.outside import read_outside
+        from twin.inference.request import somebody_wrote, understand
+        from twin.inference.retrieve import nearest_outside, retrieve
+        from twin.inference.write import unsourced, write
+
+        asked = understand(brief, links=links, audience=audience, must=must, avoid=avoid, answer=answer)
+        _, chosen = self.author, self.settings.write
+        place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
+        given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
         self._index_if_stale()
-        outside, unread = read_outside(links, self.looking())
+        outside, unread = read_outside(asked.links, self.looking())
+        outside = [*asked.material, *outside]
         passages = [
-            *nearest_outside(request, outside, embedder=self.embedder, k=chosen.passages),
-            *retrieve(request, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),
+            *nearest_outside(asked.text, outside, embedder=self.embedder, k=chosen.passages),
+            *retrieve(asked.text, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),
         ]
-        adapter = self.store.active_adapter()
-        voice = Voice(
-            author.name,
-            adapter.path / "adapter.gguf" if adapter else None,
-            adapter.id if adapter else "",
-            [] if adapter else self._exemplars(passages, place),
-        )
-        result = write(
-            request,
+        if not (chosen.unsourced or somebody_wrote(asked, passages)):
+            return unsourced(asked, unread)
+        how = self.how(passages, place)
+        words = chosen.words if "words" in given else place.words
+        result = write(asked, how, unread=unread, words=words, variants=chosen.variants)
+        plan, prompt = Brief(**result["brief"]), tuple(Message(**one) for one in result["prompt"])
+        documents = [passage.document for passage in passages if not passage.outside]
+        for draft in result["drafts"]:
+            detail = kept(draft, brief=plan, prompt=prompt, passages=passages, wishes=asked.wishes)
+            self.store.add_draft(draft["id"], asked.text, draft["text"], detail, documents)
+        return result
+
+    def how(self, passages: Sequence[Passage], place: Place) -> Writing:
+        """All that a draft for this place is written with, on these passages."""
+        from twin.inference.compose import Sampling
+        from twin.inference.drafted import Voice, Writing
+        from twin.inference.places import DEFAULT
+
+        chosen, adapter = self.settings.write, self.store.active_adapter()
+        set_here = place.name == DEFAULT or "max_chars" in chosen.model_fields_set
+        limit = chosen.max_chars if set_here else place.limit
+        return Writing(
             passages=passages,
-            unread=unread,
-            voice=voice,
+            voice=Voice(
+                self.author.name,
+                adapter.path / "adapter.gguf" if adapter else None,
+                adapter.id if adapter else "",
+                [] if adapter else self._exemplars(passages, place),
+            ),
             model=self.model,
-            desk=self._desk(outside),
+            desk=self._desk([passage for passage in passages if passage.outside]),
             sampling=Sampling(
                 candidates=chosen.candidates,
                 temperature=chosen.temperature,
@@ -313,16 +346,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
                 seed=chosen.seed,
             ),
             place=place,
-            words=chosen.words if "words" in given else place.words,
-            variants=chosen.variants,
             limit=min(limit, place.limit or limit),
+            bound=chosen.bound,
             progress=self.progress,
         )
-        documents = [passage.document for passage in passages if not passage.outside]
-        for draft in result["drafts"]:
-            detail = {key: value for key, value in draft.items() if key not in ("id", "text")}
-            self.store.add_draft(draft["id"], request, draft["text"], detail, documents)
-        return result
 
     def _exemplars(self, passages: Sequence[Passage], place: Place) -> list[Document]:
         """Texts to imitate where there is no adapter: those nearest to the request, then the newest.
@@ -344,7 +371,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
+        from twin.evaluation.heldout import posts_first
+        from twin.inference.bound import SMALL
         from twin.inference.check import Desk
+        from twin.inference.hooks import habit
         from twin.metrics.copying import Copying
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
@@ -358,7 +388,11 @@ class Twin(Measuring, Judging, Helping, Reviewing, Repurposing, Care):
         why = judge.refusal or ("" if negatives else unmet)
         spoken = Counter(doc.language for doc in self.store.documents("train"))
         language = spoken.most_common(1)[0][0] if spoken else ""
-        return Desk(chooser, copying, copying.gate, self.entailment, None if why else judge, language, why)
+        small = frozenset(word for text in own.values() for word in SMALL.findall(text.replace("’", "'")))
+        hooks = habit(doc.text for doc in posts_first(self.store.documents("train")))
+        return Desk(
+            chooser, copying, copying.gate, self.entailment, None if why else judge, language, why, small, hooks
+        )
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 

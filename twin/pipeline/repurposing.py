@@ -36,4 +36,5 @@ class Repurposing(Parts):
         }
         detail = {key: value for key, value in made.items() if key not in ("id", "request", "text")}
         self.store.add_draft(made["id"], made["request"], text, detail, documents)
+        made.pop("made", None)
         return {"draft": made, "changes": [places.findings_json(one) for one in changes]}

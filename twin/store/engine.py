@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from twin.core.errors import StorageFailed
 
-HEAD = "0003"
+HEAD = "0004"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

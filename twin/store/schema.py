@@ -198,6 +198,18 @@ drafts = Table(
     Column("created", Utc, nullable=False),
 )
 
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("draft", String(32), nullable=False),
+    Column("prompt", JSON, nullable=False),
+    Column("chosen", Text, nullable=False),
+    Column("rejected", Text, nullable=False),
+    Column("documents", JSON, nullable=False),
+    Column("created", Utc, nullable=False),
+)
+
 generations = Table(
     "generations",
     metadata,

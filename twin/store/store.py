@@ -30,6 +30,7 @@ from twin.core.records import (
 from twin.store import schema as t
 from twin.store.engine import open_engine
 from twin.store.intake import copies_of
+from twin.store.preferences import Preferences
 from twin.store.registry import Registry
 from twin.store.reviews import Reviews
 
@@ -44,7 +45,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Registry, Reviews):
+class Store(Registry, Reviews, Preferences):
     """Texts with their provenance; what was made from them is in `Registry`, what is said of sections in `Reviews`."""
 
     def __init__(self, url: str, *, private: Mapping[Private, Choice] | None = None, home: Path | None = None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twin.app.show import LEVELS, MEANINGS, VERDICTS
+from twin.app.drafts import LEVELS, opening
+from twin.app.show import MEANINGS, VERDICTS
 from twin.app.studio.frame import act, fold, link, part, say
 from twin.inference.places import DEFAULT, Place, load
 
@@ -36,6 +37,7 @@ def show_draft(draft: Mapping[str, Any]) -> None:
     _rendered(draft.get("rendered", {}))
     _voice(draft)
     _claims(draft)
+    _mended(draft.get("mended", []))
     _sources(draft["sources"])
 
 
@@ -106,6 +108,12 @@ def _voice(draft: Mapping[str, Any]) -> None:
         say("li", f"Copying: {copied}.")
         for problem in draft.get("problems", []):
             say("li", f"Problem: {problem}.")
+        if draft.get("hook"):
+            said = opening(draft["hook"])
+            say("li", f"{said[0].upper()}{said[1:]}.")
+        held = draft.get("bound", {"held": True})
+        if not held["held"]:
+            say("li", f"Numbers, dates and links were not held to your sources: {held['why']}.")
         say("li", f"Written by {draft['model']} with {by}.", "soft")
 
 
@@ -119,6 +127,17 @@ def _claims(draft: Mapping[str, Any]) -> None:
             with part("div", f"claim {claim['status']}"):
                 say("span", claim["sentence"])
                 say("span", _finding(claim, numbers), "status")
+
+
+def _mended(changes: list[dict[str, str]]) -> None:
+    """What was written first and is not so any more, or stays with its mark."""
+    if not changes:
+        return
+    with fold(f"{len(changes)} sentence{'' if len(changes) == 1 else 's'} mended"):
+        for one in changes:
+            with part("div", "claim"):
+                say("span", one["sentence"])
+                say("span", one["why"], "status")
 
 
 def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:

@@ -30,6 +30,10 @@ class NewSource(Asked):
 class NewDraft(Asked):
     brief: str = Field(description="what to write about, in your words")
     links: list[str] = Field([], max_length=20, description="links or files with material")
+    audience: str = Field("", max_length=200, description="for whom it is")
+    must: list[str] = Field([], max_length=12, description="words that must stand in it")
+    avoid: list[str] = Field([], max_length=12, description="words that must not")
+    answer: str = Field("", max_length=100_000, description="a post to answer: a link, a file, or its text")
     place: str | None = Field(None, max_length=40, description="where it will be posted: a name of GET /api/places")
     words: int | None = Field(None, description="length, in words")
     variants: int | None = Field(None, description="drafts to show")
@@ -38,6 +42,16 @@ class NewDraft(Asked):
 
 class NewPlace(Asked):
     place: str = Field(max_length=40, description="a name of GET /api/places")
+
+
+class NewVersion(Asked):
+    ask: str = Field(max_length=40, description="shorter, longer, continue, plainer, more me, another hook, again")
+    sentence: int = Field(0, ge=0, description="only this one, counted from 1; 0 changes the whole")
+    keep: list[int] = Field([], max_length=100, description="sentences that stay")
+
+
+class Choosing(Asked):
+    edited: str = Field("", max_length=100_000, description="the text as the author changed it")
 
 
 class Place(Answer):
@@ -105,6 +119,22 @@ class Minded(Answer):
     fix: str = Field("", description="the whole text with this one thing mended, where one step mends it")
 
 
+class Mended(Answer):
+    sentence: str
+    became: str = Field(description="what stands in its place; empty where it was left out, itself where it is marked")
+    why: str
+
+
+class Bound(Answer):
+    held: bool = Field(description="whether numbers, dates and links were held to the sources while writing")
+    why: str
+
+
+class Hook(Answer):
+    kind: Literal["question", "number", "scene", "claim"]
+    share: float = Field(description="share of the author's own posts that open so")
+
+
 class Draft(Answer):
     id: str
     text: str
@@ -113,12 +143,34 @@ class Draft(Answer):
     form: list[Minded] = Field([], description="what the place minds")
     rendered: dict[str, str | list[str]] = Field({}, description="forms that differ from the text: text, html, api …")
     variant: int
+    hook: Hook | None = None
     model: str
     adapter: str | None
     style: Style
     copying: Copying
     claims: list[Claim]
+    mended: list[Mended] = Field([], description="sentences that no source held, and what became of them")
+    bound: Bound | None = None
+    problems: list[str] = Field([], description="what else is wrong with it")
     sources: list[DraftSource]
+
+
+class Version(Answer):
+    draft: Draft
+    changes: list[Mended] = Field(description="what became of which sentence")
+
+
+class Chosen(Answer):
+    draft: Draft
+    pairs: list[str] = Field(description="ids of the preference pairs that were kept")
+
+
+class Pair(Answer):
+    id: str
+    draft: str
+    chosen: str
+    rejected: str
+    created: str
 
 
 class Repurposed(Answer):
@@ -139,6 +191,8 @@ class PlaceRow(Answer):
 
 class Drafts(Answer):
     drafts: list[Draft]
+    questions: list[str] = Field([], description="where nothing is a source and no draft was written: what to answer")
+    outline: list[str] = Field([], description="the same, as an outline without opinions")
     seconds: float
 
 

@@ -11,6 +11,7 @@ from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.core.settings import WriteSettings
 from twin.inference import places
 from twin.inference.plan import MOST_REQUEST_CHARS
+from twin.inference.refine import ASKS
 
 MOST_EARLIER = 20
 SCROLL = "if (innerWidth < 900) document.getElementById(%r).scrollIntoView({behavior: 'smooth'})"
@@ -59,6 +60,11 @@ class WritePage:
         with part("div", "row-of"):
             self.words = _number("Length, in words", self._usual(), 20, 600)
             self.frame.worker("Write", "edit", self._write)
+        with fold("For whom, what it must say, what it answers"):
+            self.audience = ui.input("For whom it is").props("outlined dense")
+            self.must = ui.textarea("Words that must stand in it: one a line").props("outlined dense autogrow rows=1")
+            self.avoid = ui.textarea("Words that must not").props("outlined dense autogrow rows=1")
+            self.answer = ui.textarea("A post to answer: its link or its text").props("outlined dense autogrow rows=1")
         with fold("More"), part("div", "row-of"):
             self.variants = _number("Drafts to show", defaults.variants, 1, 5)
             self.seed = _number("Seed", defaults.seed, 0, 2**31)
@@ -84,11 +90,20 @@ class WritePage:
 
     async def _write(self) -> None:
         brief = self.brief.value or ""
+        must, avoid = (_lines(field.value) for field in (self.must, self.avoid))
+        audience, answer = self.audience.value or "", self.answer.value or ""
         links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
         numbers = {"words": _whole(self.words), "variants": _whole(self.variants), "seed": _whole(self.seed)}
         asked = {"place": self.place.value, **numbers}
         with self.frame.reporting():
-            result = await self.twin.work("write", lambda one: one.write(brief, links=links), asked=asked)
+            result = await self.twin.work(
+                "write",
+                lambda one: one.write(brief, links=links, must=must, avoid=avoid, audience=audience, answer=answer),
+                asked=asked,
+            )
+            if not result["drafts"]:
+                self._ask(result)
+                return
             self._show(result["drafts"], f"Written in {result['seconds']:.1f} s", result.get("unread", []))
 
     def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
@@ -113,11 +128,35 @@ class WritePage:
                     with ui.tab_panel(f"Draft {i + 1}").style("padding: 0; display: grid; gap: .7rem"):
                         self._show_one(draft)
 
+    def _ask(self, result: dict[str, Any]) -> None:
+        """Nothing is a source for this brief: what the author could answer, in place of something invented."""
+        self.draft.clear()
+        with self.draft:
+            say("h2", "Nothing to stand on yet")
+            say("p", "No text of yours, link or fact is a source for this brief: a draft would be invented.")
+            for skip in result["unread"]:
+                say("p", f"Could not read {skip['key']}: {skip['reason']}", "soft")
+            say("p", "Answer some of these in the brief, then write again:")
+            with part("ul"):
+                for question in result["questions"]:
+                    say("li", question)
+
     def _show_one(self, draft: dict[str, Any]) -> None:
         show_draft(draft)
         with part("div", "row-of"):
             chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
             act("Turn", lambda: self._turn(draft["id"], chosen.value), quiet=True)
+        with part("div", "row-of"):
+            ask = ui.select(list(ASKS), label="Make it").props("outlined dense").classes("grow")
+            act("Refine", lambda: self._refine(draft["id"], ask.value), quiet=True)
+
+    async def _refine(self, draft: str, ask: str | None) -> None:
+        if not ask:
+            return
+        with self.frame.reporting():
+            result = await self.twin.work("refine", lambda one: one.refine(draft, ask))
+            self._show([result["draft"]], f"Refined: {ask}", [])
+            await self._show_earlier()
 
     async def _turn(self, draft: str, place: str | None) -> None:
         if not place:
@@ -145,6 +184,10 @@ class WritePage:
             say("span", draft["request"])
             say("span", " ".join(draft["text"].split()), "soft")
         button.on("click", lambda: self._show([draft], f"Brief: {draft['request'][:80]}", []))
+
+
+def _lines(value: str | None) -> list[str]:
+    return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
 
 def _known_places() -> dict[str, str]:

@@ -1,0 +1,141 @@
+"""Versions of a draft: each checked and kept, none lost; choices become pairs with consent, and go when forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.core.errors import BadRequest, NotFound
+from twin.core.settings import WriteSettings
+from twin.core.text import sentences, word_count
+from twin.pipeline import Twin
+
+BRIEF = "Why we cleaned the tracks before buying sensors"
+
+
+@pytest.fixture
+def writing(twin: Twin, tmp_path: Path) -> Twin:
+    note = tmp_path / "2024-05-06-tracks.md"
+    note.write_text("We cleaned the tracks before buying 24 sensors from a firm in Leeds. Nobody had asked why.\n")
+    twin.add(str(note))
+    twin.collect()
+    set_to(twin)
+    return twin
+
+
+def set_to(twin: Twin, **chosen: Any) -> None:
+    given = {"candidates": 3, "words": 40, **chosen}
+    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(**given)})
+
+
+def draft_of(twin: Twin, text: str = "") -> str:
+    """A stored draft, perhaps with another text than the fake model wrote."""
+    first = twin.write(BRIEF)["drafts"][0]["id"]
+    if text:
+        detail, documents = twin.store.draft(first)
+        twin.store.add_draft(
+            first, BRIEF, text, {k: v for k, v in detail.items() if k not in ("id", "text")}, documents
+        )
+    return str(first)
+
+
+LONG = "We cleaned the tracks. Nobody had asked why. A brush is cheap. I like it. We bought 24 sensors. It rained."
+
+
+def test_shorter_is_shorter_and_names_the_draft_it_was_made_of(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    result = writing.refine(first, "shorter")
+    made = result["draft"]
+    assert word_count(made["text"]) < word_count(LONG)
+    assert set(sentences(made["text"])) < set(sentences(LONG))
+    assert made["from"] == {"draft": first, "place": "linkedin-post", "ask": "shorter"}
+    assert "made" not in made and made["claims"] and made["bound"]["held"]
+    assert writing.store.draft(first)[0]["text"] == LONG
+
+
+def test_a_sentence_that_is_kept_stays(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    assert "It rained." in writing.refine(first, "shorter", keep=[6])["draft"]["text"]
+
+
+def test_only_the_sentence_that_was_named_changes(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    try:
+        made = sentences(writing.refine(first, "again", sentence=4)["draft"]["text"])
+    except BadRequest as stays:
+        assert "stays" in stays.message
+    else:
+        assert [one for one in sentences(LONG) if one not in made] == ["I like it."]
+
+
+def test_what_is_longer_begins_as_it_did(writing: Twin) -> None:
+    first = draft_of(writing, "We cleaned the tracks.")
+    try:
+        made = writing.refine(first, "longer")["draft"]["text"]
+    except BadRequest as stays:
+        assert "stays" in stays.message
+    else:
+        assert made.startswith("We cleaned the tracks. ")
+
+
+def test_undo_goes_back_one_version_and_keeps_both(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    second = writing.refine(first, "shorter")["draft"]["id"]
+    back = writing.undo(second)["draft"]
+    assert (back["id"], back["text"]) == (first, LONG)
+    assert [one["id"] for one in writing.store.drafts()[:2]] == [first, second]
+    with pytest.raises(NotFound, match="first of its versions"):
+        writing.undo(first)
+
+
+@pytest.mark.parametrize(("ask", "said"), [("translate to German", "English alone"), ("funnier", "shorter, longer")])
+def test_what_it_cannot_do_is_said_with_what_it_can(writing: Twin, ask: str, said: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        writing.refine(draft_of(writing), ask)
+    assert said in caught.value.message + caught.value.hint
+
+
+def test_a_sentence_that_there_is_not(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    with pytest.raises(BadRequest, match="sentences 1 to 6"):
+        writing.refine(first, "again", sentence=7)
+    assert writing.numbered(first)[5] == "It rained."
+
+
+def test_nothing_is_kept_of_a_choice_without_consent(writing: Twin) -> None:
+    with pytest.raises(BadRequest) as caught:
+        writing.choose(draft_of(writing))
+    assert "write.learn true" in caught.value.hint
+    assert writing.preferences() == []
+
+
+def test_an_edit_is_preferred_to_what_it_was_and_to_the_other_versions(writing: Twin) -> None:
+    set_to(writing, learn=True)
+    first = draft_of(writing, LONG)
+    second = writing.refine(first, "shorter")["draft"]
+    taken = writing.choose(second["id"], edited="We cleaned the tracks. A brush does it.")
+    assert taken["draft"]["from"] == {"draft": second["id"], "place": "linkedin-post", "ask": "edited"}
+    pairs = writing.preferences()
+    assert {one["rejected"] for one in pairs} == {LONG, second["text"]}
+    assert {one["chosen"] for one in pairs} == {"We cleaned the tracks. A brush does it."}
+    roles = [message["role"] for message in pairs[0]["prompt"]]
+    assert (roles[0], roles[-1]) == ("system", "user")
+    assert writing.choose(second["id"], edited="We cleaned the tracks. A brush does it.")["pairs"]
+    assert len({one["id"] for one in writing.preferences()}) == len(writing.preferences())
+
+
+def test_pairs_can_be_deleted_and_go_with_their_documents(writing: Twin) -> None:
+    set_to(writing, learn=True)
+    first = draft_of(writing, LONG)
+    writing.choose(first, edited="We cleaned.")
+    [pair] = writing.preferences()
+    assert writing.forget_preferences([pair["id"]]) == {"forgotten": 1}
+    with pytest.raises(NotFound):
+        writing.forget_preferences([pair["id"]])
+    writing.choose(first, edited="We cleaned.")
+    assert writing.preferences()
+    [document] = writing.store.documents()
+    writing.forget(document.id)
+    assert writing.preferences() == [] and writing.store.drafts() == []

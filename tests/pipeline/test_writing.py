@@ -1,0 +1,70 @@
+"""A request through the whole path: what is asked for, what it stands on, and what is said where there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.core.settings import WriteSettings
+from twin.pipeline import Twin
+
+
+@pytest.fixture
+def writing(twin: Twin, tmp_path: Path) -> Twin:
+    note = tmp_path / "2024-05-06-tracks.md"
+    note.write_text("We cleaned the tracks before buying 24 sensors from a firm in Leeds. Nobody had asked why.\n")
+    twin.add(str(note))
+    twin.collect()
+    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(candidates=2)})
+    return twin
+
+
+def first(twin: Twin, brief: str, **asked: Any) -> dict[str, Any]:
+    draft: dict[str, Any] = twin.write(brief, **asked)["drafts"][0]
+    return draft
+
+
+def test_a_draft_says_that_it_was_held_to_its_sources_and_what_was_mended(writing: Twin) -> None:
+    draft = first(writing, "Why we cleaned the tracks")
+    assert draft["bound"] == {"held": True, "why": ""}
+    assert {"sentence", "became", "why"} == set().union(*draft["mended"], {"sentence", "became", "why"})
+    wrong = [one["sentence"] for one in draft["claims"] if one["status"] in ("not_found", "contradicted")]
+    assert set(wrong) <= {one["became"] for one in draft["mended"]}
+
+
+def test_one_that_was_not_held_says_so(writing: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing.model, "binds", False)
+    held = first(writing, "Why we cleaned the tracks")["bound"]
+    assert held["held"] is False and "checked only" in held["why"]
+
+
+def test_a_topic_that_nobody_wrote_on_is_asked_about(writing: Twin) -> None:
+    result = writing.write("Why quantum chromodynamics matters")
+    assert result["drafts"] == [] and writing.store.drafts() == []
+    assert len(result["questions"]) >= 3 and "quantum" in " ".join(result["questions"])
+    assert writing.write("Why quantum chromodynamics matters, with 12 quarks")["drafts"]
+
+
+def test_a_wish_that_is_not_met_is_a_finding_of_the_draft(writing: Twin) -> None:
+    draft = first(writing, "Why we cleaned the tracks", must=["Zanzibar"], avoid=["sensors"], audience="lift owners")
+    said = [finding["message"] for finding in draft["form"]]
+    assert "it does not say 'Zanzibar', which you asked for" in said or "zanzibar" in draft["text"].lower()
+    assert "sensors" not in draft["text"].lower() or "it says 'sensors', which you wanted left out" in said
+
+
+def test_the_audience_stands_in_the_prompt(writing: Twin) -> None:
+    asked = writing.write("Why we cleaned the tracks", audience="lift\nowners")["prompt"][-1]["content"]
+    assert "\nFor lift owners.\n" in asked
+
+
+def test_an_answer_to_a_post_is_a_comment_that_stands_on_it(writing: Twin) -> None:
+    draft = first(writing, "", answer="Sensors beat brushes by 40%, says Toby Marsh of Halifax.")
+    assert draft["place"] == "comment"
+    assert draft["sources"][0]["outside"] and "Toby Marsh" in draft["sources"][0]["excerpt"]
+
+
+def test_one_link_that_fails_is_said_and_the_rest_goes_on(writing: Twin, tmp_path: Path) -> None:
+    result = writing.write("Why we cleaned the tracks", links=[str(tmp_path / "gone.md")])
+    assert result["drafts"] and [skip["key"] for skip in result["unread"]] == [str(tmp_path / "gone.md")]

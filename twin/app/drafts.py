@@ -1,0 +1,138 @@
+"""Drafts in, what a person reads on the terminal out. The JSON of the same command holds more."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twin.app.show import MARKS, MEANINGS, VERDICTS
+
+LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
+
+
+def version(result: Mapping[str, Any]) -> str:
+    """A draft that was made from another one, and what changed on the way."""
+    draft = result["draft"]
+    lines = [drafts({"drafts": [draft], "unread": [], "seconds": None})]
+    if "from" in draft:
+        lines.append(f"made of draft {draft['from']['draft']}")
+    return "\n".join(lines)
+
+
+def preferences(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"{row['id']}  {row['created'][:10]}  + {textwrap.shorten(row['chosen'], 44, placeholder=' …')}"
+        f"  - {textwrap.shorten(row['rejected'], 44, placeholder=' …')}"
+        for row in rows
+    ]
+    return "\n".join([*lines, f"{len(rows)} pairs"])
+
+
+def asking(result: Mapping[str, Any]) -> str:
+    """Where there is nothing to stand on: what the author could answer."""
+    lines = ["No text of yours, link or fact is a source for this brief: a draft would be invented.", "", "answer"]
+    lines += [f" ? {one}" for one in result["questions"]]
+    lines += ["", "outline", *(f" - {one}" for one in result["outline"]), ""]
+    lines += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    return "\n".join([*lines, "Write it with your answers in the brief or in a file, or set write.unsourced."])
+
+
+def drafts(result: Mapping[str, Any]) -> str:
+    if not result["drafts"]:
+        return asking(result)
+    blocks = []
+    for draft in result["drafts"]:
+        voice = draft["style"]
+        verdict = VERDICTS[voice["verdict"]]
+        if voice.get("percentile") is not None and voice["verdict"] != "too-short":
+            verdict += f" (above {voice['percentile']:.0f}% of your own posts)"
+        elif voice.get("why"):
+            verdict += f" ({voice['why']})"
+        copying = draft["copying"]
+        blocks += [
+            "─" * 72,
+            draft["text"],
+            "─" * 72,
+            f"{counted(draft)}; {verdict}; longest run shared with your posts or sources: "
+            f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
+            *_form(draft.get("form", [])),
+            *_opening(draft),
+            *draft.get("problems", []),
+            *_bound(draft),
+            f"draft {draft['id']} by {draft['model']} with "
+            + (f"adapter {draft['adapter']}" if draft["adapter"] else "your posts as exemplars"),
+            "",
+            "claims",
+        ]
+        numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
+        for claim in draft["claims"]:
+            at = ", ".join(
+                "brief" if s == "request" else f"[{numbers[s]}]"
+                for s in claim["sources"]
+                if s == "request" or s in numbers
+            )
+            sentence = textwrap.shorten(claim["sentence"], 90, placeholder=" …")
+            why = claim["finding"] if claim["status"] in ("contradicted", "not_found") and claim["finding"] else ""
+            blocks.append(f" {MARKS[claim['status']]} {sentence}  {at or why}".rstrip())
+        used = Counter(claim["status"] for claim in draft["claims"])
+        blocks.append("   (" + "; ".join(f"{MARKS[s]} {n} {MEANINGS[s]}" for s, n in used.items()) + ")")
+        blocks += _mended(draft.get("mended", []))
+        blocks += ["", "sources"]
+        blocks += [
+            f" [{numbers[source['id']]}] {source['published'] or 'undated'}  {textwrap.shorten(source['title'], 60)}  "
+            f"{source['url']}{'' if source['used'] else '  (offered, not used)'}"
+            for source in draft["sources"]
+        ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
+    blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    return "\n".join([*blocks, *([f"({result['seconds']} s)"] if result["seconds"] is not None else [])])
+
+
+def _opening(draft: Mapping[str, Any]) -> list[str]:
+    hook = draft.get("hook")
+    return [opening(hook)] if hook else []
+
+
+def opening(hook: Mapping[str, Any]) -> str:
+    """`opens with a number, as 31% of your posts do`"""
+    return f"opens with a {hook['kind']}, as {hook['share']:.0%} of your posts do"
+
+
+def _bound(draft: Mapping[str, Any]) -> list[str]:
+    held = draft.get("bound", {"held": True})
+    return [] if held["held"] else [f"numbers, dates and links were not held to your sources: {held['why']}"]
+
+
+def _mended(changes: Sequence[Mapping[str, str]]) -> list[str]:
+    """What was written first and is not so any more, or stays with a mark, with the reason."""
+    lines = [
+        f" {textwrap.shorten(one['sentence'], 70, placeholder=' …')}  {textwrap.shorten(one['why'], 110)}"
+        for one in changes
+    ]
+    return ["", "mended", *lines] if lines else []
+
+
+def counted(draft: Mapping[str, Any]) -> str:
+    """A draft in, how long it is as its place counts out: `274 of 280 weighted characters`."""
+    from twin.inference.places import DEFAULT, load
+
+    place = load(draft.get("place", DEFAULT))
+    size = draft.get("characters", len(draft["text"]))
+    return f"{size:,} of {place.limit:,} {place.unit}" if place.limit else f"{size:,} {place.unit}"
+
+
+def _form(findings: Sequence[Mapping[str, str]]) -> list[str]:
+    return [f"{LEVELS[finding['level']]}: {finding['message']}" for finding in findings]
+
+
+def repurposed(result: Mapping[str, Any]) -> str:
+    """The text, each part of a thread apart; then what changed and what the place minds."""
+    draft = result["draft"]
+    parts = draft["rendered"].get("numbered", [draft["text"]])
+    ruler = "─" * 72
+    return "\n".join(
+        [ruler, *(line for part in parts for line in (part, ruler)),
+         f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
+         *_form(result["changes"])]
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Commands on drafts that are there: another version, the one before, the one that is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twin.app import drafts as written
+from twin.app.face import Home, Json, emit, opened
+
+
+def refine(
+    draft: Annotated[str, typer.Argument(help="Id of a draft; `write` prints it.")],
+    ask: Annotated[
+        str, typer.Argument(help="shorter, longer, continue, plainer, more me, another hook, again; none: numbers.")
+    ] = "",
+    sentence: Annotated[int, typer.Option(help="Only this sentence, counted from 1.")] = 0,
+    keep: Annotated[list[int] | None, typer.Option(help="A sentence that stays; repeat it.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Back to the version before; both stay.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Another seed draws other words.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Another version of a draft: checked like the first, and the first stays."""
+    with opened(home, {"write.seed": seed}, doing="refine") as twin:
+        if not (undo or ask):
+            lines = twin.numbered(draft)
+            numbers = "\n".join(f"{i:3} {line}" for i, line in enumerate(lines, 1))
+            emit(lines, json, numbers, f'twin refine {draft} "plainer" --sentence 1')
+            return
+        result = twin.undo(draft) if undo else twin.refine(draft, ask, sentence=sentence, keep=keep or ())
+    emit(result, json, written.version(result), f"twin refine {result['draft']['id']} --undo")
+
+
+def choose(
+    draft: Annotated[str, typer.Argument(help="Id of the draft that you take.")],
+    edited: Annotated[Path | None, typer.Option(help="A file with the text as you changed it.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Say which draft you take, and how you changed it: with your consent it is learned from."""
+    text = edited.read_text("utf-8") if edited else ""
+    with opened(home) as twin:
+        result = twin.choose(draft, edited=text)
+    told = f"Taken: draft {result['draft']['id']}, preferred to {len(result['pairs'])} others."
+    emit(result, json, told, "twin preferences")
+
+
+def preferences(
+    forget: Annotated[list[str] | None, typer.Option(help="Id of a pair to delete, or `all`; repeat it.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """What you chose and edited, as it may be learned from; all of it can be deleted."""
+    with opened(home) as twin:
+        if forget:
+            gone = twin.forget_preferences(forget)
+            emit(gone, json, f"{gone['forgotten']} pairs are gone.")
+            return
+        rows = twin.preferences()
+    emit(rows, json, written.preferences(rows), "twin preferences --forget ID")

@@ -1,0 +1,48 @@
+"""How a text opens, by its first sentence: with a question, a number, a scene or a claim."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeVar
+
+from twin.core.text import sentences, words
+from twin.metrics.truth.mood import PAST
+from twin.metrics.truth.numbers import numbers
+
+Hook = Literal["question", "number", "scene", "claim"]
+T = TypeVar("T")
+
+
+def hook_of(text: str) -> Hook:
+    """A text in, its hook out: what is told in the past is a scene, what is left is a claim."""
+    first = next(iter(sentences(text)), "")
+    if first.rstrip("\"'”’)] ").endswith("?"):
+        return "question"
+    if numbers(first):
+        return "number"
+    told = any(word in PAST or (word.endswith("ed") and len(word) > 4) for word in words(first))
+    return "scene" if told else "claim"
+
+
+def habit(texts: Iterable[str]) -> dict[str, float]:
+    """A person's texts in, the share of them that opens with each hook out."""
+    counts = Counter(map(hook_of, texts))
+    return {hook: count / counts.total() for hook, count in counts.items()}
+
+
+def led_apart(ranked: Sequence[tuple[str, T]], most: int, usual: Mapping[str, float]) -> list[T]:
+    """(text, thing) from best to worst in; the best, then the best of each other hook, the person's usual hooks first.
+
+    Where there are fewer hooks than asked for, the next best fill up.
+    """
+    if not ranked or most < 1:
+        return []
+    best: dict[str, int] = {}
+    for place, (text, _) in enumerate(ranked):
+        best.setdefault(hook_of(text), place)
+    first = hook_of(ranked[0][0])
+    others = sorted((hook for hook in best if hook != first), key=lambda hook: (-usual.get(hook, 0.0), best[hook]))
+    leading = [best[hook] for hook in (first, *others)]
+    rest = [place for place in range(len(ranked)) if place not in leading]
+    return [ranked[place][1] for place in (*leading, *rest)[:most]]

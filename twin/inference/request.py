@@ -1,0 +1,168 @@
+"""What a user hands over in, what is asked and what it may stand on out: a brief of any length, links, wishes.
+
+A brief says what to write about; whatever it states is a source too. A longer text is material: its first paragraph
+asks, all of it is read. Text from outside is never searched for links, files or wishes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.core.brief import content_words, facts_of
+from twin.core.errors import BadRequest
+from twin.core.records import Passage
+from twin.core.text import URL, cut_at_sentence, words
+from twin.inference.outside import passages_of
+from twin.inference.places import Finding
+from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
+from twin.metrics.truth.stems import stems
+from twin.sources import folder
+
+MOST_MATERIAL_CHARS = 80_000
+ASK_CHARS = 1_000
+MOST_WISHES = 12
+NEAR = 0.25
+"""Share of the topic's words that one passage must hold for somebody to have written about it."""
+MISSED, SAID = 0.4, 3.0
+"""What a draft loses for something that it should say and does not, and for something that it says against a wish."""
+_FILE = re.compile(r"(?<![\w/])(?:~|\.{0,2})/?[\w.~-]+(?:/[\w.~ -]+)*\.\w{2,5}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a draft must say and what it must not, as words or phrases."""
+
+    must: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    def missed(self, text: str) -> list[str]:
+        return [one for one in self.must if not _says(text, one)]
+
+    def said(self, text: str) -> list[str]:
+        return [one for one in self.avoid if _says(text, one)]
+
+    def cost(self, text: str) -> float:
+        """What a draft's score loses."""
+        return MISSED * len(self.missed(text)) + SAID * len(self.said(text))
+
+    def findings(self, text: str) -> list[Finding]:
+        missed = [Finding("warning", f"it does not say {one!r}, which you asked for") for one in self.missed(text)]
+        return [
+            *missed,
+            *(Finding("warning", f"it says {one!r}, which you wanted left out") for one in self.said(text)),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request understood: `text` asks and is a source, `links` are to be read, `material` has been handed over."""
+
+    text: str
+    links: tuple[str, ...] = ()
+    material: tuple[Passage, ...] = ()
+    audience: str = ""
+    wishes: Wishes = Wishes()
+    answer: str = ""
+    """A link or file with the post that is answered; the text itself stands in `material`."""
+
+
+def understand(
+    brief: str,
+    *,
+    links: Sequence[str] = (),
+    audience: str = "",
+    must: Sequence[str] = (),
+    avoid: Sequence[str] = (),
+    answer: str = "",
+) -> Asked:
+    """Raises: BadRequest for a brief without words or beyond any length, and for too many wishes.
+
+    `answer` is the post to answer: a link, a file, or its text.
+    """
+    wishes = Wishes(_wished(must), _wished(avoid))
+    answered, there = answer.strip(), bool(re.search(r"\s", answer.strip()))
+    if not brief.strip() and answered:
+        brief = f"My answer: {' '.join(dict.fromkeys(content_words(answered)))[:200]}" if there else "My answer"
+    if len(brief) > MOST_MATERIAL_CHARS:
+        raise BadRequest(
+            f"the brief has {len(brief):,} characters, the most is {MOST_MATERIAL_CHARS:,}",
+            "put long material into a file and pass it with --link FILE",
+        )
+    ask, material = _parted(brief.strip())
+    found = [match.group().rstrip(".,;:!?)]}'\"”’>") for match in URL.finditer(ask)]
+    files = [match.group() for match in _FILE.finditer(URL.sub(" ", ask)) if _is_document(match.group())]
+    return Asked(
+        checked_request("\n".join([ask, *(f"- {one}" for one in wishes.must)])),
+        tuple(dict.fromkeys([*([answered] if answered and not there else []), *links, *map(_whole, found), *files])),
+        (
+            *(passages_of("the post you answer", "the post you answer", answered) if there else ()),
+            *(passages_of("your brief", "your brief", material) if material else ()),
+        ),
+        " ".join(audience.split())[:200],
+        wishes,
+        answered if not there else "",
+    )
+
+
+def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:
+    """Whether there is anything to stand on: facts in the request, material from outside, or own texts on the topic."""
+    topic = stems(asked.text)
+    return (
+        bool(facts_of(asked.text))
+        or any(passage.outside for passage in passages)
+        or any(len(topic & stems(f"{one.title} {one.text}")) >= max(1, NEAR * len(topic)) for one in passages)
+    )
+
+
+def questions(asked: Asked) -> dict[str, list[str]]:
+    """A request that nothing stands behind in, what its author could answer and an outline without opinions out."""
+    topic = ", ".join(list(dict.fromkeys(content_words(asked.text)))[:6]) or "it"
+    reader = asked.audience or "a reader"
+    return {
+        "questions": [
+            f"What did you see or do yourself ({topic}), when and where?",
+            "Who else was there, and may they be named?",
+            f"Which number, date or name could {reader} check?",
+            "What did you expect, and what came of it?",
+            f"What should {reader} know or do afterwards?",
+        ],
+        "outline": [
+            f"What it is about: {topic}",
+            "What happened, in order",
+            "What it cost, brought or changed, in numbers that you have",
+            "What is still open",
+        ],
+    }
+
+
+def _parted(brief: str) -> tuple[str, str]:
+    """A short brief is all ask; of a longer one the first paragraph asks and the whole is material."""
+    if len(brief) <= MOST_REQUEST_CHARS:
+        return brief, ""
+    return cut_at_sentence(brief.split("\n\n")[0].strip(), ASK_CHARS), brief
+
+
+def _wished(said: Sequence[str]) -> tuple[str, ...]:
+    kept = tuple(dict.fromkeys(" ".join(one.split()) for one in said if words(one)))
+    if len(kept) > MOST_WISHES or any(len(one) > ASK_CHARS // 5 for one in kept):
+        raise BadRequest(f"at most {MOST_WISHES} wishes of {ASK_CHARS // 5} characters each", "leave some of them out")
+    return kept
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Whether the words stand there in a row, in any case; a possessive counts."""
+    said = f" {' '.join(words(text))} ".replace("'s ", " ")
+    return f" {' '.join(words(phrase))} " in said
+
+
+def _whole(link: str) -> str:
+    return link if link.lower().startswith("http") else f"https://{link}"
+
+
+def _is_document(name: str) -> bool:
+    """Whether a name in a brief is a file that is read as a document; other files are not opened."""
+    path = Path(name).expanduser()
+    return path.is_file() and folder.recognises(str(path))
