@@ -31,8 +31,9 @@ from twin.features.works import works_of
 from twin.metrics.background.build import rows_of
 from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
+from twin.sources.folder import split_front_matter
 
-VERSION = 3
+VERSION = 4
 HELD_OUT = 24
 SECTION_WORDS = 220
 LEAST_WORDS = 60
@@ -128,7 +129,7 @@ def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
         dated = datetime.fromisoformat(f"{day}-01-01" if len(day) == 4 else day)
         dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
         post = row["kind"] == "linkedin_post"
-        text = str(row["text"]).replace("hashtag\n#", "#").strip()
+        text = split_front_matter(str(row["text"]).replace("hashtag\n#", "#"))[1].strip()
         yield Item(
             f"{place:05}-{row['id']}",
             "post" if post else "article",
