@@ -170,7 +170,7 @@ def test_a_plan_that_too_few_texts_allow_no_training_is_told(tmp_path: Path, tex
         for path in ("/api/train/plan", "/api/train"):
             refused = client.post(path)
             assert refused.status_code == 409
-            assert "texts to learn from, 20 are the least" in error_of(refused)["message"]
+            assert "to learn from, 20 are the least" in error_of(refused)["message"]
 
 
 def test_what_is_left_of_a_job_is_told_by_its_present_part(monkeypatch: pytest.MonkeyPatch) -> None:
