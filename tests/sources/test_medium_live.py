@@ -134,6 +134,7 @@ def test_a_feed_saved_from_a_browser_has_a_sentence_in_front() -> None:
 
 @settings(deadline=None, max_examples=60)
 @example(256, b"[", 0)
+@example(51, b"\xa0", 0)
 @given(st.integers(0, 1500), st.binary(max_size=80), st.integers(0, 60))
 def test_whatever_a_feed_holds_it_is_read_or_refused(at: int, noise: bytes, gone: int) -> None:
     whole = feed(item("1c41d09be2a6", "<p>One.</p>"), item("2c41d09be2a6", TEASER), item("3c", "<ul><li><a>x</a>"))

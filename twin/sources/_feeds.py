@@ -58,9 +58,12 @@ def feed_of(page: Page) -> Feed:
     import feedparser
 
     headers = {"content-type": f"{page.kind}; charset={page.charset}" if page.charset else page.kind}
-    found = feedparser.parse(
-        content[max(0, start) :], response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        found = feedparser.parse(
+            content[max(0, start) :], response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (ValueError, LookupError, TypeError, AttributeError) as broken:  # its strict parser, on a broken declaration
+        raise BadSource(f"{page.url!r} is a feed too broken to read", "give the address of the blog itself") from broken
     if not found.version and not found.entries:
         raise BadSource(f"{page.url!r} is not a feed", "give the address of the blog itself")
     links = {link.get("rel"): link.get("href", "") for link in found.feed.get("links", [])}
