@@ -25,6 +25,7 @@ from twin.core.protocols import silent
 from twin.core.records import Item, Side, digest
 from twin.core.settings import load_settings
 from twin.core.text import word_count
+from twin.evaluation.intervals import difference_of, mean_of
 from twin.features.collect import collect
 from twin.features.examples import sections
 from twin.features.works import works_of
@@ -33,8 +34,9 @@ from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
 from twin.sources.folder import split_front_matter
 
-VERSION = 4
+VERSION = 5
 HELD_OUT = 24
+RESAMPLES = 2000
 SECTION_WORDS = 220
 LEAST_WORDS = 60
 SEARCHED = ("simon-willison-til", "joao-goncalves-linkedin")
@@ -153,48 +155,66 @@ def second(twin: Twin, report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def gaps(style: Style, scores: Mapping[str, float], report: Mapping[str, Any]) -> dict[str, Any]:
-    """The mean gap closed by the sound texts of each system, and the verifier's own worth."""
+    """The mean gap closed by the sound texts of each system, the twin's lead on exemplars, the verifier's own worth."""
     if style.refusal:
         return {"refusal": style.refusal, "auc": style.auc}
-    own = [scores[row["document"]] for row in report["rows"] if row["document"] in scores]
+    rows = report["rows"]
+    own = [scores[row["document"]] for row in rows if row["document"] in scores]
     zero, one = fmean(style.other_scores), fmean(own)
-    found: dict[str, Any] = {"auc": style.auc}
-    for name in COLUMNS:
-        texts = [text for row in report["rows"] for text in row["systems"][name]["texts"]]
-        judged = style.scores([text["text"] for text in texts if not text["degenerate"] and not text["copied"]])
-        sound = [score for score in judged if score is not None]
-        found[name] = (fmean(sound) - zero) / (one - zero) if sound else None
-    return found
+
+    def by_brief(name: str) -> list[float | None]:
+        found: list[float | None] = []
+        for row in rows:
+            texts = [
+                text["text"] for text in row["systems"][name]["texts"] if not (text["degenerate"] or text["copied"])
+            ]
+            sound = [score for score in style.scores(texts) if score is not None]
+            found.append((fmean(sound) - zero) / (one - zero) if sound else None)
+        return found
+
+    values = {name: by_brief(name) for name in COLUMNS}
+    options = {"resamples": RESAMPLES, "seed": 7}
+    lead = difference_of(values["twin"], values["base+exemplars"], lower_is_better=False, **options)
+    return {"auc": style.auc, "lead": lead} | {name: mean_of(one, **options) for name, one in values.items()}
 
 
 def heading() -> str:
-    names = "".join(f"{name:>22}" for name in COLUMNS)
-    means = f"{'author':>8}  {'2nd':>6}{'plain':>18}{'AUC':>6}{'broken':>8}{'copied':>7}{'cover':>12}"
-    return f"{'author':12}{'texts':>6}{'seed':>5}{names}{means}{'loss':>15}{'tok/s':>7}{'s':>6}  settings"
+    names = "".join(f"{name:>8}" for name in ("base", "exempl", "twin"))
+    one = f"{names} 95%{'':>12} lead on exemplars |"
+    return (
+        f"{'author':12}{'texts':>6}{'seed':>5} |{one}{one}{'2nd':>6}{'AUC':>6}{'broken':>8}{'copied':>8}{'covered':>12}"
+        f"{'loss':>14}{'tok/s':>7}{'s':>6}  settings\n{'':24}| the product's scale{'':39}| that of EVALUATION.md"
+    )
 
 
 def line(author: str, seed: int, flags: Mapping[str, str], found: Mapping[str, Any]) -> str:
     variants = found["variants"]
-
-    def gap(name: str) -> str:
-        row = variants[name]["gap_closed"]
-        return "–" if row["value"] is None else f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
-
-    def plain(value: float | None) -> str:
-        return "–" if value is None else f"{value:.2f}"
-
-    twin, base = variants["twin"], variants["base"]
-    loss = found["train"]["loss"]
+    ours = {name: variants[name]["gap_closed"] for name in COLUMNS}
+    ours["lead"] = found["differences"]["twin - base+exemplars"]["gap_closed"]
+    twin, base, loss = variants["twin"], variants["base"], found["train"]["loss"]
     return (
-        f"{author[:12]:12}{found['learned']:6}{seed:5}"
-        + "".join(f"{gap(name):>22}" for name in COLUMNS)
-        + f"{plain(variants['author']['gap_closed']['value']):>8}  {plain(found['second'].get('twin')):>6}"
-        + "".join(f"{plain(found['plain'].get(name)):>6}" for name in COLUMNS)
-        + f"{plain(found['style']['auc']):>6}{twin['degenerate']['value']:8.0%}{found['copied']['twin']['value']:7.0%}"
-        + f"{twin['coverage']['value']:6.2f}/{base['coverage']['value']:.2f}"
+        f"{author[:12]:12}{found['learned']:6}{seed:5} |{scale(ours)} |{scale(found['plain'])} |"
+        + f"{number(found['second'].get('twin')):>6}{found['style']['auc'] or 0:6.2f}"
+        + f"{twin['degenerate']['value']:8.0%}{found['copied']['twin']['value']:8.0%}"
+        + f"{twin['coverage']['value']:7.2f}/{base['coverage']['value']:.2f}"
         + f"{loss['before']:8.3f}→{loss['after']:.3f}{found['train']['tokens_per_second']:7.0f}{found['seconds']:6.0f}"
         + f"  {' '.join(f'{name}={value}' for name, value in flags.items())}"
     )
+
+
+def scale(found: Mapping[str, Any]) -> str:
+    """The three systems on one scale, the twin's interval and its lead."""
+    if "lead" not in found:
+        return f"{'refused':>60}"
+    lead, twin = found["lead"], found["twin"]
+    told = f"[{number(twin['low'])}, {number(twin['high'])}]"
+    ahead = f"{number(lead['value'])} [{number(lead['low'])}, {number(lead['high'])}]"
+    return "".join(f"{number(found[name]):>8}" for name in COLUMNS) + f" {told:15} {ahead:18}"
+
+
+def number(row: Any) -> str:
+    value = row["value"] if isinstance(row, Mapping) else row
+    return "–" if value is None else f"{value:.2f}"
 
 
 if __name__ == "__main__":
