@@ -27,7 +27,7 @@ from twin.core.settings import load_settings
 from twin.core.text import word_count
 from twin.evaluation.intervals import difference_of, mean_of
 from twin.features.collect import collect
-from twin.features.examples import sections
+from twin.features.datasets.examples import sections
 from twin.features.works import works_of
 from twin.metrics.background.build import rows_of
 from twin.metrics.style import JUDGES, WEIGHTS, Style

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from twin.core.records import Item
-from twin.features.examples import Recipe
+from twin.features.datasets.examples import Recipe
 
 START = datetime(2023, 1, 1, tzinfo=UTC)
 RECIPE = Recipe(train_share=0.6, test_share=0.2, least_texts=4, section_words=100, note_share=0.5, seed=7)

@@ -10,7 +10,7 @@ from typing import Any
 
 from twin.core.protocols import VectorStore
 from twin.core.records import Document
-from twin.features.dataset import redact
+from twin.features.datasets.build import redact
 from twin.store import Store
 
 MADE_OF_TEXTS = ("reports", "blind", "curve")

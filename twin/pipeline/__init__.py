@@ -143,7 +143,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         Where the settings name a helper model, it writes the briefs; one that costs or is not on this machine is asked
         only when the author has `agreed` to what would be sent. Raises: BadRequest, ModelFailed, NotEnoughData.
         """
-        from twin.features.dataset import build_dataset
+        from twin.features.datasets.build import build_dataset
 
         author = self.author.name
         with self.stage("dataset"):
@@ -153,7 +153,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             )
 
     def _recipe(self) -> Any:
-        from twin.features.examples import Recipe
+        from twin.features.datasets.examples import Recipe
 
         return Recipe(**self.settings.dataset.model_dump())
 
@@ -199,8 +199,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
 
         `advice` says what is odd about the texts, what more would help, and what would not fit.
         """
-        from twin.features.dataset import load_examples
-        from twin.features.examples import to_measure
+        from twin.features.datasets.build import load_examples
+        from twin.features.datasets.examples import to_measure
         from twin.models.hf import checkpoint, load_tokenizer
         from twin.models.rows import row
         from twin.models.weights import find_base
@@ -241,8 +241,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
     def _fit(
         self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
     ) -> tuple[Adapter, dict[str, Any]]:
-        from twin.features.dataset import load_examples
-        from twin.features.examples import to_measure
+        from twin.features.datasets.build import load_examples
+        from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
         from twin.training.train import train_adapter

@@ -162,7 +162,7 @@ class Care(Adapters):
         return self.store.get("index").get("version") != version
 
     def _stale(self, docs: Sequence[Document]) -> list[str]:
-        from twin.features.decisions import decisions_digest
+        from twin.features.datasets.decisions import decisions_digest
 
         stale = ["index"] if self.index_is_stale() else []
         datasets = self.store.datasets()

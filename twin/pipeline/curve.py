@@ -19,8 +19,8 @@ class Shares(Parts):
 
         What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
         """
-        from twin.features.dataset import load_examples
-        from twin.features.examples import to_measure
+        from twin.features.datasets.build import load_examples
+        from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
         from twin.training.train import train_adapter

@@ -10,7 +10,7 @@ from twin.core.settings import is_loopback
 from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:
-    from twin.features.helped import Helper
+    from twin.features.datasets.helped import Helper
 
 
 class Helping(Reviewing):
@@ -21,7 +21,7 @@ class Helping(Reviewing):
 
         `consent` says that it must be agreed to: it costs, or the helper is not on this machine.
         """
-        from twin.features.helped import plan_of
+        from twin.features.datasets.helped import plan_of
 
         helper = self._helper()
         if helper is None:
@@ -33,7 +33,7 @@ class Helping(Reviewing):
 
         Raises: BadRequest without consent, ModelFailed.
         """
-        from twin.features.helped import helped_by, plan_of
+        from twin.features.datasets.helped import helped_by, plan_of
 
         helper = self._helper()
         if helper is None or len(self.store.documents("train")) < self.settings.dataset.least_texts:
@@ -52,7 +52,7 @@ class Helping(Reviewing):
         return {"brief_for": found.brief_for, "neutral": found.neutral, "helper": found.about}
 
     def _helper(self) -> Helper | None:
-        from twin.features.helped import Helper
+        from twin.features.datasets.helped import Helper
         from twin.models import open_helper
 
         chosen = self.settings.helper
@@ -62,8 +62,8 @@ class Helping(Reviewing):
         return Helper(model, chosen.neutral, chosen.retries, chosen.parallel, chosen.price_in, chosen.price_out)
 
     def _sections(self) -> dict[str, list[str]]:
-        from twin.features.decisions import decided_by
-        from twin.features.helped import sections_of
+        from twin.features.datasets.decisions import decided_by
+        from twin.features.datasets.helped import sections_of
 
         return sections_of(self.store.documents("train"), self._cut, decided_by(self.store))
 

@@ -9,7 +9,7 @@ from twin.core.errors import NotFound
 from twin.pipeline.parts import Parts
 
 if TYPE_CHECKING:
-    from twin.features.parts import Cut
+    from twin.features.datasets.parts import Cut
 
 
 class Reviewing(Parts):
@@ -25,7 +25,7 @@ class Reviewing(Parts):
 
         `decision` keeps those that are "excluded" or "edited". Raises: NotFound before there is a dataset.
         """
-        from twin.features.review import listed
+        from twin.features.datasets.review import listed
 
         rows = listed(self.store, self._newest_dataset())
         asked = {"side": side, "shape": shape, "document": document, "decision": decision}
@@ -33,20 +33,20 @@ class Reviewing(Parts):
 
     def example(self, identity: str) -> dict[str, Any]:
         """One example of any version, whole. Raises: NotFound."""
-        from twin.features.review import shown
+        from twin.features.datasets.review import shown
 
         return shown(self.store, identity, self._cut)
 
     def exclude(self, identity: str, why: str = "") -> dict[str, Any]:
         """Nothing is learned from the section of this example, from the next version on. Raises: NotFound."""
-        from twin.features.review import exclude
+        from twin.features.datasets.review import exclude
 
         shared = exclude(self.store, identity, why)
         return {**self.example(identity), "shared": shared}
 
     def include(self, identity: str) -> dict[str, Any]:
         """Takes an exclusion back; an edit stays. Raises: NotFound."""
-        from twin.features.review import include
+        from twin.features.datasets.review import include
 
         shared = include(self.store, identity)
         return {**self.example(identity), "shared": shared}
@@ -56,7 +56,7 @@ class Reviewing(Parts):
 
         Raises: NotFound, BadRequest for a text that may not be learned from.
         """
-        from twin.features.review import edit
+        from twin.features.datasets.review import edit
 
         shared = edit(self.store, identity, text, self._cut)
         return {**self.example(identity), "shared": shared}
@@ -71,13 +71,13 @@ class Reviewing(Parts):
 
     def difference(self, before: str = "", after: str = "") -> dict[str, Any]:
         """Two dataset versions by name; without names the newest and the one before. Raises: NotFound, BadRequest."""
-        from twin.features.versions import difference, pair
+        from twin.features.datasets.versions import difference, pair
 
         return difference(*pair(self.store, before, after))
 
     @property
     def _cut(self) -> Cut:
-        from twin.features.examples import sections
+        from twin.features.datasets.examples import sections
 
         size = self.settings.dataset.section_words
         return lambda text: sections(text, size)

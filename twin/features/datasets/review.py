@@ -11,9 +11,9 @@ from twin.core.errors import BadRequest, NotFound
 from twin.core.private import private_spans
 from twin.core.records import Decision
 from twin.core.text import clean_view, sentences, word_count
-from twin.features.dataset import EXCLUDED, FILES, TEXTS, load_rows
-from twin.features.decisions import learned_text, masks_of
-from twin.features.parts import Cut, section_key
+from twin.features.datasets.build import EXCLUDED, FILES, TEXTS, load_rows
+from twin.features.datasets.decisions import learned_text, masks_of
+from twin.features.datasets.parts import Cut, section_key
 from twin.store import Store
 
 LIST_THEM = "list them with: twin dataset list"

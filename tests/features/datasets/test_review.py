@@ -16,11 +16,11 @@ from lift_posts import RECIPE, post
 from twin.core.errors import BadRequest, NotEnoughData, NotFound
 from twin.core.records import Decision, Item
 from twin.core.text import sentences
-from twin.features.dataset import FILES, build_dataset, load_examples
-from twin.features.decisions import decisions_digest
-from twin.features.examples import sections
+from twin.features.datasets.build import FILES, build_dataset, load_examples
+from twin.features.datasets.decisions import decisions_digest
+from twin.features.datasets.examples import sections
+from twin.features.datasets.review import edit, exclude, include, listed, shown
 from twin.features.forget import forget
-from twin.features.review import edit, exclude, include, listed, shown
 from twin.store import Store
 
 POSTS = [post(i) for i in range(12)] + [post(12, words=400)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.core.text import words
-from twin.features.answers import Refused, read_answer
+from twin.features.datasets.answers import Refused, read_answer
 
 TEXT = (
     "Gerald turned fifty on Tuesday.\n\nHe is the lift at the Corn Exchange, and he has 61 relays. I cleaned nine of "

@@ -14,10 +14,10 @@ from typing import Any
 from twin.core.errors import NotEnoughData
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.records import Document, Example, Message, Side, digest
-from twin.features.card import data_card
-from twin.features.decisions import EXCLUDED_BY_YOU, decided_by, decisions_digest, unmet
-from twin.features.examples import Recipe, Row, examples_of, sections
-from twin.features.parts import BriefFor, by_rule
+from twin.features.datasets.card import data_card
+from twin.features.datasets.decisions import EXCLUDED_BY_YOU, decided_by, decisions_digest, unmet
+from twin.features.datasets.examples import Recipe, Row, examples_of, sections
+from twin.features.datasets.parts import BriefFor, by_rule
 from twin.features.split import explained, new_sides
 from twin.store import Store
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from twin.core.records import Decision, Document, Private, digest
 from twin.core.text import clean_view
-from twin.features.parts import Cut, Decided, Part, section_key
+from twin.features.datasets.parts import Cut, Decided, Part, section_key
 from twin.store import Store
 
 EXCLUDED_BY_YOU = "excluded by you"

@@ -13,10 +13,10 @@ from lift_posts import RECIPE, post
 from twin.core.errors import BadRequest, NotFound
 from twin.core.protocols import silent
 from twin.features.collect import collect
-from twin.features.dataset import build_dataset
-from twin.features.examples import sections
-from twin.features.review import edit, exclude, listed
-from twin.features.versions import difference, pair
+from twin.features.datasets.build import build_dataset
+from twin.features.datasets.examples import sections
+from twin.features.datasets.review import edit, exclude, listed
+from twin.features.datasets.versions import difference, pair
 from twin.store import Store
 
 POSTS = [post(i) for i in range(12)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.errors import BadRequest, NotFound
-from twin.features.dataset import EXCLUDED, FILES, TEXTS, load_rows
+from twin.features.datasets.build import EXCLUDED, FILES, TEXTS, load_rows
 from twin.store import Store
 
 Version = tuple[str, Path, dict[str, Any]]

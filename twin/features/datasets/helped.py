@@ -19,8 +19,8 @@ from twin.core.prompts import HELPER_VERSION, helper_again, helper_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Request, digest
 from twin.core.text import word_count
-from twin.features.answers import Refused, read_answer
-from twin.features.parts import BriefFor, Cut, Decided, decided_texts
+from twin.features.datasets.answers import Refused, read_answer
+from twin.features.datasets.parts import BriefFor, Cut, Decided, decided_texts
 from twin.store import Store
 
 CHARS_A_TOKEN = 4

@@ -17,8 +17,8 @@ from twin.core.protocols import silent
 from twin.core.records import Side
 from twin.core.text import clean_view, sentences, word_count
 from twin.features.collect import collect
-from twin.features.dataset import FILES, build_dataset, load_examples, redact
-from twin.features.examples import sections
+from twin.features.datasets.build import FILES, build_dataset, load_examples, redact
+from twin.features.datasets.examples import sections
 from twin.features.forget import forget
 from twin.features.works import works_of
 from twin.store import Store

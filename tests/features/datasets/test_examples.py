@@ -9,8 +9,8 @@ from lift_posts import RECIPE, post
 from twin.core.prompts import WORDINGS, writing_prompt
 from twin.core.records import Brief, Example, Side
 from twin.core.text import sentences
-from twin.features.dataset import FILES, build_dataset, load_examples
-from twin.features.examples import to_measure
+from twin.features.datasets.build import FILES, build_dataset, load_examples
+from twin.features.datasets.examples import to_measure
 from twin.features.works import works_of
 
 POSTS = [post(i) for i in range(24)]

@@ -12,7 +12,7 @@ from twin.core.brief import MOST_FACTS, brief_of, content_words, document_freque
 from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
 from twin.core.text import sentences, word_count
-from twin.features.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
+from twin.features.datasets.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
 
 BRIEFED = ("brief", "brief+notes")
 LEAST_REST_WORDS = 20
