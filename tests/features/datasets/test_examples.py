@@ -75,9 +75,13 @@ def test_old_texts_may_weigh_less_and_the_newest_always_one(filled: Any, tmp_pat
     assert {example.weight for example in made(filled, tmp_path / "even")["train"]} == {1.0}
 
 
-def test_a_year_is_named_in_further_views_alone(filled: Any, tmp_path: Path) -> None:
-    several = made(filled, tmp_path, views=3, year_share=1.0)["train"]
-    assert all(("As you wrote in 2023." in asked(example)) == (example.view > 0) for example in several)
+def test_a_year_is_named_where_it_is_learned_from_alone(filled: Any, tmp_path: Path) -> None:
+    """What is measured is asked for as writing does, without a year."""
+    dated = made(filled, tmp_path, views=2, year_share=1.0)
+    assert all("As you wrote in 2023." in asked(example) for example in dated["train"])
+    assert not any("As you wrote" in asked(example) for side in ("tune", "test") for example in dated[side])
+    some = made(filled, tmp_path / "some", views=2, year_share=0.5)["train"]
+    assert 0 < sum("As you wrote" in asked(example) for example in some) < len(some)
 
 
 def test_a_year_that_is_asked_for_reads_as_in_training() -> None:

@@ -83,7 +83,9 @@ def examples_of(
             )
             told = Told(author, doc, part, weights[doc.id])
             for view in range(recipe.views):
-                seen = seen_otherwise(brief, doc, dice, recipe.year_share) if view else brief
+                seen = seen_otherwise(brief, dice) if view else brief
+                if recipe.year_share and doc.side == "train" and dice.random() < recipe.year_share:
+                    seen = dated(seen, doc)
                 noted = dice.random() < recipe.note_share
                 notes = notes_for(seen, others, clean, dice) if noted else {}
                 made.append(told.by_brief(seen, notes, view=view, wording=dice.randrange(len(WORDINGS)) if view else 0))
@@ -127,12 +129,15 @@ class Told:
         return Row(made, notes_from, self.part)
 
 
-def seen_otherwise(brief: Brief, doc: Document, dice: random.Random, year_share: float) -> Brief:
-    """A brief that tells all facts in, one that tells some or none, perhaps with its text's year, out."""
+def seen_otherwise(brief: Brief, dice: random.Random) -> Brief:
+    """A brief that tells all facts in, one that tells some or none out."""
     share = dice.choice((0.0, 0.5, 0.5, 1.0))
-    facts = tuple(fact for fact in brief.facts if dice.random() < share)
-    year = str(doc.published.year) if doc.published and dice.random() < year_share else ""
-    return replace(brief, facts=facts, year=year)
+    return replace(brief, facts=tuple(fact for fact in brief.facts if dice.random() < share))
+
+
+def dated(brief: Brief, doc: Document) -> Brief:
+    """A brief with the year of its text, where that is known: people change."""
+    return replace(brief, year=str(doc.published.year) if doc.published else "")
 
 
 def weights_of(documents: Sequence[Document], oldest: float) -> dict[str, float]:
