@@ -17,6 +17,8 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -25,7 +27,8 @@ from twin.core.protocols import silent
 from twin.core.records import Item, Side, digest
 from twin.core.settings import load_settings
 from twin.core.text import word_count
-from twin.evaluation.intervals import difference_of, mean_of
+from twin.evaluation.intervals import Row, difference_of, mean_of
+from twin.evaluation.words import interval
 from twin.features.collect import collect
 from twin.features.datasets.examples import sections
 from twin.features.works import works_of
@@ -65,11 +68,15 @@ def main() -> None:
     authors = OTHERS if chosen.authors == "others" else chosen.authors.split(",")
     flags = dict(one.split("=", 1) for one in chosen.settings)
     print(heading(), flush=True)
-    for author in authors:
-        for texts in map(int, chosen.texts.split(",")):
+    for texts in map(int, chosen.texts.split(",")):
+        cells: dict[str, list[dict[str, Any]]] = {}
+        for author in authors:
             for seed in map(int, chosen.seeds.split(",")):
                 found = cell(chosen.corpora, chosen.kept, author, texts, {**flags, "train.seed": str(seed)})
                 print(line(author, seed, flags, found), flush=True)
+                cells.setdefault(author, []).append(found)
+        if len(cells) > 1:
+            print("\n".join(over_authors(texts, list(cells.values()))), flush=True)
 
 
 def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str, str]) -> dict[str, Any]:
@@ -189,17 +196,56 @@ def heading() -> str:
 
 def line(author: str, seed: int, flags: Mapping[str, str], found: Mapping[str, Any]) -> str:
     variants = found["variants"]
-    ours = {name: variants[name]["gap_closed"] for name in COLUMNS}
-    ours["lead"] = found["differences"]["twin - base+exemplars"]["gap_closed"]
     twin, base, loss = variants["twin"], variants["base"], found["train"]["loss"]
     return (
-        f"{author[:12]:12}{found['learned']:6}{seed:5} |{scale(ours)} |{scale(found['plain'])} |"
+        f"{author[:12]:12}{found['learned']:6}{seed:5} |{scale(ours(found))} |{scale(found['plain'])} |"
         + f"{number(found['second'].get('twin')):>6}{found['style']['auc'] or 0:6.2f}"
         + f"{twin['degenerate']['value']:8.0%}{found['copied']['twin']['value']:8.0%}"
         + f"{twin['coverage']['value']:7.2f}/{base['coverage']['value']:.2f}"
         + f"{loss['before']:8.3f}→{loss['after']:.3f}{found['train']['tokens_per_second']:7.0f}{found['seconds']:6.0f}"
         + f"  {' '.join(f'{name}={value}' for name, value in flags.items())}"
     )
+
+
+def over_authors(texts: int, cells: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Cells, those of one author's seeds together, in; the figures in sentences out, intervals over authors."""
+    said = [f"{len(cells)} authors, {texts} texts to learn from, {max(map(len, cells))} seeds; means over authors"]
+    for name, of in (("the product's scale", ours), ("that of EVALUATION.md", lambda one: one["plain"])):
+        scales = [[of(one) for one in seeds] for seeds in cells]
+        twin, shown = (by_author(scales, (system, "value")) for system in ("twin", "base+exemplars"))
+        if not twin:
+            continue
+        leads = [one["lead"]["low"] for seeds in scales for one in seeds if "lead" in one]
+        said.append(
+            f"on {name}: twin {spread(twin)}, exemplars {spread(shown)}, mean |1 - gap| "
+            f"{fmean(abs(1 - one) for one in twin):.2f}, least {min(twin):.2f}, most {max(twin):.2f}; "
+            f"a clear lead on exemplars in {sum(low > 0 for low in leads)} of {len(leads)} cells"
+        )
+    paths = {
+        "broken": ("variants", "twin", "degenerate", "value"),
+        "by the base": ("variants", "base", "degenerate", "value"),
+        "copied": ("copied", "twin", "value"),
+        "brief covered": ("variants", "twin", "coverage", "value"),
+        "of the base": ("variants", "base", "coverage", "value"),
+    }
+    return [*said, ", ".join(f"{name} {spread(by_author(cells, path), 3)}" for name, path in paths.items())]
+
+
+def by_author(cells: Sequence[Sequence[Mapping[str, Any]]], path: Sequence[str]) -> list[float]:
+    """The value at a path of each cell, a mean over the seeds of each author; who has none is left out."""
+    found: list[list[Any]] = [[reduce(getitem, path, one) for one in seeds if path[0] in one] for seeds in cells]
+    known = [[value for value in values if value is not None] for values in found]
+    return [fmean(values) for values in known if values]
+
+
+def spread(values: Sequence[float], digits: int = 2) -> str:
+    return interval(mean_of(values, resamples=RESAMPLES, seed=7), digits=digits)
+
+
+def ours(found: Mapping[str, Any]) -> dict[str, Row]:
+    """The systems on the product's own scale, and the twin's lead."""
+    gaps_ = {name: found["variants"][name]["gap_closed"] for name in COLUMNS}
+    return {**gaps_, "lead": found["differences"]["twin - base+exemplars"]["gap_closed"]}
 
 
 def scale(found: Mapping[str, Any]) -> str:
