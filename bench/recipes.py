@@ -37,7 +37,7 @@ from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
 from twin.sources.folder import split_front_matter
 
-VERSION = 5
+VERSION = 6
 HELD_OUT = 24
 RESAMPLES = 2000
 SECTION_WORDS = 220

@@ -86,7 +86,10 @@ class DatasetSettings(Section):
         0.0, ge=0, le=1, description="share of the texts that are also gone on with from their first sentence"
     )
     year_share: float = Field(
-        0.0, ge=0, le=1, description="share of the examples to learn from that name the year of their text; see: twin write --year"
+        0.0,
+        ge=0,
+        le=1,
+        description="share of the examples to learn from that name the year of their text; see: twin write --year",
     )
     oldest_weight: float = Field(
         1.0, gt=0, le=1, description="weight of the oldest text where the newest weighs 1: people change"

@@ -76,9 +76,12 @@ def plain_post(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 
-def post_text(answer: str, *, unfinished: bool, max_chars: int) -> str:
-    """A model's answer in, plain text fit for the place out; a last sentence that was cut off is left out."""
-    text = plain_post(answer)
+def post_text(answer: str, *, unfinished: bool, max_chars: int, markdown: bool = False) -> str:
+    """A model's answer in, text fit for the place out, plain where it takes no Markdown.
+
+    A last sentence that was cut off is left out.
+    """
+    text = answer.replace("\r\n", "\n").strip() if markdown else plain_post(answer)
     if unfinished and text and text[-1] not in ".!?…":
         text = cut_at_sentence(text, len(text) - 1)
     return cut_at_sentence(text, max_chars)

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
-from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
+from twin.core.records import Brief, Completion, Document, Kind, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
 from twin.evaluation.rows import Case, Output
 
+PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
+"""Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
 Loss = Callable[[Sequence[Prompt], Sequence[str], Path | None], list[float]]
 Retrieve = Callable[[Brief], tuple[Passage, ...]]
@@ -180,9 +182,12 @@ def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief
         for prompt, one in zip(prompts, asked, strict=True)
         for sample in range(bench.samples)
     ]
+    briefs = [one.brief for one in asked for _ in range(bench.samples)]
     texts = [
-        post_text(one.text, unfinished=one.finish == "length", max_chars=bench.max_chars)
-        for one in bench.generate(requests, adapter)
+        post_text(
+            one.text, unfinished=one.finish == "length", max_chars=bench.max_chars, markdown=brief.kind not in PLAIN
+        )
+        for one, brief in zip(bench.generate(requests, adapter), briefs, strict=True)
     ]
     full = [] if system.passages else [i for i, one in enumerate(asked) if one.kind == FULL]
     losses = bench.loss([prompts[i] for i in full], [asked[i].text for i in full], adapter) if full else []

@@ -14,7 +14,7 @@ from typing import Any
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import word_count
 from twin.metrics.background import Background
-from twin.metrics.background.typography import parts
+from twin.metrics.background.typography import parts, spoken
 from twin.metrics.voice.heads import HEADS, Heads, Lens, View, fitted, stacked
 from twin.metrics.voice.machine import Ends, Machine, machine
 
@@ -68,7 +68,7 @@ class Style:
         self._least_auc = least_auc
         self._tell_model = tell_model
         self.background = background.without(author) if author else background
-        self.version = f"4+{self.background.version}"
+        self.version = f"5+{self.background.version}"
         self.texts = len(author_texts)
         self.left_out: tuple[str, ...] = ()
         self.auc: float | None = None
@@ -80,7 +80,8 @@ class Style:
         self._by_text: dict[int, float] = {}
         self.refusal = self._lacking(author_texts)
         if not self.refusal:
-            self._fit(list(author_texts), [text for text in negatives if word_count(text) >= 25], seed)
+            read = [spoken(text) for text in negatives]
+            self._fit([spoken(text) for text in author_texts], [text for text in read if word_count(text) >= 25], seed)
 
     def measure(self, sample: Sample) -> Measurement:
         """A text in; the score as value, and in `detail` the verdict, the chance and the percentile.
@@ -89,7 +90,7 @@ class Style:
         """
         if self.refusal:
             return Measurement(self.name, self.version, None, self.refusal, {"verdict": "unclear"})
-        size = word_count(sample.text)
+        size = word_count(spoken(sample.text))
         if size < LEAST_WORDS:
             why = f"{size} words are too short to judge, {LEAST_WORDS} are needed"
             return Measurement(self.name, self.version, None, why, {"verdict": "too-short"})
@@ -113,11 +114,11 @@ class Style:
 
     def scores(self, texts: Sequence[str], *, least_words: int = LEAST_WORDS_IN_A_MEAN) -> list[float | None]:
         """New texts in, a score each, None for a text under `least_words` or where the verifier refuses."""
-        long_enough = [text for text in texts if word_count(text) >= least_words]
-        if self.refusal or not long_enough:
+        long_enough = [word_count(spoken(text)) >= least_words for text in texts]
+        if self.refusal or not any(long_enough):
             return [None] * len(texts)
-        found = iter(self.judged(long_enough)[0])
-        return [float(next(found)) if word_count(text) >= least_words else None for text in texts]
+        found = iter(self.judged([text for text, enough in zip(texts, long_enough, strict=True) if enough])[0])
+        return [float(next(found)) if enough else None for enough in long_enough]
 
     def by_head(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
         """New texts in, the gap that each head sees closed by each; None for a text that `scores` gives no number."""
@@ -134,7 +135,7 @@ class Style:
         """
         import numpy as np
 
-        pieces = [parts(text) or [text] for text in texts]
+        pieces = [parts(read) or [read] for read in map(spoken, texts)]
         view = self._lens.view([piece for found in pieces for piece in found])
         raw = np.mean([heads.scores(view) for heads in self._folds], axis=0)
         starts = np.cumsum([0, *map(len, pieces[:-1])])

@@ -65,6 +65,15 @@ def prose(markdown: str, *, wrapped: bool = True) -> str:
     return "\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+def spoken(text: str) -> str:
+    """A text as its writer keeps it in, what a verifier of voice reads of it out: its prose, or all of a text of none.
+
+    The background is read so. An author's own headings, fences and link brackets against people without any would tell
+    the file format, and a twin's text that was made plain from its author's.
+    """
+    return prose(text, wrapped=False) or text
+
+
 def parts(text: str, *, least: int = PART_WORDS[0], most: int = PART_WORDS[1]) -> list[str]:
     """A text in, its consecutive parts of `least` to `most` words out, cut between sentences.
 

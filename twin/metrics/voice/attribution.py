@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twin.metrics.background import Background
+from twin.metrics.background.typography import spoken
 from twin.metrics.voice.heads import Lens
 
 AUTHOR, MODEL = "the author", "the bare model"
@@ -25,7 +26,7 @@ class Attribution:
     the classes. `model_like` is the share of the author's own texts called the bare model's.
     """
 
-    version = "1"
+    version = "2"
 
     def __init__(self, author_texts: Sequence[str], background: Background, *, negatives: Sequence[str] = ()) -> None:
         import numpy as np
@@ -70,7 +71,7 @@ class Attribution:
         )
 
     def _rows(self, texts: Sequence[str]) -> Any:
-        return self._lens.view(list(texts)).chars
+        return self._lens.view([spoken(text) for text in texts]).chars
 
     def of(self, texts: Sequence[str]) -> list[str]:
         """Texts in, the name that each is called by out."""
