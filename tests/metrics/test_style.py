@@ -44,6 +44,16 @@ def test_an_author_scores_above_others_and_gets_words_for_it() -> None:
     assert other.detail["percentile"] == 0
 
 
+def test_no_mark_up_of_an_editor_is_voice() -> None:
+    """Else the author of Markdown would be told from people by the format of the file, and a plain draft would lose."""
+    plain = invented("plain", 30)
+    marked = [f"# A heading\n\n{text.replace('. ', '. **', 1)}**\n\n```sh\nmake all\n```\n" for text in plain]
+    style, other = (Style(texts, invented_background()) for texts in (plain, marked))
+    assert (style.auc, style.own_scores) == (other.auc, other.own_scores)
+    [told], [again] = style.scores(plain[:1]), style.scores(marked[:1])
+    assert told == again
+
+
 def test_too_few_texts_are_refused_with_the_number() -> None:
     style = Style(invented("plain", LEAST_TEXTS - 1), invented_background())
     found = style.measure(Sample(invented("plain", 1)[0]))
