@@ -22,6 +22,7 @@ from twin.core.protocols import Progress, Sample, silent
 from twin.core.records import Completion, Request
 from twin.core.settings import load_settings
 from twin.core.text import word_count
+from twin.inference import places
 from twin.inference.bound import allowed
 from twin.inference.check import check
 from twin.inference.compose import Sampling, compose, prompt_for
@@ -130,7 +131,11 @@ def measured(twin: Twin, brief: str) -> dict[str, Any]:
 
 def single(twin: Twin, request: str, count: int) -> dict[str, list[dict[str, Any]]]:
     """Whole texts to one brief, each drawn once and not chosen among, free and bound, with the same seeds."""
-    chosen, desk, adapter = twin.settings.write, twin._desk(()), twin.store.active_adapter()
+    chosen, desk, adapter = (
+        twin.settings.write,
+        twin._desk((), places.load(places.DEFAULT)),
+        twin.store.active_adapter(),
+    )
     assert adapter
     passages = retrieve(request, embedder=twin.embedder, vectors=twin.vectors, k=chosen.passages)
     brief = plan(request, passages, words=chosen.words)

@@ -37,14 +37,31 @@ class TwinWithFakeWriting(Twin):
         if "break" in brief:
             raise RuntimeError("a secret of the inside")
         self.progress(1, 2, "writing")
-        draft = fake_draft(request)
-        self.store.add_draft(draft["id"], request, draft["text"], {k: v for k, v in draft.items() if k != "text"}, [])
+        drafts = [fake_draft(request, variant) for variant in range(1, self.settings.write.variants + 1)]
+        for draft in drafts:
+            detail = {name: value for name, value in draft.items() if name not in ("text", "prompt")}
+            self.store.add_draft(draft["id"], request, draft["text"], {**detail, "made": fake_making(draft)}, [])
         unread = [{"key": link, "reason": "a private network"} for link in links]
-        drafts = [{**draft, "variant": i + 1} for i in range(self.settings.write.variants)]
         return {"drafts": drafts, "brief": {"topic": request}, "unread": unread, "seconds": 0.1}
 
 
-def fake_draft(request: str) -> dict[str, Any]:
+HOOKS = ("scene", "question", "number", "claim", "claim")
+
+
+def fake_making(draft: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a draft so that it can be gone on with."""
+    words = "We moved the stand-up to 15:00 and nobody missed the old one. Ask sooner. It is kind to ask."
+    passage = {"id": "p1", "document": "d1", "title": "", "url": "", "text": words, "kind": "note", "published": ""}
+    wishes: dict[str, list[str]] = {"must": [], "avoid": []}
+    brief = {"topic": "stand-up, afternoon", "facts": [], "words": 60}
+    return {"brief": brief, "prompt": draft["prompt"], "passages": [{**passage, "score": 1.0}], "wishes": wishes}
+
+
+def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
+    own = {"document": "d9", "kind": "post", "title": "Why <b>stand</b>", "url": "https://example.org/why",
+           "published": "2024-05-06"}  # fmt: skip
+    rows = [("words a sentence", 17.25, 9.0, 15.5, False), ("emoji", 0.0, 0.0, 0.0, True),
+            ("“I” in 100 words", 2.1, 1.0, 6.4, True), ("lines of a list", 3.0, 0.0, 1.0, False)]  # fmt: skip
     text = (
         "We moved the stand-up to 15:00.\n\nNobody missed the old one. <b>Nobody.</b> It cost us 12 minutes "
         "a week, and it gave the two people in Lisbon their mornings back; I had not asked them in three "
@@ -62,22 +79,33 @@ def fake_draft(request: str) -> dict[str, Any]:
     }
     offered = {**source, "id": "p2", "title": "Other notes", "url": "javascript:alert(1)", "used": False}
     return {
-        "id": digest("draft", text, request),
+        "id": digest("draft", text, request, variant) if variant > 1 else digest("draft", text, request),
         "text": text,
         "characters": len(text),
-        "variant": 1,
+        "variant": variant,
+        "place": "linkedin-post",
+        "hook": {"kind": HOOKS[variant - 1], "share": 0.31},
         "model": "fake",
         "adapter": None,
-        "style": {"verdict": "unclear", "percentile": 31.0},
-        "copying": {"longest_run_words": 4, "share": 0.05, "run": "", "gate": 12},
+        "made_with": {"twin": "0.1.0", "model": "fake-1", "adapter": None, "dataset": None, "prompt": "1",
+                      "exemplars": [], "sampling": {"candidates": 8, "temperature": 0.5, "seed": 7}},
+        "cost": {"seconds": 12.31, "tokens_read": 4120, "tokens_written": 1888, "drafts": 1},
+        "created": f"2025-06-01T10:00:0{variant}.000+00:00",
+        "prompt": [{"role": "system", "content": "You are Ada Example."}, {"role": "user", "content": "Write a <b>."}],
+        "style": {"verdict": "unclear", "percentile": 31.0, "score": 1.2, "range": [0.9, 2.1], "version": "4"},
+        "habits": {"of": "24 posts", "why": "", "rows": [
+            dict(zip(("habit", "value", "low", "high", "within"), row, strict=True)) for row in rows]},
+        "copying": {"longest_run_words": 4, "share": 0.05, "run": "nobody missed the old", "gate": 12, "of": own},
+        "repetition": {"value": 0.71, "gate": 0.5, "repeated": True, "told": {**own, "shared": ["moved", "stand"]},
+                       "opening": [own], "why": ""},
         "claims": [
             {"sentence": "We moved the stand-up to 15:00.", "status": "supported", "sources": ["p1"], "finding": ""},
-            {"sentence": "It cost us 12 minutes a week.", "status": "not_found", "sources": [], "finding": "not: 12"},
+            {"sentence": "It cost us 12 minutes a week", "status": "not_found", "sources": [], "finding": "not: 12"},
             {"sentence": "Ask sooner.", "status": "opinion", "sources": [], "finding": ""},
         ],
         "problems": [],
         "sources": [source, offered],
-    }
+    }  # fmt: skip
 
 
 def settings_of(home: Path, **serving: Any) -> Settings:
@@ -420,7 +448,9 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/adapters/active",
         "/api/adapters/compare",
         "/api/drafts",
+        "/api/drafts/{draft}",
         "/api/drafts/{draft}/repurpose",
+        "/api/drafts/{draft}/revise",
         "/api/drafts/{draft}/refine",
         "/api/drafts/{draft}/choose",
         "/api/preferences",

@@ -11,7 +11,7 @@ import pytest
 from chat_server import in_turn, serving
 
 COMMANDS = """init add collect index dataset train write evaluate serve status doctor config documents adapters activate
-forget export places repurpose""".split()
+forget export places repurpose drafts""".split()
 
 
 def twin(home: Path, *arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +50,7 @@ def test_help_names_every_command(home: Path) -> None:
     shown = twin(home, "--help").stdout
     missing = [name for name in COMMANDS if f"  {name} " not in shown]
     assert not missing
-    assert len(COMMANDS) == 19
+    assert len(COMMANDS) == 20
 
 
 def test_a_command_before_init_says_what_to_type(home: Path) -> None:
@@ -111,6 +111,15 @@ def test_a_draft_for_a_place_becomes_one_for_another(home: Path) -> None:
     shown = twin(home, "repurpose", draft["id"], "--place", "readme-section", **fake).stdout
     assert draft["text"].split()[-1] in shown
     assert f"made of {draft['id']}" in shown
+    listed = twin(home, "drafts", **fake).stdout.splitlines()
+    assert "2 versions" in listed[0] and listed[-1] == "1 draft"
+    whole = twin(home, "drafts", draft["id"], **fake).stdout
+    assert "── system\nYou are Ada Example." in whole and f" * {draft['id']}  as first written" in whole
+    assert "for readme-section" in whole and "tokens written" in whole
+    own = home.parent / "mine.txt"
+    own.write_text("We cleaned the tracks ourselves.\n", "utf-8")
+    mine = json.loads(twin(home, "refine", draft["id"], "--edited", str(own), "--json", **fake).stdout)["draft"]
+    assert (mine["text"], mine["from"]["ask"]) == ("We cleaned the tracks ourselves.", "edited")
     assert twin(home, "write", "why we cleaned", "--place", "x-post", **fake).stdout.count(" of 280 weighted char") == 1
 
 

@@ -100,8 +100,9 @@ def page(tmp_path: Path) -> Iterator[Any]:
     """A page of a fresh browser; console errors and requests beyond loopback fail the test."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)
     asked: list[str] = []
     wrong: list[str] = []
     with sync_playwright() as play:
@@ -109,7 +110,7 @@ def page(tmp_path: Path) -> Iterator[Any]:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         one = context.new_page()
-        one.set_default_timeout(10_000)
+        one.set_default_timeout(20_000)
         one.on("request", lambda request: asked.append(request.url))
         one.on("websocket", lambda opened: asked.append(opened.url))
         one.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
@@ -125,7 +126,7 @@ def shoot(page: Any, folder: Path, name: str) -> None:
     """Screenshots at phone and desktop width, by day and by night; nothing may stick out of a phone."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        for width in (360, 1280):
+        for width in (360, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(150)
             page.screenshot(path=str(folder / f"{name}-{width}-{scheme}.png"), full_page=True)
@@ -187,6 +188,17 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
 
     draft = fake_draft(BRIEF)
     expect(page.locator(".claim")).to_have_count(3)
+    expect(page.locator(".claim").first).to_be_hidden()
+    expect(page.get_by_text("1 of 3 sentences stand in a source, 1 not found, 1 opinion")).to_be_visible()
+    shoot(page, tmp_path, "quiet")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for name in ("Truth", "Sources", "Voice", "Habits", "Copying", "Told before", "How it was made"):
+        page.locator(".found summary", has_text=name).first.click()
+    expect(page.locator(".habit.out").first).to_have_text("words a sentence: 17.25, yours 9 to 15.5")
+    expect(page.get_by_text("It scores 1.20, most of yours 0.90 to 2.10")).to_be_visible()
+    expect(page.get_by_text("Nearest is your post of 2024-05-06, “Why <b>stand</b>”")).to_be_visible()
+    expect(page.get_by_text("prompt 1, model fake-1, twin 0.1.0")).to_be_visible()
+    expect(page.get_by_text("Write a <b>.")).to_be_visible()
     expect(page.locator(".claim.supported")).to_contain_text("stands in a source: source 1")
     expect(page.locator(".claim.not_found")).to_contain_text("not found in your sources (not: 12)")
     expect(page.get_by_text(f"{draft['characters']} / 3,000 characters")).to_be_visible()
@@ -209,11 +221,13 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     page.locator("button.earlier").click()
     expect(page.locator(".claim")).to_have_count(3)
 
-    page.get_by_text("More", exact=True).click()
-    page.get_by_label("Drafts to show").fill("2")
+    page.get_by_label("Drafts", exact=True).click()
+    page.get_by_role("option", name="Three angles").click()
+    expect(page.get_by_role("option")).to_have_count(0)
     page.get_by_label("Brief").fill(BRIEF)
     page.get_by_role("button", name="Write").click()
-    page.get_by_role("tab", name="Draft 2").click()
+    page.get_by_role("tab", name="2. question").click()
+    expect(page.get_by_text("Opens with a question, as 31% of your posts do.", exact=True)).to_be_visible()
     expect(page.get_by_role("tabpanel").locator(".claim")).to_have_count(3)
     shoot(page, tmp_path, "variants")
 
@@ -231,9 +245,78 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     expect(panel.get_by_label("Turn it into")).to_have_value("X post")
     panel.get_by_role("button", name="Turn", exact=True).click()
     expect(page.get_by_text("Turned into: X post")).to_be_visible()
-    expect(page.get_by_text(f"{len(draft['text'])} / 280 weighted characters")).to_be_visible()
-    expect(page.locator(".post .fold")).to_have_count(0)
+    expect(panel.get_by_text(f"{len(draft['text'])} / 280 weighted characters")).to_be_visible()
+    expect(panel.locator("[data-part=text] .fold")).to_have_count(0)
     shoot(page, tmp_path, "turned")
+
+
+def test_a_draft_is_changed_edited_taken_and_gone_back_to(tmp_path: Path, studio: str, page: Any) -> None:
+    """The whole of it, one sentence, the author's own hand; every version stays, and a choice needs consent."""
+    from playwright.sync_api import expect
+
+    httpx.post(f"{studio}/api/drafts", json={"brief": BRIEF}).raise_for_status()
+    page.goto(f"{studio}/sources")
+    page.get_by_label("Your name, as you sign").fill("Ada Example")
+    page.get_by_role("button", name="This is me").click()
+    expect(page.get_by_text("no handles yet")).to_be_visible()
+    page.goto(f"{studio}/write")
+    page.locator("button.earlier").click()
+    text = page.locator("[data-part=text]")
+    first = fake_draft(BRIEF)["text"]
+    expect(text.locator(".said.not_found").first).to_be_visible()
+
+    text.locator("[data-sentence='1']").click()
+    expect(page.get_by_text("Change sentence 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Another hook")).to_be_hidden()
+    shoot(page, tmp_path, "picked")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Keep as it is").click()
+    expect(text.locator(".said.kept").first).to_have_text("We moved the stand-up to 15:00.")
+    expect(page.get_by_text("Stays as it is: sentence 1.")).to_be_visible()
+    page.get_by_role("button", name="Shorter").click()
+    expect(page.get_by_text("Shorter. Opens with")).to_be_visible()
+    expect(text).to_contain_text("We moved the stand-up to 15:00.")
+    expect(text).not_to_contain_text("Lisbon")
+
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Your version").fill("We moved the stand-up to 15:00. It cost us 77 minutes.")
+    shoot(page, tmp_path, "edit")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Keep my version").click()
+    expect(page.get_by_text("Edited by you. Opens with")).to_be_visible()
+    expect(text.locator(".said.not_found, .said.contradicted")).to_contain_text("77 minutes")
+    expect(page.locator(".version")).to_have_count(3)
+    expect(page.locator(".version.here")).to_contain_text("3. edited by you")
+    shoot(page, tmp_path, "versions")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.get_by_role("button", name="I take this one").click()
+    expect(page.get_by_text("May this twin learn from what you choose and edit?")).to_be_visible()
+    assert httpx.get(f"{studio}/api/preferences").json() == []
+    page.get_by_role("button", name="Yes, and take it").click()
+    expect(page.get_by_text("Preferred to 2 other texts, to learn from.")).to_be_visible()
+    assert "learn = true" in (tmp_path / "home" / "twin.toml").read_text("utf-8")
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".version.here")).to_contain_text("2. shorter")
+    page.locator(".version", has_text="1. as first written").get_by_role("button", name="Back to this").click()
+    expect(page.locator(".version.here")).to_contain_text("1. as first written")
+    expect(page.locator(".version", has_text="3. edited by you")).to_contain_text("taken")
+    assert httpx.get(f"{studio}/api/drafts").json()[0]["versions"] == 3
+    page.get_by_role("button", name="Translate").click()
+    expect(page.get_by_role("alert")).to_contain_text("know English alone")
+    assert page.locator("[data-part=text] .said").all_inner_texts()[0] == first.split("\n")[0]
+
+    page.goto(f"{studio}/data")
+    expect(page.get_by_text("2 pairs")).to_be_visible()
+    page.locator(".choice summary").first.click()
+    shoot(page, tmp_path, "choices")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Delete this pair").click()
+    expect(page.get_by_text("1 pair", exact=True)).to_be_visible()
+    page.get_by_role("checkbox", name="Learn from what I choose and edit").click()
+    expect(page.get_by_text("Nothing more is kept.")).to_be_visible()
+    assert "learn = false" in (tmp_path / "home" / "twin.toml").read_text("utf-8")
 
 
 def test_an_example_is_read_edited_and_left_out(tmp_path: Path, studio: str, page: Any) -> None:

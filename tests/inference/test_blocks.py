@@ -87,7 +87,7 @@ def test_each_line_has_an_opening_of_its_own() -> None:
     drawn = grown(model, lines=3)
     assert {one.text.split()[1] for one in drawn.texts} == {"16", "17", "18"}
     second = [request for request in model.asked if request.begin == "Seed 17 says so."]
-    assert [request.seed for request in second] == [19, 20, 21, 22]
+    assert [request.seed for request in second] == [19, 20]
 
 
 def test_lines_lead_with_different_hooks() -> None:
@@ -126,3 +126,13 @@ def test_a_model_that_says_nothing_gives_nothing() -> None:
             return [Completion("", 3, 0, 0.0, "length") for _ in requests]
 
     assert grown(FakeMute()).texts == ()
+
+
+def test_three_texts_take_at_most_twice_as_long_as_one() -> None:
+    def drawn_after_the_openings(lines: int) -> int:
+        model = FakeSpeaker()
+        grown(model, lines=lines)
+        return sum(request.begin != "" for request in model.asked)
+
+    one, three = drawn_after_the_openings(1), drawn_after_the_openings(3)
+    assert one < three <= 2 * one

@@ -40,3 +40,9 @@ def test_the_best_leads_then_the_persons_usual_hooks_then_what_is_left() -> None
 def test_nothing_is_lost_or_twice(texts: list[str], most: int) -> None:
     chosen = led_apart([(text, i) for i, text in enumerate(texts)], most, {})
     assert len(chosen) == len(set(chosen)) == min(most, len(texts))
+
+
+def test_where_all_open_alike_they_lead_with_other_things() -> None:
+    said = ["We had 24 kits from Vantrellis.", "We had 24 kits from Vantrellis in May.", "The 412 alerts were dust."]
+    assert led_apart([(one, one) for one in said], 2, {}) == [said[0], said[2]]
+    assert led_apart([(one, one) for one in said], 3, {}) == [said[0], said[2], said[1]]

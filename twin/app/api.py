@@ -14,36 +14,28 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from twin.app import drafting
 from twin.app.studio.guard import refused
 from twin.app.studio.reference import reference
 from twin.app.studio.shapes import (
     Activated,
     AdapterRow,
     Added,
-    Choosing,
-    Chosen,
     Collected,
     Dataset,
     Difference,
     DocumentRow,
-    Drafts,
     ExampleRow,
     ExampleWhole,
     Failed,
     NewDecision,
-    NewDraft,
-    NewPlace,
     NewSource,
-    NewVersion,
     NewVoice,
-    Pair,
     PlaceRow,
     Planned,
-    Repurposed,
     SourceRow,
     Status,
     Trained,
-    Version,
 )
 from twin.app.studio.shared import SharedTwin, sources_of
 from twin.app.studio.uploads import add_file
@@ -83,7 +75,8 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
     _install_sources(app, twin)
     _install_examples(app, twin)
     _install_adapters(app, twin)
-    _install_drafts(app, twin)
+    drafting.install(app, twin, FAILURES)
+    _install_rest(app, twin)
 
     @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
     async def unknown(request: Request, rest: str) -> None:
@@ -196,39 +189,7 @@ def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:
     return twin.example(example)
 
 
-def _install_drafts(app: FastAPI, twin: SharedTwin) -> None:
-    @app.post("/api/drafts", responses=FAILURES)
-    async def write(asked: NewDraft) -> Drafts:
-        """Write a draft for a place from a brief, with its sources and claims. Nothing is published."""
-        chosen = asked.model_dump(include={"place", "words", "variants", "seed"})
-        said = asked.model_dump(include={"brief", "links", "audience", "must", "avoid", "answer"})
-        return Drafts(**await twin.work("write", lambda one: one.write(**said), asked=chosen))
-
-    @app.post("/api/drafts/{draft}/repurpose", responses=FAILURES)
-    async def repurpose(draft: str, asked: NewPlace) -> Repurposed:
-        """Turn a draft into what another place takes; it is stored as a draft of its own."""
-        return Repurposed(**await twin.ask(lambda one: one.repurpose(draft, asked.place)))
-
-    @app.post("/api/drafts/{draft}/refine", responses=FAILURES)
-    async def refine(draft: str, asked: NewVersion) -> Version:
-        """Another version of a draft, checked like the first; the first stays."""
-        return Version(**await twin.work("refine", lambda one: one.refine(draft, **asked.model_dump())))
-
-    @app.post("/api/drafts/{draft}/choose", responses=FAILURES)
-    async def choose(draft: str, asked: Choosing) -> Chosen:
-        """The draft that the author takes: with consent (`write.learn`) it is preferred to the others."""
-        return Chosen(**await twin.work("choose", lambda one: one.choose(draft, edited=asked.edited)))
-
-    @app.get("/api/preferences", responses=FAILURES)
-    async def preferences() -> list[Pair]:
-        """What the author chose and edited, as it may be learned from."""
-        return [Pair(**row) for row in await twin.ask(lambda one: one.preferences())]
-
-    @app.delete("/api/preferences/{pair}", responses=FAILURES)
-    async def forget_pair(pair: str) -> dict[str, int]:
-        """Delete a pair, or `all`."""
-        return await twin.ask(lambda one: one.forget_preferences([pair]))
-
+def _install_rest(app: FastAPI, twin: SharedTwin) -> None:
     @app.get("/api/places", responses=FAILURES)
     async def places() -> list[PlaceRow]:
         """The places that a draft can be written for, and their limits."""

@@ -183,6 +183,7 @@ def repurpose(
     emit(result, json, written.repurposed(result), "twin serve")
 
 
+app.command()(versions.drafts)
 app.command()(versions.refine)
 app.command()(versions.choose)
 app.command()(versions.preferences)

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twin.app.show import MARKS, MEANINGS, VERDICTS
+from twin.app import findings
+from twin.app.show import MARKS, MEANINGS
 
+RULER = "─" * 72
 LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
 
 
@@ -43,26 +45,21 @@ def drafts(result: Mapping[str, Any]) -> str:
     if not result["drafts"]:
         return asking(result)
     blocks = []
-    for draft in result["drafts"]:
-        voice = draft["style"]
-        verdict = VERDICTS[voice["verdict"]]
-        if voice.get("percentile") is not None and voice["verdict"] != "too-short":
-            verdict += f" (above {voice['percentile']:.0f}% of your own posts)"
-        elif voice.get("why"):
-            verdict += f" ({voice['why']})"
-        copying = draft["copying"]
+    for i, draft in enumerate(result["drafts"], 1):
         blocks += [
-            "─" * 72,
+            RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),
             draft["text"],
-            "─" * 72,
-            f"{counted(draft)}; {verdict}; longest run shared with your posts or sources: "
-            f"{copying['longest_run_words']} words (gate {copying['gate']:.0f})",
+            RULER,
+            f"{counted(draft)}; {findings.voice(draft)}",
             *_form(draft.get("form", [])),
             *_opening(draft),
             *draft.get("problems", []),
             *_bound(draft),
-            f"draft {draft['id']} by {draft['model']} with "
-            + (f"adapter {draft['adapter']}" if draft["adapter"] else "your posts as exemplars"),
+            *_labelled("copying", [findings.copying(draft)]),
+            *_labelled("told before", findings.repetition(draft)),
+            *_labelled("habits", [findings.habits(draft)]),
+            *_labelled(f"draft {draft['id']}", findings.made_with(draft)[:1]),
+            *_labelled("took", findings.made_with(draft)[1:]),
             "",
             "claims",
         ]
@@ -87,6 +84,10 @@ def drafts(result: Mapping[str, Any]) -> str:
         ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
     blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
     return "\n".join([*blocks, *([f"({result['seconds']} s)"] if result["seconds"] is not None else [])])
+
+
+def _labelled(label: str, said: Sequence[str]) -> list[str]:
+    return [f"{label}: {line}" for line in said if line]
 
 
 def _opening(draft: Mapping[str, Any]) -> list[str]:
@@ -130,9 +131,8 @@ def repurposed(result: Mapping[str, Any]) -> str:
     """The text, each part of a thread apart; then what changed and what the place minds."""
     draft = result["draft"]
     parts = draft["rendered"].get("numbered", [draft["text"]])
-    ruler = "─" * 72
     return "\n".join(
-        [ruler, *(line for part in parts for line in (part, ruler)),
+        [RULER, *(line for part in parts for line in (part, RULER)),
          f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
          *_form(result["changes"])]
     )  # fmt: skip

@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from twin.app import drafts as written
+from twin.app import whole
 from twin.app.face import Home, Json, emit, opened
+
+
+def drafts(
+    draft: Annotated[str, typer.Argument(help="Id of one, to see all of it; none: a row for each.")] = "",
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Every draft with its versions; of one, all that was found of it and the exact prompt."""
+    with opened(home) as twin:
+        if draft:
+            found = twin.draft(draft)
+            emit(found, json, whole.draft(found), f"twin refine {draft}")
+            return
+        rows = twin.drafts()
+    emit(rows, json, whole.listed(rows), f"twin drafts {rows[0]['id']}" if rows else 'twin write "…"')
 
 
 def refine(
@@ -18,6 +34,7 @@ def refine(
     ] = "",
     sentence: Annotated[int, typer.Option(help="Only this sentence, counted from 1.")] = 0,
     keep: Annotated[list[int] | None, typer.Option(help="A sentence that stays; repeat it.")] = None,
+    edited: Annotated[Path | None, typer.Option(help="A file with the text as you changed it: a version too.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to the version before; both stay.")] = False,
     seed: Annotated[int | None, typer.Option(help="Another seed draws other words.")] = None,
     home: Home = None,
@@ -25,12 +42,15 @@ def refine(
 ) -> None:
     """Another version of a draft: checked like the first, and the first stays."""
     with opened(home, {"write.seed": seed}, doing="refine") as twin:
-        if not (undo or ask):
+        if not (undo or ask or edited):
             lines = twin.numbered(draft)
             numbers = "\n".join(f"{i:3} {line}" for i, line in enumerate(lines, 1))
             emit(lines, json, numbers, f'twin refine {draft} "plainer" --sentence 1')
             return
-        result = twin.undo(draft) if undo else twin.refine(draft, ask, sentence=sentence, keep=keep or ())
+        if edited:
+            result = twin.revise(draft, edited.read_text("utf-8"))
+        else:
+            result = twin.undo(draft) if undo else twin.refine(draft, ask, sentence=sentence, keep=keep or ())
     emit(result, json, written.version(result), f"twin refine {result['draft']['id']} --undo")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from twin.core.brief import answer_tokens
@@ -47,15 +48,17 @@ def grow(
 
     `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
     own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. One that names a
-    stranger stays only where all of them do.
+    stranger stays only where all of them do. Several lines draw fewer each: together they take twice as long as one.
     """
+    each = max(1, min(sampling.candidates, 2 * sampling.candidates // lines))
 
     def worth(one: Grown) -> tuple[bool, float]:
         return not strange(one.text), judge(one)
 
+    openings = max(sampling.candidates, lines * OPENINGS)
     grown, ended, tokens = [Grown("", finished=False)], list[Grown](), 0
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
-        requests = _requests(prompt, grown, step, sampling, openings=max(sampling.candidates, lines * OPENINGS))
+        requests = _requests(prompt, grown, step, replace(sampling, candidates=each), openings=openings)
         answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
         tokens += sum(answer.tokens for answer in answers)
         by_line: dict[str, list[Grown]] = defaultdict(list)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from twin.core.protocols import Measurement, Metric, Sample
-from twin.core.records import Brief, Claim, Passage
+from twin.core.records import Brief, Claim, Document, Passage
 from twin.core.text import word_count
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
@@ -26,6 +25,8 @@ class Desk:
     `style` chooses among candidates. `judge` says of those chosen how they read: another verifier, for a score that was
     chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most,
     `usual` every word that they write small somewhere: with a capital it is no name. `hooks` is how they open posts.
+    `habits` says how the author builds `habits_of`, `repetition` what they told before; both look into `history`,
+    their texts by id.
     """
 
     style: Metric | None
@@ -37,6 +38,10 @@ class Desk:
     unjudged: str = "too few texts to tell a voice"
     usual: frozenset[str] = frozenset()
     hooks: Mapping[str, float] = field(default_factory=dict)
+    habits: Metric | None = None
+    habits_of: str = ""
+    repetition: Metric | None = None
+    history: Mapping[str, Document] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +89,6 @@ def left_out(text: str, gone: Sequence[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 
-def _problems(checked: Checked) -> list[str]:
-    told = sum(claim.status == "memory" for claim in checked.claims)
-    said = f"{told} sentence{' tells' if told == 1 else 's tell'} what happened to you, and no text of yours does"
-    return [*([checked.degenerate.why] if checked.degenerate.value else []), *([said] if told else [])]
-
-
 def score_of(
     style: Measurement | None,
     found: Sequence[Claim],
@@ -112,29 +111,3 @@ def score_of(
     voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
     score = (coverage.value or 0.0) + 0.5 * voice + truth - 2.0 * short
     return round(score - 10.0 * copied - 20.0 * broken, 4)
-
-
-def as_json(checked: Checked, *, desk: Desk) -> dict[str, Any]:
-    """The findings in the shape that `write --json` promises; voice is that of the verifier that did not choose."""
-    style = desk.judge.measure(Sample(checked.text)) if desk.judge else None
-    return {
-        "style": (
-            {"verdict": style.detail.get("verdict", "unclear"), "percentile": style.detail.get("percentile")}
-            if style and style.value is not None
-            else {"verdict": "too-short" if style and "short" in style.why else "unclear", "percentile": None,
-                  "why": style.why if style else desk.unjudged}
-        ),
-        "copying": {
-            "longest_run_words": int(checked.copying.value or 0),
-            "share": checked.copying.detail.get("share", 0.0),
-            "run": checked.copying.detail.get("run", ""),
-            "gate": desk.copying_gate,
-        },
-        "claims": [
-            {"sentence": one.sentence, "status": one.status, "sources": list(one.sources), "finding": one.finding}
-            for one in checked.claims
-        ],
-        "coverage": checked.coverage.value,
-        "problems": _problems(checked),
-        "score": checked.score,
-    }  # fmt: skip

@@ -4,28 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from twin.core.protocols import Model, Progress
-from twin.core.records import Brief, Document, Passage, Prompt, digest
+from twin import __version__
+from twin.core import prompts
+from twin.core.protocols import Model, Progress, silent
+from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.inference import places
-from twin.inference.check import Checked, Desk, as_json
+from twin.inference.check import Checked, Desk
 from twin.inference.compose import Sampling
 from twin.inference.hooks import hook_of
 from twin.inference.mend import Mended
 from twin.inference.places import Place
 from twin.inference.request import Wishes
+from twin.inference.seen import as_json
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who writes: the author's name, and an adapter with its id, or the posts to imitate where there is none."""
+    """Who writes: the author's name, and an adapter with its id, or the posts to imitate where there is none.
+
+    `dataset` is the version that the adapter learned from.
+    """
 
     author: str
     adapter: Path | None
     adapter_id: str
     exemplars: Sequence[Document]
+    dataset: str = ""
+
+
+class Counted:
+    """A model that counts what it reads and writes, in tokens; what it answered before counts like the rest."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name, self.digest, self.chat_template = model.name, model.digest, model.chat_template
+        self.continues, self.binds = model.continues, model.binds
+        self.read = self.written = 0
+
+    def generate(
+        self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+    ) -> list[Completion]:
+        """Raises: what the model raises."""
+        answers = self.model.generate(requests, adapter=adapter, progress=progress)
+        self.read += sum(one.prompt_tokens for one in answers)
+        self.written += sum(one.tokens for one in answers)
+        return answers
+
+    def close(self) -> None:
+        self.model.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +79,7 @@ class Writing:
 def drafted(
     one: Checked, changes: Sequence[Mended], how: Writing, *, request: str, wishes: Wishes, variant: int
 ) -> dict[str, Any]:
-    """One text with its findings, as it is shown and stored."""
+    """One text with its findings, as it is shown and stored; what it cost is added by who wrote it."""
     hook = hook_of(one.text)
     return {
         "id": digest("draft", one.text, how.model.digest, how.voice.adapter_id, request),
@@ -59,6 +89,8 @@ def drafted(
         "hook": {"kind": hook, "share": round(how.desk.hooks.get(hook, 0.0), 2)},
         "model": how.model.name,
         "adapter": how.voice.adapter_id or None,
+        "made_with": _made_with(how),
+        "created": now(),
         "bound": _bound(how.model, bound=how.bound),
         **as_json(one, desk=how.desk),
         "mended": [asdict(change) for change in changes],
@@ -66,11 +98,30 @@ def drafted(
     }
 
 
+def now() -> str:
+    """The time as drafts have it; two versions of one second are told apart."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def priced(
+    draft: Mapping[str, Any], model: Counted, *, seconds: float, drafts: int, prompt: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """A draft in, the same with the prompt it was written to, and what that cost for all the `drafts` of it, out."""
+    cost = {"seconds": round(seconds, 2), "tokens_read": model.read, "tokens_written": model.written, "drafts": drafts}
+    return {**draft, "cost": cost, "prompt": list(prompt)}
+
+
+def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored draft in, the shape that `write --json` promises out: of what it was made with only the prompt."""
+    told = {key: value for key, value in stored.items() if key != "made"}
+    return {**told, "prompt": stored["made"]["prompt"]} if "made" in stored else told
+
+
 def kept(
     draft: Mapping[str, Any], *, brief: Brief, prompt: Prompt, passages: Sequence[Passage], wishes: Wishes
 ) -> dict[str, Any]:
     """What is stored of a draft beside its text: all that is needed to go on with it later."""
-    detail = {key: value for key, value in draft.items() if key not in ("id", "text")}
+    detail = {key: value for key, value in draft.items() if key not in ("id", "text", "prompt")}
     made = {
         "brief": asdict(brief),
         "prompt": [asdict(message) for message in prompt],
@@ -85,6 +136,20 @@ def _shown(text: str, place: Place, wishes: Wishes) -> dict[str, Any]:
     shown = places.as_json(text, place)
     wished = [places.findings_json(finding) for finding in wishes.findings(text)]
     return {**shown, "form": [*wished, *shown["form"]]}
+
+
+def _made_with(how: Writing) -> dict[str, Any]:
+    """The version of everything that had a part in it."""
+    sampling = {name: value for name, value in asdict(how.sampling).items() if name != "only"}
+    return {
+        "twin": __version__,
+        "model": how.model.digest,
+        "adapter": how.voice.adapter_id or None,
+        "dataset": how.voice.dataset or None,
+        "prompt": prompts.VERSION,
+        "exemplars": [document.id for document in how.voice.exemplars],
+        "sampling": sampling,
+    }
 
 
 def _bound(model: Model, *, bound: bool) -> dict[str, Any]:

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
+from twin.core.brief import content_words
 from twin.core.text import sentences, words
 from twin.metrics.truth.mood import PAST
 from twin.metrics.truth.numbers import numbers
 
 Hook = Literal["question", "number", "scene", "claim"]
 T = TypeVar("T")
+SAME_LEAD = 0.5
+"""First sentences that share so many of their topic words lead with the same thing."""
 
 
 def hook_of(text: str) -> Hook:
     """A text in, its hook out: what is told in the past is a scene, what is left is a claim."""
-    first = next(iter(sentences(text)), "")
+    first = _first(text)
     if first.rstrip("\"'”’)] ").endswith("?"):
         return "question"
     if numbers(first):
@@ -34,7 +37,7 @@ def habit(texts: Iterable[str]) -> dict[str, float]:
 def led_apart(ranked: Sequence[tuple[str, T]], most: int, usual: Mapping[str, float]) -> list[T]:
     """(text, thing) from best to worst in; the best, then the best of each other hook, the person's usual hooks first.
 
-    Where there are fewer hooks than asked for, the next best fill up.
+    Where there are fewer hooks than asked for, those fill up that lead with other words, then the next best.
     """
     if not ranked or most < 1:
         return []
@@ -44,5 +47,13 @@ def led_apart(ranked: Sequence[tuple[str, T]], most: int, usual: Mapping[str, fl
     first = hook_of(ranked[0][0])
     others = sorted((hook for hook in best if hook != first), key=lambda hook: (-usual.get(hook, 0.0), best[hook]))
     leading = [best[hook] for hook in (first, *others)]
+    leads = [set(content_words(_first(text))) for text, _ in ranked]
+    for place, mine in enumerate(leads):
+        if place not in leading and all(len(mine & leads[other]) < SAME_LEAD * len(mine) for other in leading):
+            leading.append(place)
     rest = [place for place in range(len(ranked)) if place not in leading]
     return [ranked[place][1] for place in (*leading, *rest)[:most]]
+
+
+def _first(text: str) -> str:
+    return next(iter(sentences(text)), "")

@@ -1,10 +1,12 @@
-"""A draft and a wish in a word or two in, another version of it out; checked, bound and mended like the first.
+"""A draft and a wish in a word or two in, another version of it out; checked and bound like the first.
 
-Sentences are drawn anew and chosen among: nothing comes into the text that the checks find to stand nowhere.
+Sentences are drawn anew and chosen among: nothing comes into the text that the checks find to stand nowhere, and
+nothing leaves it that was not asked to change.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,12 +17,13 @@ from twin.core.records import Brief, Message
 from twin.core.text import sentences, word_count, words
 from twin.inference.bound import allowed
 from twin.inference.check import Checked, check, left_out
-from twin.inference.drafted import Writing, drafted
+from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import hook_of
-from twin.inference.mend import WRONG, Again, Mended, drawing, mend
+from twin.inference.mend import WRONG, Again, Mended, drawing
 from twin.inference.request import Wishes
 from twin.inference.write import within
 
+EDITED = "edited"
 ASKS = ("shorter", "longer", "continue", "plainer", "more me", "another hook", "again")
 SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
 Text = Callable[[str], Checked]
@@ -29,12 +32,12 @@ Better = Callable[[Checked, str], float]
 
 
 def known_ask(said: str) -> str:
-    """One of `ASKS` out. Raises: BadRequest for all else, with what a translation would need."""
+    """One of `ASKS` out. Raises: BadRequest for all else, with what can be done about a translation."""
     ask = " ".join(said.lower().split())
     if ask.startswith("translate"):
         raise BadRequest(
-            "this model writes English alone, a translation would be made up",
-            "name a larger model that knows both languages: twin config model.kind openai, model.url and model.name",
+            "nothing here translates: the default model and every check of a sentence know English alone",
+            "translate it elsewhere, then keep it as your version: twin refine DRAFT --edited my-version.txt",
         )
     if ask not in ASKS:
         raise BadRequest(f"{said!r} is nothing that a draft can be refined to", f"say one of: {', '.join(ASKS)}")
@@ -55,25 +58,26 @@ def refine(
     said = sentences(text)
     if not all(1 <= one <= len(said) for one in (*([sentence] if sentence else ()), *keep)):
         raise BadRequest(f"the draft has sentences 1 to {len(said)}", f"count them with: twin refine {first['id']}")
-    wanted = {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
+    wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
     brief = replace(Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])}), words=_length(text, wanted))
     prompt = tuple(Message(**message) for message in made["prompt"])
     sampling = how.sampling
     if how.bound and how.model.binds:
         sampling = replace(sampling, only=allowed(first["request"], how.passages, form=brief.form))
-    again = drawing(how.model, prompt, sampling=sampling, adapter=how.voice.adapter, progress=how.progress)
+    started, model = time.perf_counter(), Counted(how.model)
+    how = replace(how, model=model, sampling=sampling)
+    again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, progress=how.progress)
 
     @cache
     def measured(version: str) -> Checked:
         return check(version, desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
 
     checked = within(how.place, how.limit, measured)
-    free = [i for i in range(len(said)) if i + 1 not in keep and sentence in (0, i + 1)]
-    now, changes = _changed(checked(text), ask, [said[i] for i in free], checked=checked, again=again)
-    now, mended = mend(now, checked=checked, again=again) if ask != "shorter" else (now, [])
-    wishes = Wishes(*(tuple(made["wishes"][name]) for name in ("must", "avoid")))
-    draft = drafted(now, [*changes, *mended], how, request=first["request"], wishes=wishes, variant=first["variant"])
-    return {**draft, "from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
+    free = [said[i] for i in range(len(said)) if i + 1 not in keep and sentence in (0, i + 1)]
+    after = said[sentence - 1] if sentence else ""
+    now, changes = _changed(checked(text), ask, free, checked=checked, again=again, after=after)
+    draft = _version(first, now, changes, ask, how)
+    return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
 
 def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
@@ -81,27 +85,44 @@ def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
     made = first.get("made")
     if not made:
         raise BadRequest(f"draft {first['id']!r} was written before drafts could be refined", "write it again")
+    if not word_count(text):
+        raise BadRequest("there is no word in your version", "write something, or go back to another version")
+    started = time.perf_counter()
     brief = Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])})
     one = check(text.strip(), desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
+    draft = _version(first, one, (), EDITED, how)
+    seconds = time.perf_counter() - started
+    return priced(draft, Counted(how.model), seconds=seconds, drafts=1, prompt=made["prompt"])
+
+
+def _version(
+    first: Mapping[str, Any], now: Checked, changes: Sequence[Mended], ask: str, how: Writing
+) -> dict[str, Any]:
+    """What became of a draft, with the name of that draft and what was asked of it."""
+    made = first["made"]
     wishes = Wishes(*(tuple(made["wishes"][name]) for name in ("must", "avoid")))
-    draft = drafted(one, (), how, request=first["request"], wishes=wishes, variant=first["variant"])
-    return {**draft, "from": {"draft": first["id"], "place": how.place.name, "ask": "edited"}, "made": made}
+    draft = drafted(now, changes, how, request=first["request"], wishes=wishes, variant=first["variant"])
+    return {**draft, "from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
 
 
 def _changed(
-    draft: Checked, ask: str, free: Sequence[str], *, checked: Text, again: Again
+    draft: Checked, ask: str, free: Sequence[str], *, checked: Text, again: Again, after: str
 ) -> tuple[Checked, list[Mended]]:
-    """The draft after one pass over the sentences that may change, and what became of each."""
-    if ask == "shorter":
+    """The draft after one pass over the sentences that may change, and what became of each.
+
+    `after` is the one sentence that was asked about, empty where all were.
+    """
+    if ask == "shorter" and not after:
         return _shorter(draft, free, checked)
     if ask in ("longer", "continue"):
-        return _longer(draft, checked, again, paragraph=ask == "continue")
+        return _longer(draft, checked, again, paragraph=ask == "continue", after=after)
     if ask == "another hook":
         old = hook_of(draft.text)
         return _said_anew(
             draft, free[:1], checked, again, lambda new, _: new.score if hook_of(new.text) != old else -99.0
         )
     better: dict[str, Better] = {
+        "shorter": lambda _, said: -float(word_count(said)),
         "plainer": lambda _, said: -_weight(said),
         "more me": lambda new, _: new.style.value if new.style and new.style.value is not None else new.score,
         "again": lambda new, _: new.score,
@@ -123,20 +144,28 @@ def _shorter(draft: Checked, free: Sequence[str], checked: Text) -> tuple[Checke
     return now, changes
 
 
-def _longer(draft: Checked, checked: Text, again: Again, *, paragraph: bool) -> tuple[Checked, list[Mended]]:
-    """With further sentences at its end, each the best of those drawn that stands somewhere."""
+def _longer(
+    draft: Checked, checked: Text, again: Again, *, paragraph: bool, after: str
+) -> tuple[Checked, list[Mended]]:
+    """With further sentences, each the best drawn that stands somewhere: at its end, or one `after` another."""
     now, changes, most = draft, list[Mended](), _length(draft.text, LONGER)
-    for step in range(MOST_ADDED):
-        begin = now.text + ("\n\n" if paragraph and not step else " ")
+    head, end = (draft.text, "") if not after else _cut_after(draft.text, after)
+    for step in range(1 if after else MOST_ADDED):
+        begin = head + ("\n\n" if paragraph and not step else " ")
         drawn = [one for said in again([begin]) for one in said if one not in now.text]
-        ways = {one: checked(begin + one) for one in drawn}
+        ways = {one: checked(begin + one + end) for one in drawn}
         sound = [one for one in ways if _sound(ways[one], one)]
-        if not sound or word_count(now.text) >= most:
+        if not sound or (not after and word_count(now.text) >= most):
             break
         best = max(sound, key=lambda one: ways[one].score)
-        now = ways[best]
+        now, head = ways[best], begin + best
         changes.append(Mended("", best, "added"))
     return now, changes
+
+
+def _cut_after(text: str, sentence: str) -> tuple[str, str]:
+    before, said, rest = text.partition(sentence)
+    return before + said, rest
 
 
 def _said_anew(

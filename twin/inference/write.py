@@ -16,7 +16,7 @@ from twin.inference.blocks import grow
 from twin.inference.bound import allowed, strangers
 from twin.inference.check import Checked, check, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
-from twin.inference.drafted import Writing, drafted
+from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import drawing, mend
 from twin.inference.orders import without_orders
@@ -30,8 +30,9 @@ SAME_DRAFT = 0.6
 
 
 def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, variants: int) -> dict[str, Any]:
-    """`{drafts brief unread seconds prompt}` out, best draft first. Raises: BadRequest, ModelFailed."""
-    started = time.perf_counter()
+    """`{drafts brief unread prompt tokens seconds}` out, best draft first. Raises: BadRequest, ModelFailed."""
+    started, model = time.perf_counter(), Counted(how.model)
+    how = replace(how, model=model)
     request, passages, voice, place = asked.text, how.passages, how.voice, how.place
     brief = plan(request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience)
     wanted = set(content_words(request))
@@ -66,16 +67,18 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     chosen = _different(ranked, variants, how.desk.hooks)
     mended = [mend(one, checked=within(place, how.limit, checked), again=again) for one in chosen]
     mended.sort(key=lambda one: -one[0].score + asked.wishes.cost(one[0].text))
+    drafts = [
+        drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
+        for i, (one, changes) in enumerate(mended, 1)
+    ]
+    asking, seconds = [asdict(message) for message in prompt], time.perf_counter() - started
     return {
-        "drafts": [
-            drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
-            for i, (one, changes) in enumerate(mended, 1)
-        ],
+        "drafts": [priced(one, model, seconds=seconds, drafts=len(drafts), prompt=asking) for one in drafts],
         "brief": asdict(brief),
         "unread": [asdict(skip) for skip in unread],
-        "prompt": [asdict(message) for message in prompt],
-        "tokens": drawn.tokens,
-        "seconds": round(time.perf_counter() - started, 2),
+        "prompt": asking,
+        "tokens": model.written,
+        "seconds": round(seconds, 2),
     }
 
 

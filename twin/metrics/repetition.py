@@ -31,7 +31,8 @@ class Repetition:
     """`history` are the author's texts by id, oldest first. From `gate` on a text repeats one of them.
 
     `value` is the cosine with the nearest text, 0 to 1; `detail` names that `document`, the content words that both
-    hold (`shared`), the texts that begin with the same words (`opening`), and says whether it is `repeated`.
+    hold (`shared`), the texts that begin with the same words (`opening`), and says whether it is `repeated`, which is
+    from the `gate` on.
     """
 
     name = "repetition"
@@ -49,15 +50,19 @@ class Repetition:
             return Measurement(self.name, self.version, None, f"fewer than {LEAST_STEMS} content words")
         opening = self._openings.get(_opening(sample.text), [])
         if not self._told:
-            return Measurement(self.name, self.version, 0.0, "", _detail("", [], opening, repeated=False))
+            return Measurement(self.name, self.version, 0.0, "", self._detail("", [], opening, value=0.0))
         vectorizer, matrix = self._fitted
         near = (matrix @ vectorizer.transform([sample.text]).T).toarray()[:, 0]
         best = int(near.argmax())
         value = min(1.0, float(near[best]))
         id_ = list(self._told)[best] if value > 0 else ""
         shared = sorted(set(mine) & set(_stems(self._told[id_]))) if id_ else []
-        detail = _detail(id_, shared, opening, repeated=value >= self.gate)
+        detail = self._detail(id_, shared, opening, value=value)
         return Measurement(self.name, self.version, round(value, 4), "", detail)
+
+    def _detail(self, document: str, shared: Sequence[str], opening: Sequence[str], *, value: float) -> dict[str, Any]:
+        again = {"gate": self.gate, "repeated": bool(self._told) and value >= self.gate}
+        return {"document": document, "shared": list(shared), "opening": list(opening), **again}
 
     @cached_property
     def gate(self) -> float:
@@ -89,7 +94,3 @@ def _stems(text: str) -> list[str]:
 
 def _opening(text: str) -> tuple[str, ...]:
     return tuple(islice(words(text[:400]), OPENING_WORDS))
-
-
-def _detail(document: str, shared: Sequence[str], opening: Sequence[str], *, repeated: bool) -> dict[str, Any]:
-    return {"document": document, "shared": list(shared), "opening": list(opening), "repeated": repeated}

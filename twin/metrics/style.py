@@ -86,7 +86,8 @@ class Style:
     def measure(self, sample: Sample) -> Measurement:
         """A text in; the score as value, and in `detail` the verdict, the chance and the percentile.
 
-        `detail["gap"]` is the score on the scale where 1 is the mean of the author's own texts.
+        `detail["gap"]` is the score on the scale where 1 is the mean of the author's own texts, `detail["own"]` their
+        10th and 90th percentile.
         """
         if self.refusal:
             return Measurement(self.name, self.version, None, self.refusal, {"verdict": "unclear"})
@@ -108,6 +109,7 @@ class Style:
             "percentile": round(100 * below),
             "gap": round(score / max(1e-9, sum(self.own_scores) / len(self.own_scores)), 3),
             "heads": {name: round(gap, 3) for name, gap in by_head.items()},
+            "own": self.own_range,
             "torn": max(by_head.values()) - min(by_head.values()) > TORN,
         }
         return Measurement(self.name, self.version, round(score, 6), "", detail)
@@ -146,6 +148,12 @@ class Style:
             scores = scores - self._ends.penalty(np.add.reduceat(human, starts) / [len(found) for found in pieces])
         gaps = self._in_spreads(raw) / np.maximum(1e-9, self._own_heads)[:, None]
         return scores, self._calibration.predict_proba(scores[:, None])[:, 1], gaps
+
+    @property
+    def own_range(self) -> tuple[float, float]:
+        """Where the author's own texts score: their 10th and 90th percentile, by the nearest rank."""
+        ranked, last = sorted(self.own_scores), len(self.own_scores) - 1
+        return round(ranked[round(0.1 * last)], 2), round(ranked[round(0.9 * last)], 2)
 
     def out_of_fold(self, i: int) -> float | None:
         """The score of the author's text `i` by a verifier that never saw its time; None for one not used."""

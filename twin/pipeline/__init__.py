@@ -333,9 +333,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
                 adapter.path / "adapter.gguf" if adapter else None,
                 adapter.id if adapter else "",
                 [] if adapter else self._exemplars(passages, place),
+                adapter.dataset if adapter else "",
             ),
             model=self.model,
-            desk=self._desk([passage for passage in passages if passage.outside]),
+            desk=self._desk([passage for passage in passages if passage.outside], place),
             sampling=Sampling(
                 candidates=chosen.candidates,
                 temperature=chosen.temperature,
@@ -365,7 +366,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
         return ranked[: self.settings.evaluate.exemplars]
 
-    def _desk(self, outside: Sequence[Passage]) -> Desk:
+    def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
         """The measures a draft is checked with, fitted on everything the author wrote.
 
         Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
@@ -376,9 +377,13 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         from twin.inference.check import Desk
         from twin.inference.hooks import habit
         from twin.metrics.copying import Copying
+        from twin.metrics.habits import Habits
+        from twin.metrics.repetition import Repetition
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
-        own = {doc.id: doc.text for doc in self.store.documents("retrieve")}
+        history = {doc.id: doc for doc in self.store.documents("retrieve")}
+        own = {id_: doc.text for id_, doc in history.items()}
+        learned = self.store.documents("train")
         copying = Copying(own, outside={passage.id: passage.text for passage in outside})
         negatives = self.base_texts_known()
         judging, choosing = self._background().halves()
@@ -386,13 +391,33 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
         unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
         why = judge.refusal or ("" if negatives else unmet)
-        spoken = Counter(doc.language for doc in self.store.documents("train"))
-        language = spoken.most_common(1)[0][0] if spoken else ""
+        language = Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else ""
         small = frozenset(word for text in own.values() for word in SMALL.findall(text.replace("’", "'")))
-        hooks = habit(doc.text for doc in posts_first(self.store.documents("train")))
+        alike = self._alike(learned, place)
+        kinds = {doc.kind for doc in alike}
         return Desk(
-            chooser, copying, copying.gate, self.entailment, None if why else judge, language, why, small, hooks
+            style=chooser,
+            copying=copying,
+            copying_gate=copying.gate,
+            entailment=self.entailment,
+            judge=None if why else judge,
+            language=language,
+            unjudged=why,
+            usual=small,
+            hooks=habit(doc.text for doc in posts_first(learned)),
+            habits=Habits([doc.text for doc in alike]),
+            habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",
+            repetition=Repetition(own),
+            history=history,
         )
+
+    def _alike(self, learned: Sequence[Document], place: Place) -> list[Document]:
+        """The author's texts of the kind that the place takes, where they are enough to tell a habit; else posts."""
+        from twin.evaluation.heldout import posts_first
+        from twin.metrics.habits import LEAST_TEXTS
+
+        same = [doc for doc in learned if doc.kind == place.kind]
+        return same if len(same) >= LEAST_TEXTS else posts_first(learned)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest, NotFound
 from twin.core.records import Passage
-from twin.core.text import sentences
+from twin.core.text import sentences, word_count
 from twin.pipeline.parts import Parts
 
 if TYPE_CHECKING:
@@ -17,6 +17,39 @@ if TYPE_CHECKING:
 
 class Refining(Parts):
     """Every version is a draft of its own that names the one before in `from`: nothing is overwritten."""
+
+    def drafts(self) -> list[dict[str, Any]]:
+        """One row for every draft, newest first: its last version, how many `versions` it has, and whether `taken`."""
+        rows: dict[str, dict[str, Any]] = {}
+        every = self.store.drafts()
+        parents = _parents(every)
+        taken = {one["draft"] for one in self.store.preferences()}
+        for one in every:
+            first = _first(one["id"], parents)
+            row = rows.setdefault(first, {**_row(one), "request": one["request"], "versions": 0, "taken": False})
+            row["versions"] += 1
+            row["taken"] |= one["id"] in taken
+        return list(rows.values())
+
+    def draft(self, draft: str) -> dict[str, Any]:
+        """All of one draft as `write` answered it, with the `versions` that there are of it. Raises: NotFound."""
+        from twin.inference.drafted import shown
+
+        found, _ = self.store.draft(draft)
+        return {**shown(found), "versions": self.versions(draft)}
+
+    def versions(self, draft: str) -> list[dict[str, Any]]:
+        """`{id ask created place words opening from here taken}` of every version of a draft, the oldest first."""
+        every = self.store.drafts()
+        parents = _parents(every)
+        first = _first(draft, parents)
+        taken = {one["draft"] for one in self.store.preferences()}
+        rows = [
+            {**_row(one), "from": parents.get(one["id"], ""), "here": one["id"] == draft, "taken": one["id"] in taken}
+            for one in every[::-1]
+            if _first(one["id"], parents) == first
+        ]
+        return sorted(rows, key=lambda row: row["created"])
 
     def how(self, passages: Sequence[Passage], place: Place) -> Writing:
         raise NotImplementedError
@@ -32,7 +65,7 @@ class Refining(Parts):
         first, documents, how = self._opened(draft)
         made = refine(first, ask, how, sentence=sentence, keep=keep)
         if made["text"] == first["text"]:
-            raise BadRequest(f"nothing better was found for {ask!r}: the draft stays", "try again with another --seed")
+            raise BadRequest(f"nothing better was found for {ask!r}: the draft stays", "try again with another seed")
         return {"draft": self._kept(made, first["request"], documents), "changes": made["mended"]}
 
     def undo(self, draft: str) -> dict[str, Any]:
@@ -42,6 +75,18 @@ class Refining(Parts):
             raise NotFound(f"draft {draft!r} is the first of its versions", "there is nothing to take back")
         before, documents = self.store.draft(first["from"]["draft"])
         return {"draft": self._kept(before, before["request"], documents), "changes": []}
+
+    def revise(self, draft: str, text: str) -> dict[str, Any]:
+        """A draft's id and what its author made of it in, `{draft changes}` out: a version, checked like any other.
+
+        Nothing is learned from it before it is taken. Raises: NotFound, BadRequest for a text without a word.
+        """
+        from twin.inference.refine import edited
+
+        first, documents, how = self._opened(draft)
+        if text.strip() == first["text"].strip():
+            raise BadRequest("nothing was changed", "edit the text, then keep it")
+        return {"draft": self._kept(edited(first, text, how), first["request"], documents), "changes": []}
 
     def numbered(self, draft: str) -> list[str]:
         """The sentences of a draft, the first of them number 1."""
@@ -53,6 +98,7 @@ class Refining(Parts):
         The text taken is preferred to what it was edited from, to the version before, and to the other drafts of the
         same prompt. Raises: BadRequest without consent (`write.learn`), NotFound.
         """
+        from twin.inference.drafted import shown
         from twin.inference.refine import edited as as_edited
 
         if not self.settings.write.learn:
@@ -64,7 +110,7 @@ class Refining(Parts):
             taken = self._kept(as_edited(first, edited, how), first["request"], documents)
             rejected.insert(0, first["text"])
         pairs = self.store.prefer(taken["id"], first["made"]["prompt"], taken["text"], rejected, documents)
-        return {"draft": taken, "pairs": pairs}
+        return {"draft": shown(taken), "pairs": pairs}
 
     def preferences(self) -> list[dict[str, Any]]:
         """Every pair that may be learned from."""
@@ -88,12 +134,51 @@ class Refining(Parts):
         return first, documents, self.how(passages, places.load(first["place"]))
 
     def _kept(self, made: dict[str, Any], request: str, documents: Sequence[str]) -> dict[str, Any]:
-        """Stored as the newest; what it was made with is not shown."""
-        detail = {key: value for key, value in made.items() if key not in ("id", "request", "text")}
+        """Stored as the newest; what it was made with is not shown.
+
+        A text that is one of the versions already stays where it stands among them: versions form no ring.
+        """
+        from twin.inference.drafted import shown
+
+        known = next((one for one in self.store.drafts() if one["id"] == made["id"]), None)
+        if known:
+            made = {**made, **{name: known[name] for name in ("from", "created") if name in known}}
+            if "from" not in known:
+                made.pop("from", None)
+        detail = {key: value for key, value in made.items() if key not in ("id", "request", "text", "prompt")}
         self.store.add_draft(made["id"], request, made["text"], detail, documents)
-        return {key: value for key, value in made.items() if key != "made"} | {"request": request}
+        return shown(made) | {"request": request}
 
     def _rivals(self, first: dict[str, Any], other: dict[str, Any]) -> bool:
         """Whether another draft was written to the same prompt for the same place."""
         there = other.get("made", {}).get("prompt") == first["made"]["prompt"]
         return there and other["id"] != first["id"] and other.get("place") == first.get("place")
+
+
+def _parents(drafts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Drafts in, the id of the version before each that has one out."""
+    known = {one["id"] for one in drafts}
+    found = {one["id"]: one["from"]["draft"] for one in drafts if "from" in one}
+    return {one: before for one, before in found.items() if before in known}
+
+
+def _first(draft: str, parents: Mapping[str, str]) -> str:
+    """The version that all others of a draft were made of."""
+    seen = {draft}
+    while (before := parents.get(draft)) and before not in seen:
+        draft = before
+        seen.add(draft)
+    return draft
+
+
+def _row(draft: Mapping[str, Any]) -> dict[str, Any]:
+    made = draft.get("from", {})
+    place = draft.get("place", "")
+    return {
+        "id": draft["id"],
+        "ask": made.get("ask", f"for {place}") if made else "",
+        "place": place,
+        "created": draft.get("created", ""),
+        "words": word_count(draft["text"]),
+        "opening": " ".join(draft["text"].split())[:80],
+    }

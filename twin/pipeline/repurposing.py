@@ -19,6 +19,7 @@ class Repurposing(Parts):
         whatever marks stand around them. Raises: NotFound, BadRequest for a place that there is not.
         """
         from twin.inference import places
+        from twin.inference.drafted import now, shown
         from twin.inference.repurpose import repurpose
 
         target = places.load(place)
@@ -33,8 +34,8 @@ class Repurposing(Parts):
             **places.as_json(text, target),
             "claims": [one for one in first.get("claims", []) if " ".join(words(one["sentence"])) in spoken],
             "from": {"draft": first["id"], "place": origin.name},
+            "created": now(),
         }
         detail = {key: value for key, value in made.items() if key not in ("id", "request", "text")}
         self.store.add_draft(made["id"], made["request"], text, detail, documents)
-        made.pop("made", None)
-        return {"draft": made, "changes": [places.findings_json(one) for one in changes]}
+        return {"draft": shown(made), "changes": [places.findings_json(one) for one in changes]}

@@ -8,6 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
+from twin.app.studio.choices import Choices
 from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.core.text import word_count
 
@@ -30,7 +31,7 @@ class DataPage:
     async def build(self) -> None:
         with self.frame.body:
             say("h1", "Data").style("position: absolute; left: -999rem")
-            with part("div", "columns"):
+            with part("div", "columns wide-right"):
                 with part("section", "card"):
                     with part("div", "row-of"):
                         say("h2", "Examples", "grow")
@@ -39,6 +40,9 @@ class DataPage:
                     self._filters()
                     self.list = part("div").props('data-list="examples"')
                 self.example = part("section", "card").props('aria-live="polite"')
+                with part("section", "card"):
+                    self.choices = Choices(self.frame)
+                    await self.choices.build()
         with self.example:
             say("h2", "Example")
             say("p", "Choose one to read its prompt and the text that is learned; edit it, or leave it out.", "soft")

@@ -1,13 +1,18 @@
-"""A draft in, what a person needs to judge it out: the text as a feed shows it, its claims, its sources."""
+"""A draft in, its text out as a feed shows it: sentences to pick, what the place minds, every form to copy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from twin.app.drafts import LEVELS, opening
-from twin.app.show import MEANINGS, VERDICTS
-from twin.app.studio.frame import act, fold, link, part, say
+from nicegui.element import Element
+
+from twin.app.drafts import LEVELS
+from twin.app.show import MEANINGS
+from twin.app.studio.frame import act, fold, part, say
+from twin.core.text import sentences
 from twin.inference.places import DEFAULT, Place, load
 
 FORMS = {"text": "plain text", "html": "HTML", "api": "text for LinkedIn's interface", "title": "title"}
@@ -21,148 +26,117 @@ COPY = """() => {
   written.then(() => emit(), plainly);
 }"""
 """The text is read from the button's data: no word of a draft ever stands in code. writeText puts text/plain only."""
+PICK = "() => { if (getSelection().isCollapsed) emit(); }"
+"""Words that are marked with the mouse are to be copied: that picks no sentence."""
+PLAIN = ("supported", "opinion")
 
 
-def show_draft(draft: Mapping[str, Any]) -> None:
-    place = load(draft.get("place", DEFAULT))
-    _text(draft["text"], place)
-    with part("div", "row-of"):
-        _copy_button(draft["text"])
-        with part("div", "soft grow"):
-            say("div", _counted(draft, place))
-            if place.folds:
-                folds = ", ".join(f"{one.characters} on a {one.where}" for one in place.folds)
-                say("div", f"a feed folds near {folds}")
-    _form(draft.get("form", []))
-    _rendered(draft.get("rendered", {}))
-    _voice(draft)
-    _claims(draft)
-    _mended(draft.get("mended", []))
-    _sources(draft["sources"])
+def place_of(draft: Mapping[str, Any]) -> Place:
+    return load(draft.get("place", DEFAULT))
 
 
-def _counted(draft: Mapping[str, Any], place: Place) -> str:
+def counted(draft: Mapping[str, Any], place: Place) -> str:
     characters = draft.get("characters", len(draft["text"]))
     most = f" / {place.limit:,}" if place.limit else ""
     return f"{characters:,}{most} {place.unit}"
 
 
-def _text(text: str, place: Place) -> None:
-    """The text with a mark wherever a feed may fold it; marks cannot be selected."""
-    with part("div", "post"):
-        start = 0
-        for one in place.folds:
-            at = one.at(text)
-            if at is not None:
-                cut = max(text.rfind(" ", start, at), text.rfind("\n", start, at)) + 1 or at
-                say("span", text[start:cut])
-                mark = say("span", str(one.characters), "fold")
-                mark.props(f'title="a feed on a {one.where} hides the rest from about here"')
-                start = cut
-        say("span", text[start:])
+class Post:
+    """The text of a draft. Pressing a sentence calls `picked` with its number; marks of folds cannot be selected."""
+
+    def __init__(self, draft: Mapping[str, Any], picked: Callable[[int], None]) -> None:
+        self._spans: dict[int, list[Element]] = {}
+        text, place = draft["text"], place_of(draft)
+        spans = spans_of(text)
+        status = [_status(text[low:high], draft["claims"]) for low, high in spans]
+        folds = folds_of(text, place)
+        cuts = sorted({0, len(text), *folds, *(end for span in spans for end in span)})
+        with part("div", "post").props('data-part="text"'):
+            for start, end in pairwise(cuts):
+                if start in folds:
+                    mark = say("span", str(folds[start][0]), "fold")
+                    mark.props(f'title="a feed on a {folds[start][1]} hides the rest from about here"')
+                number = next((i for i, (low, high) in enumerate(spans, 1) if low <= start < high), 0)
+                self._piece(text[start:end], number, status[number - 1] if number else "", picked)
+
+    def _piece(self, words: str, number: int, found: str, picked: Callable[[int], None]) -> None:
+        piece = say("span", words)
+        if not number:
+            return
+        piece.classes("said" + (f" {found}" if found and found not in PLAIN else ""))
+        if found and found not in PLAIN:
+            piece.props(f'title="{MEANINGS[found]}"')
+        if number not in self._spans:
+            piece.props(f'role=button tabindex=0 aria-pressed=false data-sentence="{number}"')
+            piece.on("keydown.enter", lambda: picked(number))
+        piece.on("click", lambda: picked(number), js_handler=PICK)
+        self._spans.setdefault(number, []).append(piece)
+
+    def mark(self, picked: Collection[int], kept: Collection[int]) -> None:
+        """Shows which sentences are picked, and which are to stay."""
+        for number, pieces in self._spans.items():
+            for piece in pieces:
+                for name, chosen in (("picked", picked), ("kept", kept)):
+                    piece.classes(add=name if number in chosen else "", remove="" if number in chosen else name)
+            pieces[0].props(f"aria-pressed={'true' if number in picked else 'false'}")
 
 
-def _form(findings: list[dict[str, str]]) -> None:
+def _status(sentence: str, claims: Sequence[Mapping[str, Any]]) -> str:
+    """What was found of a sentence; of one in which several claims stand, the first that is marked."""
+    found = [one["status"] for one in claims if one["sentence"] in sentence or sentence in one["sentence"]]
+    return next((one for one in found if one not in PLAIN), found[0] if found else "")
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """A text in, where each of its sentences begins and ends out."""
+    found, at = [], 0
+    for sentence in sentences(text):  # two spaces after an abbreviation became one in it
+        there = re.compile(r"\s+".join(map(re.escape, sentence.split()))).search(text, at)
+        begins, at = there.span() if there else (at, at)
+        found.append((begins, at))
+    return found
+
+
+def folds_of(text: str, place: Place) -> dict[int, tuple[int, str]]:
+    """Where a feed may fold a text, before a whole word: `{position: (characters, where)}`."""
+    found: dict[int, tuple[int, str]] = {}
+    start = 0
+    for one in place.folds:
+        at = one.at(text)
+        if at is not None:
+            cut = max(text.rfind(" ", start, at), text.rfind("\n", start, at)) + 1 or at
+            found[cut] = (one.characters, one.where)
+            start = cut
+    return found
+
+
+def show_form(findings: Sequence[Mapping[str, str]]) -> None:
+    """What the place minds."""
+    if not findings:
+        return
     with part("ul").props('data-part="form"'):
         for finding in findings:
             with part("li", f"minded {finding['level']}"):
                 say("b", LEVELS[finding["level"]])
                 say("span", f": {finding['message']}")
                 if finding.get("fix"):
-                    _copy_button(finding["fix"], "Copy it mended")
+                    copy_button(finding["fix"], "Copy it mended")
 
 
-def _rendered(forms: Mapping[str, Any]) -> None:
+def show_rendered(forms: Mapping[str, Any]) -> None:
     """Every form that differs from the text, to copy: the posts of a thread one by one."""
     for i, piece in enumerate(forms.get("numbered", []), 1):
         with part("div", "passage"):
             say("div", piece, "post")
-            _copy_button(piece, f"Copy part {i}")
+            copy_button(piece, f"Copy part {i}")
     for name in FORMS:
         if forms.get(name):
             with fold(f"As {FORMS[name]}"):
                 say("div", forms[name], "post mono")
-                _copy_button(forms[name], f"Copy {FORMS[name]}")
+                copy_button(forms[name], f"Copy {FORMS[name]}")
 
 
-def _copy_button(text: str, label: str = "Copy") -> None:
+def copy_button(text: str, label: str = "Copy") -> None:
     button = act(label, icon="content_copy", quiet=label != "Copy")
     button.props["data-text"] = text
     button.on("click", lambda: button.set_text("Copied"), js_handler=COPY % button.html_id)
-
-
-def _voice(draft: Mapping[str, Any]) -> None:
-    style, copying = draft["style"], draft["copying"]
-    verdict = VERDICTS[style["verdict"]]
-    if style.get("percentile") is not None and style["verdict"] != "too-short":
-        verdict += f" (above {style['percentile']:.0f}% of your own posts)"
-    elif style.get("why"):
-        verdict += f" ({style['why']})"
-    run, gate = copying["longest_run_words"], copying.get("gate")
-    copied = f"longest run shared with your posts or sources: {run} words"
-    if gate is not None:
-        copied += f", {'more than' if run > gate else 'within'} the {gate:.0f} that are allowed"
-    by = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as examples"
-    with part("ul"):
-        say("li", f"Voice: {verdict}.")
-        say("li", f"Copying: {copied}.")
-        for problem in draft.get("problems", []):
-            say("li", f"Problem: {problem}.")
-        if draft.get("hook"):
-            said = opening(draft["hook"])
-            say("li", f"{said[0].upper()}{said[1:]}.")
-        held = draft.get("bound", {"held": True})
-        if not held["held"]:
-            say("li", f"Numbers, dates and links were not held to your sources: {held['why']}.")
-        say("li", f"Written by {draft['model']} with {by}.", "soft")
-
-
-def _claims(draft: Mapping[str, Any]) -> None:
-    numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
-    say("h3", "Sentence by sentence")
-    if not draft["claims"]:
-        say("p", "No sentence in it can be checked.", "soft")
-    with part("div"):
-        for claim in draft["claims"]:
-            with part("div", f"claim {claim['status']}"):
-                say("span", claim["sentence"])
-                say("span", _finding(claim, numbers), "status")
-
-
-def _mended(changes: list[dict[str, str]]) -> None:
-    """What was written first and is not so any more, or stays with its mark."""
-    if not changes:
-        return
-    with fold(f"{len(changes)} sentence{'' if len(changes) == 1 else 's'} mended"):
-        for one in changes:
-            with part("div", "claim"):
-                say("span", one["sentence"])
-                say("span", one["why"], "status")
-
-
-def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
-    where = ["your brief" if one == "request" else f"source {numbers[one]}"
-             for one in claim["sources"] if one == "request" or one in numbers]  # fmt: skip
-    words = MEANINGS[claim["status"]]
-    if where:
-        return f"{words}: {', '.join(where)}"
-    return f"{words} ({claim['finding']})" if claim.get("finding") else words
-
-
-def _sources(sources: list[dict[str, Any]]) -> None:
-    say("h3", "Sources")
-    if not sources:
-        say("p", "None: nothing of yours is near this brief, so no fact in the draft is backed.", "soft")
-    with part("div"):
-        for i, source in enumerate(sources):
-            with part("div", "passage"):
-                with part("div", "head"):
-                    say("b", f"{i + 1}. {source['title']}")
-                    say("span", (source.get("published") or "undated")[:10], "soft")
-                    say("span", "used" if source["used"] else "only offered", "kind")
-                    if source.get("outside"):
-                        say("span", "added by you", "kind")
-                if source.get("excerpt"):
-                    say("div", source["excerpt"], "excerpt")
-                if source["url"]:
-                    link(source["url"], source["url"])

@@ -99,9 +99,10 @@ class Frame:
             if hint:
                 say("div", hint, "soft")
 
-    def worker(self, text: str, icon: str, press: Callable[[], Any]) -> ui.button:
+    def worker(self, text: str, icon: str, press: Callable[[], Any], *, quiet: bool = False) -> ui.button:
         """A button for long work; it rests while any work runs."""
-        self.workers.append(act(text, press, icon=icon))
+        self.workers = [one for one in self.workers if not one.is_deleted]
+        self.workers.append(act(text, press, icon=icon, quiet=quiet))
         self.workers[-1].set_enabled(self.twin.job is None)
         return self.workers[-1]
 
@@ -114,7 +115,8 @@ class Frame:
         self._seen = now
         self._job.set_visibility(job is not None)
         for button in self.workers:
-            button.set_enabled(job is None)
+            if not button.is_deleted:
+                button.set_enabled(job is None)
         if job:
             count = f" {job.done:,} of {job.total:,}" if job.total else f" {job.done:,}" if job.done else ""
             self._doing.set_text(f"{job.doing}: {job.note or 'starting'}{count} · {_spent(job)}")

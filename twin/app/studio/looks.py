@@ -42,6 +42,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px soli
   background: var(--tint); overflow-wrap: anywhere; } .card .notice { margin: 0; }
 .notice.bad { border-color: var(--bad); } .notice.warn { border-color: var(--warn); }
 .notice.good { border-color: var(--good); } .notice b { font-weight: 650; }
+.notice .row-of { margin-top: .5rem; }
 .job { margin-bottom: 1rem; }
 .job .q-linear-progress { border-radius: 999px; margin-top: .3rem; color: var(--accent) !important; }
 .q-uploader { width: 100%; max-height: none; box-shadow: none; border: 1.5px dashed var(--line); border-radius: .6rem;
@@ -66,6 +67,33 @@ details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::be
 .post { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1rem;
   font-size: 1.02rem;
   line-height: 1.55; } .post span { display: inline; }
+.said { cursor: pointer; border-radius: .25rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.said:hover { background: var(--tint); } .said:focus-visible { outline: 2px solid var(--accent); }
+.said.picked { background: var(--accent); color: var(--on-accent); }
+.said.kept { box-shadow: inset 0 -2px var(--good); }
+.said.not_found, .said.contradicted, .said.memory { text-decoration: underline dotted 2px var(--tone);
+  text-underline-offset: .2em; }
+.tight { gap: .7rem; }
+.chips { display: flex; flex-wrap: wrap; gap: .4rem; }
+.chips .q-btn { border: 1px solid var(--line); border-radius: 999px; padding: .1rem .7rem; min-height: 2.2rem; }
+.changing { background: var(--tint); border-radius: .6rem; padding: .6rem .8rem; display: grid; gap: .5rem; }
+.changing .row-of { min-height: 2rem; }
+.found > details { border-top: 1px solid var(--line); padding: .5rem 0; }
+.found > details > summary { color: inherit; } .found > details > summary b { font-weight: 650; margin-right: .5rem; }
+.found > details > summary.minded b { color: var(--warn); }
+.found > details > summary span { color: var(--soft); }
+.more { display: grid; gap: .4rem; padding-left: .2rem; grid-template-columns: minmax(0, 1fr); }
+.habit { display: grid; gap: .15rem; font-size: .9rem; } .habit.out span { color: var(--warn); font-weight: 650; }
+.scale { position: relative; height: .55rem; border-radius: 999px; background: var(--tint);
+  margin: .1rem .4rem .1rem 0; }
+.scale i { position: absolute; top: 0; bottom: 0; border-radius: 999px; background: var(--good); opacity: .45; }
+.scale b { position: absolute; top: -.1rem; width: .75rem; height: .75rem; margin-left: -.37rem; border-radius: 50%;
+  background: var(--ink); border: 2px solid var(--panel); box-sizing: border-box; }
+.habit.out .scale b { background: var(--warn); }
+.versions { border-top: 1px solid var(--line); padding-top: .5rem; }
+.version { display: flex; flex-wrap: wrap; gap: .1rem .8rem; align-items: baseline; padding: .25rem 0; }
+.version b { font-weight: 500; } .version.here b { font-weight: 650; } .version .q-btn { margin-left: auto; }
+.variants { background: transparent; width: 100%; } .variants .q-tab-panel { padding: .4rem 0 0; }
 .fold { user-select: none; -webkit-user-select: none; border-left: 2px solid var(--warn); color: var(--warn);
   font-size: .66rem;
   vertical-align: super; line-height: 0; padding: 0 .2rem; margin: 0 .1rem; }

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from twin.core.records import AdapterState, Authorship, ClaimStatus, Kind, StyleVerdict
+from twin.core.records import AdapterState, Authorship, Kind
 
 
 class Asked(BaseModel):
@@ -25,33 +25,6 @@ class NewSource(Asked):
     messages: bool = Field(False, description="private messages too; without it they stay unread")
     zone: str = Field("", description="time zone of a chat's clock, as in Europe/Berlin")
     mine: bool = Field(True, description="false for someone else's words: for facts, never voice")
-
-
-class NewDraft(Asked):
-    brief: str = Field(description="what to write about, in your words")
-    links: list[str] = Field([], max_length=20, description="links or files with material")
-    audience: str = Field("", max_length=200, description="for whom it is")
-    must: list[str] = Field([], max_length=12, description="words that must stand in it")
-    avoid: list[str] = Field([], max_length=12, description="words that must not")
-    answer: str = Field("", max_length=100_000, description="a post to answer: a link, a file, or its text")
-    place: str | None = Field(None, max_length=40, description="where it will be posted: a name of GET /api/places")
-    words: int | None = Field(None, description="length, in words")
-    variants: int | None = Field(None, description="drafts to show")
-    seed: int | None = Field(None, description="the same one gives the same draft")
-
-
-class NewPlace(Asked):
-    place: str = Field(max_length=40, description="a name of GET /api/places")
-
-
-class NewVersion(Asked):
-    ask: str = Field(max_length=40, description="shorter, longer, continue, plainer, more me, another hook, again")
-    sentence: int = Field(0, ge=0, description="only this one, counted from 1; 0 changes the whole")
-    keep: list[int] = Field([], max_length=100, description="sentences that stay")
-
-
-class Choosing(Asked):
-    edited: str = Field("", max_length=100_000, description="the text as the author changed it")
 
 
 class Place(Answer):
@@ -90,94 +63,6 @@ class Collected(Answer):
     documents: int
 
 
-class Style(Answer):
-    verdict: StyleVerdict
-    percentile: float | None
-
-
-class Copying(Answer):
-    longest_run_words: int
-    share: float
-
-
-class Claim(Answer):
-    sentence: str
-    status: ClaimStatus
-    sources: list[str] = Field(description="ids of the passages it stands on; `request` is the brief")
-
-
-class DraftSource(Answer):
-    id: str
-    title: str
-    url: str
-    used: bool
-
-
-class Minded(Answer):
-    level: Literal["blocker", "warning", "advice"]
-    message: str
-    fix: str = Field("", description="the whole text with this one thing mended, where one step mends it")
-
-
-class Mended(Answer):
-    sentence: str
-    became: str = Field(description="what stands in its place; empty where it was left out, itself where it is marked")
-    why: str
-
-
-class Bound(Answer):
-    held: bool = Field(description="whether numbers, dates and links were held to the sources while writing")
-    why: str
-
-
-class Hook(Answer):
-    kind: Literal["question", "number", "scene", "claim"]
-    share: float = Field(description="share of the author's own posts that open so")
-
-
-class Draft(Answer):
-    id: str
-    text: str
-    place: str = Field("linkedin-post", description="where it will be posted")
-    characters: int = Field(description="as the place counts")
-    form: list[Minded] = Field([], description="what the place minds")
-    rendered: dict[str, str | list[str]] = Field({}, description="forms that differ from the text: text, html, api …")
-    variant: int
-    hook: Hook | None = None
-    model: str
-    adapter: str | None
-    style: Style
-    copying: Copying
-    claims: list[Claim]
-    mended: list[Mended] = Field([], description="sentences that no source held, and what became of them")
-    bound: Bound | None = None
-    problems: list[str] = Field([], description="what else is wrong with it")
-    sources: list[DraftSource]
-
-
-class Version(Answer):
-    draft: Draft
-    changes: list[Mended] = Field(description="what became of which sentence")
-
-
-class Chosen(Answer):
-    draft: Draft
-    pairs: list[str] = Field(description="ids of the preference pairs that were kept")
-
-
-class Pair(Answer):
-    id: str
-    draft: str
-    chosen: str
-    rejected: str
-    created: str
-
-
-class Repurposed(Answer):
-    draft: Draft
-    changes: list[Minded] = Field(description="what was lost on the way, and what the place minds")
-
-
 class PlaceRow(Answer):
     name: str
     title: str
@@ -187,13 +72,6 @@ class PlaceRow(Answer):
     limit: int = Field(description="most of `unit`; 0 for any number")
     unit: str
     forms: list[str] = Field(description="keys of a draft's `rendered`, where they differ from its text")
-
-
-class Drafts(Answer):
-    drafts: list[Draft]
-    questions: list[str] = Field([], description="where nothing is a source and no draft was written: what to answer")
-    outline: list[str] = Field([], description="the same, as an outline without opinions")
-    seconds: float
 
 
 class DocumentRow(Answer):

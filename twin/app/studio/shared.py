@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from twin.core.errors import BadRequest, Busy, StorageFailed, TwinError
 from twin.core.protocols import silent
-from twin.core.settings import Settings, WriteSettings
+from twin.core.settings import Settings, WriteSettings, write_setting
 from twin.pipeline import Twin
 
 T = TypeVar("T")
@@ -95,6 +95,15 @@ class SharedTwin:
             if self._closing:
                 raise _closing() from None
             raise
+
+    def may_learn(self, *, allowed: bool) -> None:
+        """The author's consent to learn from choices and edits, or its end; written where `twin config` writes it."""
+        write_setting(self.settings.home / "twin.toml", "write.learn", "true" if allowed else "false")
+        chosen = self.settings.write.model_dump(exclude_unset=True)
+        write = WriteSettings.model_validate({**chosen, "learn": allowed})
+        self.settings = self.settings.model_copy(update={"write": write})
+        if self.job is None:
+            self._twin.settings = self.settings
 
     def stop(self) -> None:
         """Running work ends at its next step, and no other begins. What was finished is kept."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
+from nicegui.element import Element
 
-from twin.app.studio.draft import show_draft
-from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.drafts import opening
+from twin.app.studio.change import Draft
+from twin.app.studio.frame import Frame, fold, part, say
 from twin.core.settings import WriteSettings
 from twin.inference import places
 from twin.inference.plan import MOST_REQUEST_CHARS
-from twin.inference.refine import ASKS
 
 MOST_EARLIER = 20
 SCROLL = "if (innerWidth < 900) document.getElementById(%r).scrollIntoView({behavior: 'smooth'})"
@@ -59,6 +61,9 @@ class WritePage:
         self.links = ui.textarea("Links or files with material: one a line").props("outlined dense autogrow rows=1")
         with part("div", "row-of"):
             self.words = _number("Length, in words", self._usual(), 20, 600)
+            self.variants = ui.select(_how_many(defaults.variants), label="Drafts", value=defaults.variants)
+            self.variants.props("outlined dense").classes("grow")
+        with part("div", "row-of"):
             self.frame.worker("Write", "edit", self._write)
         with fold("For whom, what it must say, what it answers"):
             self.audience = ui.input("For whom it is").props("outlined dense")
@@ -66,8 +71,7 @@ class WritePage:
             self.avoid = ui.textarea("Words that must not").props("outlined dense autogrow rows=1")
             self.answer = ui.textarea("A post to answer: its link or its text").props("outlined dense autogrow rows=1")
         with fold("More"), part("div", "row-of"):
-            self.variants = _number("Drafts to show", defaults.variants, 1, 5)
-            self.seed = _number("Seed", defaults.seed, 0, 2**31)
+            self.seed = _number("Seed: another one draws other words", defaults.seed, 0, 2**31)
 
     def _usual(self) -> int:
         """The length that is usual at the chosen place; what the settings say is for the place that they name."""
@@ -93,7 +97,7 @@ class WritePage:
         must, avoid = (_lines(field.value) for field in (self.must, self.avoid))
         audience, answer = self.audience.value or "", self.answer.value or ""
         links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
-        numbers = {"words": _whole(self.words), "variants": _whole(self.variants), "seed": _whole(self.seed)}
+        numbers = {"words": _whole(self.words), "variants": self.variants.value, "seed": _whole(self.seed)}
         asked = {"place": self.place.value, **numbers}
         with self.frame.reporting():
             result = await self.twin.work(
@@ -104,9 +108,11 @@ class WritePage:
             if not result["drafts"]:
                 self._ask(result)
                 return
-            self._show(result["drafts"], f"Written in {result['seconds']:.1f} s", result.get("unread", []))
+            await self._show(result["drafts"], f"Written in {result['seconds']:.1f} s", result.get("unread", []))
 
-    def _show(self, drafts: list[dict[str, Any]], about: str, unread: list[dict[str, str]]) -> None:
+    async def _show(
+        self, drafts: Sequence[Mapping[str, Any]], about: str, unread: Sequence[Mapping[str, str]] = ()
+    ) -> None:
         self.draft.clear()
         with self.draft:
             ui.run_javascript(SCROLL % self.draft.html_id)
@@ -118,15 +124,33 @@ class WritePage:
                     say("b", f"Could not read {skip['key']}")
                     say("div", skip["reason"], "soft")
             if len(drafts) == 1:
-                self._show_one(drafts[0])
+                await self._place(part("div", "stack tight"), drafts[0])
                 return
-            with ui.tabs().props("dense no-caps align=left") as tabs:
-                for i in range(len(drafts)):
-                    ui.tab(f"Draft {i + 1}")
-            with ui.tab_panels(tabs, value="Draft 1", animated=False).style("background: transparent; width: 100%"):
-                for i, draft in enumerate(drafts):
-                    with ui.tab_panel(f"Draft {i + 1}").style("padding: 0; display: grid; gap: .7rem"):
-                        self._show_one(draft)
+            names = [f"{i}. {angle}" for i, angle in enumerate(_angles(drafts), 1)]
+            with ui.tabs().props("dense no-caps align=left mobile-arrows outside-arrows") as tabs:
+                for name in names:
+                    ui.tab(name)
+            with ui.tab_panels(tabs, value=names[0], animated=False).classes("variants"):
+                for name, draft in zip(names, drafts, strict=True):
+                    with ui.tab_panel(name):
+                        await self._place(part("div", "stack tight"), draft)
+
+    async def _place(self, where: Element, draft: Mapping[str, Any], about: str = "") -> None:
+        """A draft into its place on the page; another version of it takes the same place later."""
+
+        async def show(version: Mapping[str, Any], said: str) -> None:
+            await self._place(where, version, said)
+            await self._show_earlier()
+
+        where.clear()
+        with where:
+            told = [about] if about else []
+            if draft.get("hook"):
+                said = opening(draft["hook"])
+                told.append(f"{said[0].upper()}{said[1:]}")
+            if told:
+                say("div", ". ".join(told) + ".", "soft")
+            await Draft(self.frame, draft, show).build()
 
     def _ask(self, result: dict[str, Any]) -> None:
         """Nothing is a source for this brief: what the author could answer, in place of something invented."""
@@ -141,49 +165,44 @@ class WritePage:
                 for question in result["questions"]:
                     say("li", question)
 
-    def _show_one(self, draft: dict[str, Any]) -> None:
-        show_draft(draft)
-        with part("div", "row-of"):
-            chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
-            act("Turn", lambda: self._turn(draft["id"], chosen.value), quiet=True)
-        with part("div", "row-of"):
-            ask = ui.select(list(ASKS), label="Make it").props("outlined dense").classes("grow")
-            act("Refine", lambda: self._refine(draft["id"], ask.value), quiet=True)
-
-    async def _refine(self, draft: str, ask: str | None) -> None:
-        if not ask:
-            return
-        with self.frame.reporting():
-            result = await self.twin.work("refine", lambda one: one.refine(draft, ask))
-            self._show([result["draft"]], f"Refined: {ask}", [])
-            await self._show_earlier()
-
-    async def _turn(self, draft: str, place: str | None) -> None:
-        if not place:
-            return
-        with self.frame.reporting():
-            result = await self.twin.ask(lambda one: one.repurpose(draft, place))
-            self._show([result["draft"]], f"Turned into: {places.load(place).title}", [])
-            if result["changes"]:
-                said = "; ".join(one["message"] for one in result["changes"])
-                self.frame.tell("What changed, and what the place minds", said, "warn")
-            await self._show_earlier()
-
     async def _show_earlier(self) -> None:
-        drafts = await self.twin.ask(lambda one: one.store.drafts())
+        rows = await self.twin.ask(lambda one: one.drafts())
         self.earlier.clear()
-        self.earlier.set_visibility(bool(drafts))
+        self.earlier.set_visibility(bool(rows))
         with self.earlier:
             say("h2", "Earlier drafts")
             with part("div"):
-                for draft in drafts[:MOST_EARLIER]:
-                    self._show_one_earlier(draft)
+                for row in rows[:MOST_EARLIER]:
+                    self._show_one_earlier(row)
 
-    def _show_one_earlier(self, draft: dict[str, Any]) -> None:
+    def _show_one_earlier(self, row: Mapping[str, Any]) -> None:
+        async def open_it() -> None:
+            with self.frame.reporting():
+                draft = await self.twin.ask(lambda one: one.draft(row["id"]))
+                await self._show([draft], f"Brief: {row['request'][:80]}")
+
         with part("button", "earlier").props("type=button") as button:
-            say("span", draft["request"])
-            say("span", " ".join(draft["text"].split()), "soft")
-        button.on("click", lambda: self._show([draft], f"Brief: {draft['request'][:80]}", []))
+            say("span", row["request"])
+            say("span", row["opening"], "soft")
+            facts = [f"{row['versions']} versions"] if row["versions"] > 1 else []
+            facts += ["taken"] if row["taken"] else []
+            if facts:
+                say("span", ", ".join(facts), "soft")
+        button.on("click", open_it)
+
+
+def _angles(drafts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What each variant leads with, as short as a tab is wide; where two lead alike, by their first words."""
+    hooks = [str(draft["hook"]["kind"]) if draft.get("hook") else "draft" for draft in drafts]
+    if len(set(hooks)) == len(hooks):
+        return hooks
+    return [" ".join(draft["text"].split()[:3]) + " …" for draft in drafts]
+
+
+def _how_many(usual: int) -> dict[int, str]:
+    """How many drafts can be asked for, in words; with what the settings say."""
+    known = {1: "One", 3: "Three angles"}
+    return dict(sorted({usual: f"{usual}", **known}.items()))
 
 
 def _lines(value: str | None) -> list[str]:

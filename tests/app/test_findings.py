@@ -1,0 +1,110 @@
+"""What is told of a chosen draft: voice and habits beside the author's own range, what was told before and when."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.app import findings
+from twin.app.studio.draft import spans_of
+from twin.core.protocols import Measurement, Sample
+from twin.core.records import Document
+from twin.inference.check import Desk
+from twin.inference.seen import habits_json, repetition_json, voice_json
+from twin.metrics.copying import Copying
+from twin.metrics.habits import Habits
+from twin.metrics.repetition import Repetition
+
+STORY = "We cleaned the door tracks of every lift in Margate with a brush before anyone bought predictive sensors."
+OTHERS = [f"Lift {i} in Leeds got a new motor, and the landlord paid the bill on day {i}." for i in range(9)]
+
+
+def desk_of(texts: list[str]) -> Desk:
+    history = {f"d{i}": document(i, text) for i, text in enumerate(texts)}
+    own = {id_: one.text for id_, one in history.items()}
+    measures = {"habits": Habits(texts), "habits_of": f"{len(texts)} posts", "repetition": Repetition(own)}
+    return Desk(None, Copying(own), 20.0, history=history, **measures)
+
+
+def document(i: int, text: str) -> Document:
+    return Document(
+        id=f"d{i}",
+        version="1",
+        source="s",
+        key=str(i),
+        kind="post",
+        place="linkedin",
+        title="",
+        text=text,
+        url="https://a.example",
+        published=datetime(2023, 1, 12, tzinfo=UTC),
+        language="en",
+        words=20,
+        authorship="own",
+        consent="mine",
+        licence="",
+        draft=False,
+        private=(),
+        masks=(),
+        truncated=False,
+        visibility="",
+        work=f"w{i}",
+        side="train",
+        canonical=True,
+        use=("train",),
+        why="",
+    )
+
+
+def test_a_story_told_before_is_named_with_its_day() -> None:
+    desk = desk_of([STORY, *OTHERS])
+    found = repetition_json(STORY.replace("a brush", "a broom"), desk)
+    assert found["repeated"] and found["value"] >= found["gate"]
+    assert (found["told"]["document"], found["told"]["published"]) == ("d0", "2023-01-12")
+    assert "door" in found["told"]["shared"] and "brush" not in found["told"]["shared"]
+    assert [one["document"] for one in found["opening"]] == ["d0"]
+    first, second = findings.repetition({"repetition": found})
+    assert "this story was told before, in your post of 2023-01-12" in first and "same words" in second
+
+
+def test_a_new_story_is_not_called_old() -> None:
+    found = repetition_json(
+        "My grandmother baked plum bread for the harbour choir and forgot the salt twice.", desk_of([STORY, *OTHERS])
+    )
+    assert not found["repeated"] and found["opening"] == []
+    assert findings.repetition({"repetition": found})[0].startswith("not this story")
+
+
+def test_habits_stand_beside_the_range_of_the_author() -> None:
+    found = habits_json("Sensors! Sensors! 😀", desk_of(OTHERS))
+    out = {row["habit"] for row in found["rows"] if not row["within"]}
+    assert {"exclamation marks", "emoji", "words a sentence"} <= out
+    assert "not: words a sentence" in findings.habits({"habits": found}) and "your 9 posts" in findings.habits(
+        {"habits": found}
+    )
+    assert habits_json("Sensors!", desk_of(OTHERS[:3]))["why"].startswith("a range needs")
+
+
+def test_a_score_is_told_with_the_range_of_the_authors_own_texts() -> None:
+    class FakeJudge:
+        name, version = "style", "1"
+
+        def measure(self, sample: Sample) -> Measurement:
+            detail = {"verdict": "reads-like-you", "percentile": 61, "own": (0.9, 2.1)}
+            return Measurement("style", "1", 1.234, "", detail)
+
+    desk = Desk(None, Copying({}), 20.0, judge=FakeJudge())
+    style = voice_json("Any text.", desk)
+    assert (style["score"], style["range"]) == (1.23, (0.9, 2.1))
+    assert findings.scale({"style": style}) == "scores 1.23, most of yours 0.90 to 2.10"
+    unjudged = voice_json("Any text.", Desk(None, Copying({}), 20.0))
+    assert unjudged["verdict"] == "unclear" and findings.scale({"style": unjudged}) == ""
+
+
+@given(st.lists(st.sampled_from(["We left.", "Dr.  Smith stayed.", "\n\n", "Why?", " ", "#tag", "1. One"])))
+def test_every_sentence_of_a_text_has_its_place_in_it(said: list[str]) -> None:
+    text = " ".join(said)
+    spans = spans_of(text)
+    assert all(low < high <= len(text) for low, high in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))

@@ -1,0 +1,126 @@
+"""A draft in, what was found of it in words out: a line each, the same on the terminal and in the studio."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twin.app.show import MEANINGS, VERDICTS
+
+Draft = Mapping[str, Any]
+
+
+def voice(draft: Draft) -> str:
+    """`reads like you (above 69% of your own posts)`"""
+    style = draft["style"]
+    said = VERDICTS[style["verdict"]]
+    if style.get("percentile") is not None and style["verdict"] != "too-short":
+        return f"{said} (above {style['percentile']:.0f}% of your own posts)"
+    return f"{said} ({style['why']})" if style.get("why") else said
+
+
+def scale(draft: Draft) -> str:
+    """`scores 1.21, yours 0.80 to 2.10`; empty where there is no score."""
+    style = draft["style"]
+    if style.get("score") is None or not style.get("range"):
+        return ""
+    low, high = style["range"]
+    return f"scores {style['score']:.2f}, most of yours {low:.2f} to {high:.2f}"
+
+
+def truth(draft: Draft) -> str:
+    """`3 of 5 sentences stand in a source, 2 are marked`"""
+    counts = Counter(claim["status"] for claim in draft["claims"])
+    if not counts:
+        return "no sentence can be checked"
+    said = f"{counts.pop('supported', 0)} of {len(draft['claims'])} sentences stand in a source"
+    return ", ".join([said, *(f"{n} {_COUNTED[status]}" for status, n in counts.items())])
+
+
+_COUNTED = {
+    "contradicted": "said otherwise by a source",
+    "not_found": "not found",
+    "opinion": "opinion",
+    "memory": "that only you can confirm",
+}
+assert _COUNTED.keys() == MEANINGS.keys() - {"supported"}
+
+
+def habits(draft: Draft) -> str:
+    """`8 of 10 as in your 96 posts; not: words a sentence, emoji`; empty where habits were not measured."""
+    found = draft.get("habits")
+    if not found:
+        return ""
+    if not found["rows"]:
+        return f"not measured ({found['why']})"
+    out = [row["habit"] for row in found["rows"] if not row["within"]]
+    said = f"{len(found['rows']) - len(out)} of {len(found['rows'])} as in your {found['of']}"
+    return f"{said}; not: {', '.join(out)}" if out else said
+
+
+def habit(row: Mapping[str, Any]) -> str:
+    """`words a sentence: 21.4, yours 9 to 17`"""
+    low, high = (f"{row[name]:g}" for name in ("low", "high"))
+    yours = low if low == high else f"{low} to {high}"
+    return f"{row['habit']}: {row['value']:g}, yours {yours}"
+
+
+def copying(draft: Draft) -> str:
+    """`longest run shared with your posts or sources: 13 words, within the 16 that are allowed`"""
+    found = draft["copying"]
+    run, gate = found["longest_run_words"], found.get("gate")
+    said = f"longest run shared with your texts or sources: {run} word{'' if run == 1 else 's'}"
+    return said if gate is None else f"{said}, {'over' if run >= gate else 'under'} the {gate:.0f} that stop a draft"
+
+
+def repetition(draft: Draft) -> list[str]:
+    """What of it was told before, by which text and when; a line that says no where nothing was."""
+    found = draft.get("repetition")
+    if not found:
+        return []
+    if found["value"] is None:
+        return [f"not measured ({found['why']})"]
+    lines = []
+    if found["repeated"]:
+        lines.append(f"this story was told before, in {named(found['told'])}")
+    if found["opening"]:
+        lines.append(f"begins with the same words as {', '.join(map(named, found['opening']))}")
+    near = f" (nearest: {named(found['told'])})" if found["told"] and not found["repeated"] else ""
+    return lines or [f"not this story, and not with these words{near}"]
+
+
+def named(text: Mapping[str, str]) -> str:
+    """`your post of 2023-01-12, “Doors”`"""
+    when = f" of {text['published']}" if text["published"] else ", undated"
+    return f"your {text['kind']}{when}, “{text['title']}”"
+
+
+def made_with(draft: Draft) -> list[str]:
+    """The versions of everything that had a part in it, then what it took."""
+    found, cost = draft.get("made_with"), draft.get("cost")
+    who = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as exemplars"
+    lines = [f"{draft['model']} with {who}"]
+    if found:
+        dataset = f"dataset {found['dataset']}, " if found["dataset"] else ""
+        lines[0] += f"; {dataset}prompt {found['prompt']}, model {found['model']}, twin {found['twin']}"
+    if cost and cost["tokens_written"]:
+        drafts = f" for {cost['drafts']} drafts" if cost["drafts"] > 1 else ""
+        lines.append(
+            f"{cost['seconds']:.1f} s, {cost['tokens_written']:,} tokens written, {cost['tokens_read']:,} read{drafts}"
+        )
+    return lines
+
+
+def asked(row: Mapping[str, Any]) -> str:
+    """A version in, how it came about out: `shorter`, `edited by you`."""
+    return {"": "as first written", "edited": "edited by you"}.get(row["ask"], str(row["ask"]))
+
+
+def listed(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The versions of a draft, the one that is read marked."""
+    return [
+        f" {'*' if row['here'] else ' '} {row['id']}  {asked(row)}, {row['words']} words"
+        + (", taken" if row["taken"] else "")
+        for row in rows
+    ]

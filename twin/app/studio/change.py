@@ -1,0 +1,236 @@
+"""A draft in, everything its author can do to it out: change a sentence or all, edit, go back, turn, take."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from twin.app import findings
+from twin.app.studio.draft import Post, copy_button, counted, place_of, show_form, show_rendered
+from twin.app.studio.found import show_found
+from twin.app.studio.frame import Frame, act, part, say
+from twin.core.text import sentences
+from twin.inference import places
+
+ASKS = {
+    "shorter": "Shorter",
+    "longer": "Longer",
+    "plainer": "Plainer",
+    "more me": "More me",
+    "again": "In other words",
+    "another hook": "Another hook",
+    "continue": "Continue",
+    "translate": "Translate",
+}
+OF_ONE = ("shorter", "longer", "plainer", "more me", "again")
+"""What can be asked of one sentence; `longer` puts another one after it."""
+OF_SOME = ("plainer", "more me", "again")
+HINT = "Press a sentence to change only that one, or to keep it."
+CONSENT = (
+    "What you take and how you edited it is then kept on this machine, preferred to what you did not take. "
+    "You can read and delete all of it on the page Data."
+)
+Shown = Callable[[Mapping[str, Any], str], Awaitable[None]]
+"""A draft and what is said of it in; it takes the place of the one that is shown."""
+
+
+class Draft:
+    """One draft on the page. `show` puts another version in its place."""
+
+    def __init__(self, frame: Frame, draft: Mapping[str, Any], show: Shown) -> None:
+        self.frame, self.twin, self.draft, self.show = frame, frame.twin, draft, show
+        self.said = sentences(draft["text"])
+        self.picked: set[int] = set()
+        self.kept: set[int] = set()
+        self.tries = 0
+
+    async def build(self) -> None:
+        place = place_of(self.draft)
+        self.reading = part("div", "stack tight")
+        with self.reading:
+            self.post = Post(self.draft, self._pick)
+            with part("div", "row-of"):
+                copy_button(self.draft["text"])
+                act("I take this one", self._take, icon="check", quiet=True)
+                act("Edit", lambda: self._edit(open_=True), icon="edit", quiet=True)
+                with part("div", "soft grow"):
+                    say("div", counted(self.draft, place))
+                    if place.folds:
+                        folds = ", ".join(f"{one.characters} on a {one.where}" for one in place.folds)
+                        say("div", f"a feed folds near {folds}")
+        self._editor()
+        self.asking = part("div")
+        show_form(self.draft.get("form", []))
+        show_rendered(self.draft.get("rendered", {}))
+        self._changing()
+        show_found(self.draft)
+        await self._versions()
+
+    # -- the author's own edit -------------------------------------------------------------------------------
+
+    def _editor(self) -> None:
+        self.editor = part("div", "stack tight")
+        with self.editor:
+            self.text = (
+                ui.textarea("Your version", value=self.draft["text"])
+                .props('outlined autogrow input-style="min-height: 10rem"')
+            )  # fmt: skip
+            with part("div", "row-of"):
+                self.frame.worker("Keep my version", "save", self._revise)
+                act("Leave it as it was", lambda: self._edit(open_=False), quiet=True)
+            say("div", "Kept as a version of its own, and every sentence of it checked again.", "soft")
+        self.editor.set_visibility(False)
+
+    def _edit(self, *, open_: bool) -> None:
+        self.text.set_value(self.draft["text"])
+        self.editor.set_visibility(open_)
+        self.reading.set_visibility(not open_)
+
+    async def _revise(self) -> None:
+        text = self.text.value or ""
+        with self.frame.reporting():
+            result = await self.twin.work("check", lambda one: one.revise(self.draft["id"], text))
+            await self.show(result["draft"], "Edited by you")
+
+    # -- other versions of it --------------------------------------------------------------------------------
+
+    def _changing(self) -> None:
+        with part("div", "changing").props('data-part="changing"'):
+            with part("div", "row-of"):
+                self.about = say("b", "", "grow")
+                self.keep = act("Keep", self._keep, icon="push_pin", quiet=True)
+                self.clear = act("Clear", self._clear, quiet=True)
+            with part("div", "chips"):
+                self.chips = {
+                    ask: self.frame.worker(said, "", self._asks(ask), quiet=True) for ask, said in ASKS.items()
+                }
+            self.hint = say("div", HINT, "soft")
+        with part("div", "row-of"):
+            chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
+            act("Turn", lambda: self._turn(chosen.value), quiet=True)
+        self._mark()
+
+    def _asks(self, ask: str) -> Callable[[], Awaitable[None]]:
+        async def press() -> None:
+            await self._refine(ask)
+
+        return press
+
+    def _pick(self, number: int) -> None:
+        self.picked ^= {number}
+        self._mark()
+
+    def _keep(self) -> None:
+        """Those picked stay from now on; where all of them stay already, they may change again."""
+        self.kept = self.kept - self.picked if self.picked <= self.kept else self.kept | self.picked
+        self.picked = set()
+        self._mark()
+
+    def _clear(self) -> None:
+        self.picked, self.kept = set(), set()
+        self._mark()
+
+    def _mark(self) -> None:
+        self.post.mark(self.picked, self.kept)
+        asks = ASKS if not self.picked else OF_ONE if len(self.picked) == 1 else OF_SOME
+        for ask, chip in self.chips.items():
+            chip.set_visibility(ask in asks)
+        self.about.set_text(f"Change {_numbered(self.picked) if self.picked else 'the text'}")
+        self.keep.set_visibility(bool(self.picked))
+        self.keep.set_text("Let it change" if self.picked and self.picked <= self.kept else "Keep as it is")
+        self.clear.set_visibility(bool(self.picked or self.kept))
+        stays = f"Stays as it is: {_numbered(self.kept)}. " if self.kept else ""
+        self.hint.set_text(stays + ("" if self.picked else HINT))
+
+    async def _refine(self, ask: str) -> None:
+        """Another press of the same button draws other words: the seed counts up."""
+        sentence = next(iter(self.picked)) if len(self.picked) == 1 else 0
+        others = set(range(1, len(self.said) + 1)) - self.picked if len(self.picked) > 1 else set[int]()
+        keep = sorted(self.kept | others)
+        seed = self.twin.settings.write.seed + self.tries
+        self.tries += 1
+        with self.frame.reporting():
+            result = await self.twin.work(
+                "refine",
+                lambda one: one.refine(self.draft["id"], ask, sentence=sentence, keep=keep),
+                asked={"seed": seed},
+            )
+            await self.show(result["draft"], ASKS[ask] + (f", {_numbered(self.picked)}" if self.picked else ""))
+
+    async def _turn(self, place: str | None) -> None:
+        if not place:
+            return
+        with self.frame.reporting():
+            result = await self.twin.ask(lambda one: one.repurpose(self.draft["id"], place))
+            await self.show(result["draft"], f"Turned into: {places.load(place).title}")
+            if result["changes"]:
+                said = "; ".join(one["message"] for one in result["changes"])
+                self.frame.tell("What changed, and what the place minds", said, "warn")
+
+    async def _versions(self) -> None:
+        """Every version that there is, each a press away."""
+        rows = await self.twin.ask(lambda one: one.versions(self.draft["id"]))
+        if len(rows) < 2:
+            return
+        before = self.draft.get("from", {}).get("draft")
+        with part("div", "versions").props('data-part="versions"'):
+            with part("div", "row-of"):
+                say("h3", f"{len(rows)} versions", "grow")
+                if before in [row["id"] for row in rows]:
+                    act("Undo", self._back_to(before), icon="undo", quiet=True)
+            for i, row in enumerate(rows, 1):
+                with part("div", "version here" if row["here"] else "version"):
+                    say("b", f"{i}. {findings.asked(row)}")
+                    say("span", f"{row['words']} words{', taken' if row['taken'] else ''}", "soft")
+                    if row["here"]:
+                        say("span", "shown above", "soft")
+                    else:
+                        act("Back to this", self._back_to(row["id"]), quiet=True)
+
+    def _back_to(self, version: str) -> Callable[[], Awaitable[None]]:
+        async def go() -> None:
+            with self.frame.reporting():
+                await self.show(await self.twin.ask(lambda one: one.draft(version)), "An earlier version")
+
+        return go
+
+    # -- taking it -------------------------------------------------------------------------------------------
+
+    async def _take(self) -> None:
+        if not self.twin.settings.write.learn:
+            self._ask_consent()
+            return
+        with self.frame.reporting():
+            result = await self.twin.work("choose", lambda one: one.choose(self.draft["id"]))
+            n = len(result["pairs"])
+            others = f"Preferred to {n} other text{'' if n == 1 else 's'}, to learn from." if n else (
+                "There is no other text that it was preferred to, so nothing is learned from it."
+            )  # fmt: skip
+            self.frame.tell("Taken. Copy it when you post it.", f"{others} See the page Data.")
+
+    def _ask_consent(self) -> None:
+        self.asking.clear()
+        with self.asking, part("div", "notice").props("role=status"):
+            say("b", "May this twin learn from what you choose and edit?")
+            say("div", CONSENT, "soft")
+            with part("div", "row-of"):
+                act("Yes, and take it", self._consent, icon="check")
+                act("No", self.asking.clear, quiet=True)
+
+    async def _consent(self) -> None:
+        with self.frame.reporting():
+            self.twin.may_learn(allowed=True)
+            self.asking.clear()
+            await self._take()
+
+
+def _numbered(picked: Collection[int]) -> str:
+    """`{3}` in, `sentence 3` out; more of them as a list."""
+    numbers = ", ".join(str(one) for one in sorted(picked))
+    return f"sentence {numbers}" if len(picked) == 1 else f"sentences {numbers}"
+
+
+def _known_places() -> dict[str, str]:
+    return {name: places.load(name).title for name in places.names()}

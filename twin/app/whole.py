@@ -1,0 +1,44 @@
+"""Stored drafts in, what a person reads of all of them, or of all that was found of one, out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twin.app import drafts, findings
+
+
+def listed(rows: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"{row['id']}  {row['created'][:10] or 'undated':10}  {row['place']:16} "
+        f"{row['versions']} version{' ' if row['versions'] == 1 else 's'}  {'taken' if row['taken'] else '     '}  "
+        f"{textwrap.shorten(row['request'], 60, placeholder=' …')}"
+        for row in rows
+    ]
+    return "\n".join([*lines, f"{len(rows)} draft{'' if len(rows) == 1 else 's'}"])
+
+
+def draft(found: Mapping[str, Any]) -> str:
+    """The draft as `write` printed it, then each habit and score beside the author's range, versions and prompt."""
+    lines = [drafts.drafts({"drafts": [found], "unread": [], "seconds": None})]
+    if findings.scale(found):
+        lines += ["", f"voice: {findings.scale(found)}"]
+    rows = found.get("habits", {}).get("rows", [])
+    if rows:
+        lines += ["", f"habits, beside your {found['habits']['of']}"]
+        lines += [f" {'+' if row['within'] else '!'} {findings.habit(row)}" for row in rows]
+    if found["copying"].get("run"):
+        of = found["copying"].get("of")
+        lines += [
+            "",
+            f"longest shared run{f', in {findings.named(of)}' if of else ''}",
+            f" “{found['copying']['run']}”",
+        ]
+    told = found.get("repetition", {}).get("told")
+    if told:
+        lines += ["", f"words in common with {findings.named(told)}", f" {', '.join(told['shared'])}"]
+    lines += ["", "versions", *findings.listed(found["versions"])]
+    for message in found.get("prompt", []):
+        lines += ["", f"── {message['role']}", message["content"]]
+    return "\n".join(lines)
