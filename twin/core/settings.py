@@ -113,7 +113,7 @@ class TrainSettings(Section):
         "best", description="the pass that is kept: with the lowest loss on the tuning side, or the last"
     )
     quantised: Literal["none", "4bit"] = Field(
-        "none", description="4bit holds the base in four bits while training (QLoRA): a quarter of the memory, slower"
+        "none", description="4bit holds the base in four bits while training (QLoRA): a quarter of its weights, slower"
     )
     recompute: Literal["auto", "always", "never"] = Field(
         "auto", description="compute layers twice to save memory; auto only where one example would not fit"
