@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,8 +51,8 @@ def test_few_texts_and_little_memory_are_told() -> None:
     assert "give a voice" in of_amount(FEW_TEXTS, {})[0]
     assert of_amount(MANY_TEXTS, {}) == of_memory(80, 100) == []
     assert "may not fit" in of_memory(90, 100)[0]
-    assert "twin config train.quantised 4bit" in of_memory(90, 100)[0]
-    assert "4bit" not in of_memory(90, 100, quantised="4bit")[0]
+    assert "4bit" not in of_memory(90, 100)[0]
+    assert "twin config train.quantised 4bit" in of_memory(90, 100, four_bits_help=True)[0]
     assert "computed twice" in of_memory(50, 100, recomputed=True)[0]
 
 
@@ -76,8 +77,10 @@ def test_with_too_few_to_train_it_is_said_what_helps_and_what_there_is_without()
 
 @given(st.integers(1, 10**9), st.integers(1, 10**11), st.integers(10**6, 10**10), st.sampled_from(["none", "4bit"]))
 def test_a_base_fits_when_its_share_of_what_was_measured_does(used: int, free: int, size: int, quantised: str) -> None:
-    found = what_fits(size, memory_bytes=used, memory_free_bytes=free, seconds=60, quantised=quantised)
-    assert found["fits_parameters_4bit"] >= found["fits_parameters"]
+    found = what_fits(
+        size, memory_bytes=used, memory_free_bytes=free, seconds=60, dtype="bfloat16", quantised=quantised
+    )
+    assert quantised == "none" or found["fits_parameters_4bit"] == found["fits_parameters"]
     assert [one["name"] for one in found["bases"]] == list(PACKAGED)
     for one in found["bases"]:
         near = abs(one["parameters"] - found["fits_parameters"]) <= 1
@@ -85,11 +88,12 @@ def test_a_base_fits_when_its_share_of_what_was_measured_does(used: int, free: i
         assert one["seconds"] == round(60 * one["parameters"] / size)
 
 
-def test_in_four_bits_only_the_weights_shrink(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("twin.training.preflight.compute", lambda: ("cuda", "bfloat16", ""))
-    sizes = {"memory_free_bytes": 10**10, "seconds": 1}
+def test_in_four_bits_weights_shrink_and_values_grow() -> None:
+    sizes: Any = {"memory_free_bytes": 10**10, "seconds": 1, "dtype": "bfloat16"}
     found = what_fits(10**9, memory_bytes=3 * 10**9, quantised="none", **sizes)
-    assert found["fits_parameters_4bit"] / found["fits_parameters"] == pytest.approx(3 / 1.6, rel=0.01)
+    assert found["fits_parameters_4bit"] / found["fits_parameters"] == pytest.approx(3 / 2.6, rel=0.01)
+    small = what_fits(10**9, memory_bytes=16 * 10**9, quantised="none", **sizes)
+    assert small["fits_parameters_4bit"] < small["fits_parameters"]
     four = what_fits(10**9, memory_bytes=3 * 10**9, quantised="4bit", **sizes)
     assert four["fits_parameters_4bit"] == four["fits_parameters"]
 

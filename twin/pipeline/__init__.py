@@ -233,7 +233,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
                 found["memory_bytes"],
                 found["memory_free_bytes"],
                 recomputed=found["recomputed"],
-                quantised=recipe.quantised,
+                four_bits_help=found["fits_parameters_4bit"] > found["fits_parameters"],
             ),
         ]
         used = {name: getattr(recipe, name) for name in SAID}

@@ -129,9 +129,9 @@ def of_too_little(rejected: Mapping[str, int]) -> list[str]:
     return [*_more(rejected), "Without a training drafts are written from your passages and exemplars: twin write"]
 
 
-def of_memory(needed: int, free: int, *, recomputed: bool = False, quantised: str = "none") -> list[str]:
+def of_memory(needed: int, free: int, *, recomputed: bool = False, four_bits_help: bool = False) -> list[str]:
     less = "a smaller train.max_tokens, or a smaller base: twin config train.base"
-    less = less if quantised == "4bit" else f"four bits (twin config train.quantised 4bit), {less}"
+    less = f"four bits (twin config train.quantised 4bit), {less}" if four_bits_help else less
     if needed > (1 - SPARE) * free:
         return [f"This may not fit into the memory that is free: try {less}"]
     if recomputed:
