@@ -12,6 +12,8 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +45,16 @@ Figures = tuple[float, float, int]
 def ours(folder: Path, rows: list[Row], held: list[Row], changed: str = "") -> Figures:
     """Our trainer, with one of its gains taken away where `changed` names it."""
     from twin.models import hf, packed
-    from twin.training import trainer
+    from twin.training import run, trainer
 
+    recipe = RECIPE
     match changed:
+        case "four bits":
+            recipe = replace(RECIPE, quantised="4bit")
+        case "layers once":
+            recipe = replace(RECIPE, recompute="always")
         case "packing":
-            trainer.AT_ONCE_TOKENS = 1
+            run.AT_ONCE_TOKENS = 1
         case "LoRA in one step":
             trainer.quicken = lambda _: 0
         case "own attention and loss":
@@ -58,7 +65,7 @@ def ours(folder: Path, rows: list[Row], held: list[Row], changed: str = "") -> F
             sft.compute = lambda: ("cpu", "float32", "")
     with tempfile.TemporaryDirectory() as scratch:
         adapter = Path(scratch) / "adapter"
-        fitted = fit(folder, rows, [], recipe=RECIPE, folder=adapter, progress=silent)
+        fitted = fit(folder, rows, [], recipe=recipe, folder=adapter, progress=silent)
         peak = _peak()
         network = load_network(folder, adapter=adapter)
         return fitted.seconds, mean_loss(hf.completion_loss(network, load_tokenizer(folder), held)), peak
@@ -114,6 +121,8 @@ PROGRAMS: dict[str, tuple[Callable[..., Figures], str]] = {
     "twin without LoRA in one step": (ours, "LoRA in one step"),
     "twin without own attention and loss": (ours, "own attention and loss"),
     "twin without bfloat16": (ours, "bfloat16"),
+    "twin, layers computed twice": (ours, "layers once"),
+    "twin, base in four bits": (ours, "four bits"),
     "twin, again": (ours, ""),
 }
 
@@ -131,6 +140,9 @@ def main() -> None:
     print(f"{'program':37}{'seconds':>9}{'tok/s':>7}{'twin / it':>11}{'held-out loss':>15}{'memory':>10}")
     first = 0.0
     for name, (program, changed) in PROGRAMS.items():
+        if changed == "four bits" and find_spec("bitsandbytes") is None:
+            print(f"{name:37} left out: bitsandbytes is not installed")
+            continue
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             seconds, loss, peak = pool.apply(program, (folder, rows[:ROWS], rows[ROWS:], changed))
         first = first or seconds

@@ -42,8 +42,10 @@ class SlowTwin(TwinWithFakeWriting):
     def plan_training(self) -> dict[str, Any]:
         found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}
         sizes = {"seconds": 900, "memory_bytes": 10**9, "memory_free_bytes": 8 * 10**9}
-        more = {"parameters": 135_000_000, "fits_parameters": 900_000_000}
-        return {"dataset": "d1", "base": "fake", **found, **sizes, **more, "advice": ["<b>30</b> texts give a voice."]}
+        more = {"parameters": 135_000_000, "fits_parameters": 900_000_000, "fits_parameters_4bit": 10**9, "bases": []}
+        chosen = {"recipe": {"learning_rate": 0.001, "epochs": 3}, "why": {"epochs": "for 30 examples"}}
+        advice = ["<b>30</b> texts give a voice."]
+        return {"dataset": "d1", "base": "fake", **found, **sizes, **more, **chosen, "advice": advice}
 
     def train(self) -> dict[str, Any]:
         """Registers an adapter and its card; the first passes the gate, later ones do not."""

@@ -58,7 +58,7 @@ def test_a_mistake_is_named_with_what_was_meant(tmp_path: Path, text: str, env: 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     toml(tmp_path, "[write]\nwords = 5\ncandidates = 0\n[trian]\nrank = 8\n")
     with pytest.raises(BadSettings) as bad:
-        load_settings(tmp_path, env={"TWIN_INDX__STORE": "x"}, flags={"train.epochs": 0})
+        load_settings(tmp_path, env={"TWIN_INDX__STORE": "x"}, flags={"train.epochs": -1})
     for part in ("write.words", "write.candidates", "trian.rank", "indx.store", "train.epochs"):
         assert part in bad.value.message
 

@@ -95,7 +95,7 @@ def test_a_pulled_file_stands_in_for_the_package(monkeypatch: pytest.MonkeyPatch
 def test_a_model_in_pieces_is_joined_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: Path) -> None:
     """Packages have a size limit: a model of two packages is one file again in the cache."""
     whole = small.read_bytes()
-    known = weights.Packaged("p", "piece0", "small2.gguf", "L", "h", 1, (("piece0", "a"), ("piece1", "b")))
+    known = weights.Packaged("p", "piece0", "small2.gguf", "L", "h", 1, 1, (("piece0", "a"), ("piece1", "b")))
     for module, file, content in (("piece0", "a", whole[:100]), ("piece1", "b", whole[100:])):
         (tmp_path / module).mkdir()
         (tmp_path / module / "__init__.py").write_text("")

@@ -55,6 +55,22 @@ def test_one_is_shown_with_all_that_it_was_made_of_and_measured_at(twin: Twin) -
         twin.adapter("x")
 
 
+def test_what_was_chosen_by_size_is_told_and_is_no_difference(twin: Twin) -> None:
+    put(twin, "a1", settings={**SETTINGS, "why": {"epochs": "for 83 examples"}})
+    put(twin, "b1", settings={**SETTINGS, "why": {}})
+    assert "by size   epochs for 83 examples" in voices.whole(twin.adapter("a1"))
+    assert twin.compare_adapters("a1", "b1")["sentences"][-1] == "made in the same way"
+
+
+def test_the_settings_that_are_left_open_are_filled_from_the_newest_dataset(twin: Twin) -> None:
+    assert "train.epochs" not in twin.by_size()
+    folder = twin.home / "datasets" / "d1"
+    folder.mkdir(parents=True)
+    (folder / "train.jsonl").write_text('{"said": "\u2028"}\n' * 83, "utf-8")
+    twin.store.add_dataset("d1", folder, {})
+    assert twin.by_size()["train.epochs"] == (2, "for 83 examples")
+
+
 def test_the_report_of_a_home_that_moved_is_found(twin: Twin) -> None:
     put(twin, "a1", gate={"verdict": "activate", "report": "/elsewhere/reports/a1/report.html"})
     found = twin.adapter("a1")

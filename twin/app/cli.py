@@ -272,7 +272,8 @@ def config(
     if name:
         write_setting((home or default_home()) / "twin.toml", name, value)
     settings, origin = load_settings(home)
-    result = show.config_rows(settings, origin)
+    with opened(home) as twin:
+        result = show.config_rows(settings, origin, by_size=twin.by_size())
     emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
 
 

@@ -38,6 +38,8 @@ def examine(home: Path | None) -> list[Row]:
         return [*rows, _row("FAIL", "settings", bad.message, bad.hint)]
     rows.append(_row("OK", "settings", str(settings.home / "twin.toml")))
     rows += [_package(name, what) for name, what in PACKAGES.items()]
+    if settings.train.quantised == "4bit":
+        rows.append(_package("bitsandbytes", "holds the base in four bits while training"))
     checks: list[tuple[str, Callable[[Settings], Row]]] = [
         ("home", _home),
         ("database", _database),

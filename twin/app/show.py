@@ -9,6 +9,7 @@ from typing import Any
 
 from twin.app import voices
 from twin.core.settings import SECRETS, Settings, env_name, sections
+from twin.training.by_size import size_of
 
 MARKS = {"supported": "+", "contradicted": "!", "not_found": "?", "opinion": "~", "memory": "m"}
 MEANINGS = {
@@ -118,19 +119,31 @@ def difference(result: Mapping[str, Any]) -> str:
 
 def planned(result: Mapping[str, Any]) -> str:
     minutes = result["seconds"] / 60
+    larger = result["fits_parameters_4bit"] > result["fits_parameters"]
+    in_four = f", {size_of(result['fits_parameters_4bit'])} in four bits" * larger
     needed, free = (result[name] / 1e9 for name in ("memory_bytes", "memory_free_bytes"))
     lines = [
         f"{result['texts']} texts make {result['examples']} examples of {result['mean_tokens']} tokens on average",
         f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s: {minutes:.0f} min, then the gate",
         f"  memory {needed:.1f} GB of the {free:.1f} GB free: {result['base']} has {size_of(result['parameters'])} "
-        f"parameters, one of about {size_of(result['fits_parameters'])} would still fit",
+        f"parameters, one of about {size_of(result['fits_parameters'])} would still fit{in_four}",
+        *(
+            f"  {one['name']} {'fits' if one['fits'] else 'does not fit'}: about {one['memory_bytes'] / 1e9:.1f} GB "
+            f"and {one['seconds'] / 60:.0f} min"
+            for one in result["bases"]
+            if one["name"] != result["base"]
+        ),
     ]
-    return "\n".join([*lines, *result["advice"]])
+    return "\n".join([*lines, f"  {recipe(result)}", *result["advice"]])
 
 
-def size_of(parameters: int) -> str:
-    """135,000,000 in, `135M` out."""
-    return f"{parameters / 1e9:.1f}B" if parameters >= 1e9 else f"{parameters / 1e6:.3g}M"
+def recipe(result: Mapping[str, Any]) -> str:
+    """The values that a training uses, with why where the settings left them open."""
+    said = [
+        f"{name.replace('_', ' ')} {value:g}" + (f" ({result['why'][name]})" if name in result["why"] else "")
+        for name, value in result["recipe"].items()
+    ]
+    return ", ".join(said)
 
 
 def trained(result: Mapping[str, Any]) -> str:
@@ -258,8 +271,13 @@ def doctor(rows: Sequence[Mapping[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def config_rows(settings: Settings, origin: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Every setting with its value, where it came from and its meaning; secrets are not shown."""
+def config_rows(
+    settings: Settings, origin: Mapping[str, str], *, by_size: Mapping[str, tuple[Any, str]]
+) -> list[dict[str, Any]]:
+    """Every setting with its value, where it came from and its meaning; secrets are not shown.
+
+    `by_size` holds the values of settings that were left open, each with its reason.
+    """
     folders = (("home", settings.home, "folder of this twin"), ("cache", settings.cache, "unpacked base models"))
     rows: list[dict[str, Any]] = [
         {"name": name, "value": str(path), "from": "TWIN_" + name.upper(), "meaning": meaning, "environment": ""}
@@ -270,12 +288,13 @@ def config_rows(settings: Settings, origin: Mapping[str, str]) -> list[dict[str,
             name = f"{section}.{key}"
             value = getattr(getattr(settings, section), key)
             shown = "(set, not shown)" if name in SECRETS and value else value
+            shown, why = by_size.get(name, (shown, ""))
             rows.append(
                 {
                     "name": name,
                     "value": shown,
-                    "from": origin.get(name, "default"),
-                    "meaning": field.description or "",
+                    "from": "by size" if why else origin.get(name, "default"),
+                    "meaning": f"{field.description or ''}{f' ({why})' * bool(why)}",
                     "environment": env_name(name),
                 }
             )

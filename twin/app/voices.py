@@ -33,6 +33,7 @@ def whole(row: Mapping[str, Any]) -> str:
     settings = dict(row["settings"])
     versions = ", ".join(f"{name} {version}" for name, version in settings.pop("versions", {}).items())
     digest = settings.pop("base_digest", "not recorded")
+    why = settings.pop("why", {})
     figures, voice = row["figures"], row["voice"]
     lines = [
         f"adapter   {row['id']} ({row['state']}), made {row['created']}"
@@ -40,6 +41,7 @@ def whole(row: Mapping[str, Any]) -> str:
         f"base      {row['base']} (digest {digest})",
         f"dataset   {row['dataset']}",
         f"method    {row['method']}: " + ", ".join(f"{name} {value}" for name, value in settings.items()),
+        *([f"by size   {', '.join(f'{name} {why[name]}' for name in why)}"] if why else []),
         f"versions  {versions or 'not recorded'}",
         f"losses    {losses(row['losses'])} nats a token on unseen words{_passes(figures)}",
     ]

@@ -101,16 +101,22 @@ class TrainSettings(Section):
     base: str = Field(
         "smollm2-135m-instruct", description="base model: a known name, a GGUF file or a checkpoint folder"
     )
-    rank: int = Field(16, ge=1, le=256, description="LoRA rank")
-    alpha: int = Field(32, ge=1, le=512, description="LoRA alpha")
+    rank: int = Field(0, ge=0, le=256, description="LoRA rank; 0 is by the size of the base")
+    alpha: int = Field(0, ge=0, le=512, description="LoRA alpha; 0 is by the size of the base")
     dropout: float = Field(0.0, ge=0, le=0.5, description="LoRA dropout")
-    learning_rate: float = Field(1e-3, gt=0, lt=0.1, description="peak learning rate")
-    epochs: int = Field(2, ge=1, le=20, description="most passes over the examples")
+    learning_rate: float = Field(0.0, ge=0, lt=0.1, description="peak learning rate; 0 is by the size of the base")
+    epochs: int = Field(0, ge=0, le=20, description="most passes over the examples; 0 is by their number")
     batch: int = Field(4, ge=1, le=256, description="examples per optimiser step")
     warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps that warm up")
     max_tokens: int = Field(768, ge=64, le=8192, description="longest example, in tokens of the base")
     keep: Literal["best", "last"] = Field(
         "best", description="the pass that is kept: with the lowest loss on the tuning side, or the last"
+    )
+    quantised: Literal["none", "4bit"] = Field(
+        "none", description="4bit holds the base in four bits while training (QLoRA): a quarter of its weights, slower"
+    )
+    recompute: Literal["auto", "always", "never"] = Field(
+        "auto", description="compute layers twice to save memory; auto only where one example would not fit"
     )
     seed: int = Field(7, ge=0, description="seed of initialisation and order")
     refit: bool = Field(True, description="after a passed gate, fit again on everything that may be used")
@@ -130,7 +136,7 @@ class TrainSettings(Section):
     )
     dpo_beta: float = Field(0.1, gt=0, le=5, description="how close preferences keep to the adapter before them")
     dpo_rate: float = Field(
-        5e-5, gt=0, lt=0.01, description="peak rate of the preference step: a twentieth of learning_rate"
+        0.0, ge=0, lt=0.01, description="peak rate of the preference step; 0 is a twentieth of learning_rate"
     )
     dpo_steps: int = Field(40, ge=1, le=2000, description="steps of preferences, `batch` pairs each")
 

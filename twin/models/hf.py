@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import platform
 import shutil
@@ -170,25 +171,34 @@ def load_network(
     device: str = "cpu",
     adapter: Path | None = None,
     trainable: bool = False,
+    quantised: str = "none",
 ) -> Any:
     """A checkpoint folder and perhaps a PEFT folder in, the network in evaluation mode out.
 
-    `trainable` lets the adapter learn. Raises: ModelFailed.
+    `trainable` lets the adapter learn; `quantised` "4bit" holds the base in four bits for that. Raises: ModelFailed;
+    MissingPart and BadSettings where there are no four bits.
     """
     _quiet()
     import torch
     from transformers import AutoModelForCausalLM
 
+    from twin.models.four_bit import four_bit_options, prepared
+
+    options = four_bit_options(device, dtype) if quantised == "4bit" else {}
     try:
         with among_themselves():
-            network = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype), local_files_only=True)
+            network = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=getattr(torch, dtype), local_files_only=True, **options
+            )
+            if options:
+                network = prepared(network)
             if adapter is not None:
                 from peft import PeftModel
 
                 network = PeftModel.from_pretrained(network, adapter, is_trainable=trainable)
     except (OSError, RuntimeError, ValueError) as bad:
         raise ModelFailed(f"cannot load {str(adapter or folder)!r}: {bad}", "check: twin doctor") from bad
-    return network.to(device).eval()
+    return network.eval() if options else network.to(device).eval()
 
 
 @contextmanager
@@ -200,16 +210,17 @@ def among_themselves() -> Iterator[None]:
 
 
 def _quiet() -> None:
-    """Set before the first import: no hub, no progress bars, no thread warnings."""
+    """Set before the first import: no hub and no advice to fetch from it, no progress bars, no thread warnings."""
     wait_politely()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_DATASETS_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    from transformers.utils import logging
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # which PEFT imports where it is installed
+    from transformers.utils.logging import disable_progress_bar
 
-    logging.disable_progress_bar()
+    disable_progress_bar()
 
 
 # -- losses -----------------------------------------------------------------------------------------------------------

@@ -67,13 +67,17 @@ def packed_loss(network: Any, packed: Packed) -> torch.Tensor:
 
 
 def packable(network: Any) -> bool:
-    """Whether rows may be packed: an attention that is known, and an output layer that is one plain matrix."""
+    """Whether rows may be packed: an attention that is known, and an output layer that is one plain matrix.
+
+    Layers that are computed again for the gradient are so only while `attention_of_segments` is open until then.
+    """
     network = network.get_base_model() if hasattr(network, "get_base_model") else network
     head = network.get_output_embeddings()
     plain = type(head) is torch.nn.Linear and head.bias is None
     learned = torch.is_grad_enabled() and head.weight.requires_grad
     softcap = getattr(network.config, "final_logit_softcapping", None)
-    recomputed = network.is_activation_checkpointing
+    again = torch.is_grad_enabled() and network.is_activation_checkpointing
+    recomputed = again and network.config._attn_implementation != SEGMENTS
     return network.config.model_type in PACKABLE and plain and not (softcap or recomputed or learned)
 
 

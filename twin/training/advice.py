@@ -10,11 +10,10 @@ from twin.core.language import UNKNOWN, languages
 from twin.core.records import Example
 from twin.models.rows import Row, encode
 from twin.models.weights import PACKAGED, Base
+from twin.training.memory import SPARE
 
 FEW_TEXTS, MANY_TEXTS = 24, 100
 """Below the first there is no verdict on a twin; from the second on more texts changed little (EVALUATION.md §8)."""
-SPARE = 0.15
-"""Share of the memory that should stay free for everything else."""
 LEAST_BYTES_A_TOKEN = 3.0
 """SmolLM2 cuts English into tokens of 4.7 bytes, and German, French or Russian, which it hardly knows, of 2 to 2.8."""
 MOST_OF_ONE_TEXT = 0.5
@@ -125,7 +124,16 @@ def _more(rejected: Mapping[str, int]) -> list[str]:
     return [*said, "More of your own words help most: posts elsewhere, articles, a blog, README files: twin add …"]
 
 
-def of_memory(needed: int, free: int) -> list[str]:
-    if needed <= (1 - SPARE) * free:
-        return []
-    return ["This may not fit into the memory that is free: try a smaller train.max_tokens, or a smaller base."]
+def of_too_little(rejected: Mapping[str, int]) -> list[str]:
+    """What helps where there are too few texts to train at all, and what there is without a training."""
+    return [*_more(rejected), "Without a training drafts are written from your passages and exemplars: twin write"]
+
+
+def of_memory(needed: int, free: int, *, recomputed: bool = False, four_bits_help: bool = False) -> list[str]:
+    less = "a smaller train.max_tokens, or a smaller base: twin config train.base"
+    less = f"four bits (twin config train.quantised 4bit), {less}" if four_bits_help else less
+    if needed > (1 - SPARE) * free:
+        return [f"This may not fit into the memory that is free: try {less}"]
+    if recomputed:
+        return [f"Memory is short: layers are computed twice, which takes a third longer. Less is needed with {less}"]
+    return []

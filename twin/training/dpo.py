@@ -21,11 +21,13 @@ from twin.core.protocols import Progress, silent
 from twin.core.records import digest
 from twin.models.hf import compute, load_network, load_tokenizer, release
 from twin.models.rows import IGNORED, Row, encode
+from twin.training.memory import recompute
 from twin.training.methods import Methods
 from twin.training.recipe import Fitted, Recipe
+from twin.training.run import Run, latest_whole
 from twin.training.sft import FITTED, begun, understood
 from twin.training.together import Together
-from twin.training.trainer import Run, Watch, arguments, latest_whole
+from twin.training.trainer import Watch, arguments, exactly, learned
 
 Preference = tuple[str, str, str]
 """A rendered prompt, the completion to prefer and the one to prefer it to."""
@@ -67,7 +69,7 @@ def prefer(
     tokenizer = load_tokenizer(checkpoint)
     rows = [encoded(tokenizer, one, max_tokens=recipe.max_tokens) for one in preferences]
     held = [encode(tokenizer, one, max_tokens=recipe.max_tokens) for one in tune]
-    scratch = begun(folder, digest(rows, held, asdict(recipe), asdict(methods), str(checkpoint), str(start)), together)
+    scratch = begun(folder, digest(rows, held, recipe.identity, asdict(methods), str(checkpoint), str(start)), together)
     run = Run(Preferred(pairs=len(rows)), rows, held, scratch, progress if together.main else silent, together)
     with together.written_whole(folder) as part:
         with understood(scratch):
@@ -77,8 +79,10 @@ def prefer(
                 dtype=dtype,
                 adapter=start,
                 trainable=True,
+                quantised=recipe.quantised,
             )
             trainer = preferring(network, tokenizer, recipe, methods, run)
+            run.fitted.recomputed = recipe.recompute == "always" and recompute(trainer.model)
             run.go_on_from(latest_whole(scratch), trainer)
             if held:
                 run.fitted.after = run.held_out_loss(trainer.model)
@@ -110,6 +114,7 @@ def preferring(network: Any, tokenizer: Any, recipe: Recipe, methods: Methods, r
 
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
+    before = learned(network)
     trainer = Preferring(
         run,
         model=network,
@@ -126,6 +131,7 @@ def preferring(network: Any, tokenizer: Any, recipe: Recipe, methods: Methods, r
         callbacks=[WatchMargins(run, steps_a_pass=methods.dpo_steps + 1)],
     )
     trainer.remove_callback(PrinterCallback)
+    exactly(trainer.model, before)
     return trainer
 
 

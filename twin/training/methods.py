@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from twin.core.records import Example
+from twin.models.weights import Base, parameters
+from twin.training.by_size import by_size
 from twin.training.recipe import Recipe
 
 
@@ -54,9 +56,22 @@ class Methods:
 PLAIN = Methods()
 
 
-def chosen(train: Mapping[str, Any]) -> tuple[Recipe, Methods]:
-    """The section `train` of the settings in, what a fit needs and what is done around it out."""
+class Chosen(NamedTuple):
+    """What a fit needs, what is done around it, and why of each value that nobody set."""
+
+    recipe: Recipe
+    methods: Methods
+    why: dict[str, str]
+
+
+def chosen(train: Mapping[str, Any], *, base: Base, examples: int) -> Chosen:
+    """The section `train` of the settings and how many examples there are to learn from in, the way to train out.
+
+    A refit takes the number of the examples that the gated adapter learned from: it is the same recipe.
+    """
+    filled, why = by_size(train, parameters=parameters(base), examples=examples)
+    values = {**train, **filled}
     recipe, methods = (
-        {field.name: train[field.name] for field in fields(kind) if field.name in train} for kind in (Recipe, Methods)
+        {field.name: values[field.name] for field in fields(kind) if field.name in values} for kind in (Recipe, Methods)
     )
-    return Recipe(**recipe), Methods(**methods)
+    return Chosen(Recipe(**recipe), Methods(**methods), why)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
@@ -15,12 +13,15 @@ from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress
 from twin.models.hf import compute, load_tokenizer, release
 from twin.models.rows import Row, encode
-from twin.training.advice import SPARE
+from twin.models.weights import PACKAGED, parameters_in
+from twin.training.memory import SPARE, most_memory
 from twin.training.recipe import Recipe
 from twin.training.sft import fit
 
 STEPS = 2
-LOOK_EVERY_S = 0.02
+WEIGHT_BYTES = {"bfloat16": 2.0, "float32": 4.0}
+FOUR_BIT_BYTES = 0.6
+"""NF4 with its constants takes 0.52 bytes a number; embeddings and norms stay whole."""
 
 
 def preflight(
@@ -30,12 +31,14 @@ def preflight(
 
     Two steps of the very training are run, on examples of usual length and on the longest, and thrown away. Held-out
     loss is measured once before and after each pass: a forward pass is reckoned as a third of a step. Memory is that
-    of the device that trains. `fits_parameters` is how large a base might be there, if memory grows as parameters do.
+    of the device that trains. `bases` says which bases fit there, and how long they would take.
     Raises: NotEnoughData, ModelFailed.
     """
     if not train:
         raise NotEnoughData("the dataset has no examples to learn from", "collect more texts: twin collect")
     tokenizer = load_tokenizer(checkpoint)
+    import twin.training.trainer  # noqa: F401 - libraries that are loaded take memory once, for any base
+
     sizes = [len(encode(tokenizer, one, max_tokens=recipe.max_tokens)["input_ids"]) for one in train]
     held = [len(encode(tokenizer, one, max_tokens=recipe.max_tokens)["input_ids"]) for one in tune]
     with TemporaryDirectory(prefix="twin-") as folder, most_memory(compute()[0]) as memory:
@@ -51,61 +54,48 @@ def preflight(
     tokens = sum(sizes) * recipe.epochs
     speed = fitted.tokens_per_second
     seconds = tokens / speed + sum(held) * (recipe.epochs + 1) / (3 * speed)
-    known = parameters(checkpoint)
+    known = parameters_in(checkpoint)
+    measured = {"memory_bytes": memory["used"], "memory_free_bytes": memory["free"], "seconds": round(seconds)}
     return {
         "examples": len(train),
         "tokens": tokens,
         "mean_tokens": round(fmean(sizes)),
         "steps": -(-len(train) // recipe.batch) * recipe.epochs,
         "tokens_per_second": round(speed, 1),
-        "seconds": round(seconds),
-        "memory_bytes": memory["used"],
-        "memory_free_bytes": memory["free"],
-        "parameters": known,
-        "fits_parameters": round(known * (1 - SPARE) * memory["free"] / max(1, memory["used"])),
+        "recomputed": fitted.recomputed,
+        **measured,
+        **what_fits(known, **measured, dtype=compute()[1], quantised=recipe.quantised),
     }
 
 
-@contextmanager
-def most_memory(device: str) -> Iterator[dict[str, int]]:
-    """`{used free}` in bytes: the most that was taken while this was open, and what was free before."""
-    import psutil
-    import torch
+def what_fits(
+    parameters: int, *, memory_bytes: int, memory_free_bytes: int, seconds: int, dtype: str, quantised: str
+) -> dict[str, Any]:
+    """What one base took in; `{parameters fits_parameters fits_parameters_4bit bases}` out.
 
-    if device == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-        found = {"free": torch.cuda.mem_get_info()[0], "used": 0}
-        yield found
-        found["used"] = torch.cuda.max_memory_allocated()
-        return
-    process, ended = psutil.Process(), threading.Event()
-    before = process.memory_info().rss
-    found = {"free": psutil.virtual_memory().available, "used": 0}
-
-    def look() -> None:
-        while not ended.wait(LOOK_EVERY_S):
-            found["used"] = max(found["used"], process.memory_info().rss - before)
-
-    looking = threading.Thread(target=look, daemon=True)
-    looking.start()
-    try:
-        yield found
-    finally:
-        ended.set()
-        looking.join()
-
-
-def parameters(checkpoint: Path) -> int:
-    """A checkpoint folder in, how many numbers its weights hold out."""
-    from math import prod
-
-    from safetensors import safe_open
-
-    total = 0
-    for file in checkpoint.glob("*.safetensors"):
-        with safe_open(file, "pt") as weights:
-            total += sum(prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
-    return total
+    Time and memory are reckoned to grow as parameters do. In four bits only the weights shrink; what a pass keeps is
+    float32 in PEFT's layers, twice as much as elsewhere in bfloat16 (measured 2026-11: 1.9 times).
+    """
+    room = (1 - SPARE) * memory_free_bytes
+    each = max(1, memory_bytes) / parameters
+    whole = WEIGHT_BYTES[dtype]
+    values = max(0.0, each - whole) * WEIGHT_BYTES["float32"] / whole
+    in_four = each if quantised == "4bit" else values + FOUR_BIT_BYTES
+    return {
+        "parameters": parameters,
+        "fits_parameters": round(room / each),
+        "fits_parameters_4bit": round(room / in_four),
+        "bases": [
+            {
+                "name": name,
+                "parameters": one.parameters,
+                "memory_bytes": round(each * one.parameters),
+                "seconds": round(seconds * one.parameters / parameters),
+                "fits": each * one.parameters <= room,
+            }
+            for name, one in PACKAGED.items()
+        ],
+    }
 
 
 def _tried(train: Sequence[Row], sizes: Sequence[int], batch: int) -> list[Row]:

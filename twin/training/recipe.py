@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SAID = ("learning_rate", "epochs", "rank", "alpha")
+"""What a plan shows of a recipe."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How an adapter is fitted. Rates and shares are of 1, `max_tokens` is per example, prompt included.
 
-    `keep` says which pass is kept: the one with the lowest loss on the tuning side, or the last.
+    `keep` says which pass is kept: the one with the lowest loss on the tuning side, or the last. `quantised` says how
+    the base is held meanwhile; `recompute` changes time and memory and no weight.
     """
 
     rank: int
@@ -22,13 +27,22 @@ class Recipe:
     max_tokens: int
     seed: int
     keep: str = "best"
+    quantised: str = "none"
+    recompute: str = "auto"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What decides about the weights: adapters and unfinished runs are known by it, also those made before 4bit."""
+        silent = {"recompute"} | ({"quantised"} if self.quantised == "none" else set())
+        return {name: value for name, value in asdict(self).items() if name not in silent}
 
 
 @dataclass(slots=True)
 class Fitted:
     """What a run did. Losses are nats per token of the tuning side; `epochs` holds one a pass, `best` is its number.
 
-    `curve` holds the training loss of each step, `tokens` and `seconds` are of the steps alone.
+    `curve` holds the training loss of each step, `tokens` and `seconds` are of the steps alone. `at_once_tokens` is the
+    size of a pass and `recomputed` says whether layers were computed twice: what memory allowed.
     """
 
     before: float | None = None
@@ -40,6 +54,7 @@ class Fitted:
     seconds: float = 0.0
     curve: list[float] = field(default_factory=list)
     at_once_tokens: int = 0
+    recomputed: bool = False
 
     @property
     def tokens_per_second(self) -> float:

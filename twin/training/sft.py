@@ -53,7 +53,8 @@ def fit(
     from peft import set_peft_model_state_dict
     from transformers import set_seed
 
-    from twin.training.trainer import BEST, Run, latest_whole, trainer_of
+    from twin.training.run import BEST, Run, latest_whole
+    from twin.training.trainer import trainer_of
 
     set_seed(recipe.seed)
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -64,13 +65,21 @@ def fit(
         for one, weight in zip(train, weights or [1.0] * len(train), strict=True)
     ]
     held = [encode(tokenizer, one, max_tokens=recipe.max_tokens) for one in tune]
-    made_from = digest(rows, held, asdict(recipe), str(checkpoint), *([str(start)] if start else []))
+    made_from = digest(rows, held, recipe.identity, str(checkpoint), *([str(start)] if start else []))
     scratch = begun(folder, made_from, together)
     run = Run(Fitted(), rows, held, scratch, progress if together.main else silent, together)
     with together.written_whole(folder) as part:
         with understood(scratch):
-            network = load_network(checkpoint, device=together.device, dtype=dtype, adapter=start, trainable=True)
+            network = load_network(
+                checkpoint,
+                device=together.device,
+                dtype=dtype,
+                adapter=start,
+                trainable=True,
+                quantised=recipe.quantised,
+            )
             trainer = trainer_of(network, tokenizer, recipe, run)
+            run.fit_into_memory(trainer.model, recipe.recompute)
             run.go_on_from(latest_whole(scratch), trainer)
         if part is not None:
             if held and recipe.keep == "best":

@@ -24,6 +24,7 @@ from twin.training.stages import learn
 from twin.training.together import Together
 
 CARD = "adapter.json"
+LIBRARIES = ("torch", "transformers", "peft", "trl", "xllamacpp")
 
 
 def adapter_id(
@@ -34,7 +35,7 @@ def adapter_id(
     `methods` are those beside the plain fit that make a difference.
     """
     return digest(
-        "adapter-2", dataset, base.digest, asdict(recipe), PROMPTS, refit_of, *([dict(methods)] if methods else [])
+        "adapter-2", dataset, base.digest, recipe.identity, PROMPTS, refit_of, *([dict(methods)] if methods else [])
     )
 
 
@@ -49,13 +50,14 @@ def train_adapter(
     cache: Path,
     refit_of: str = "",
     methods: Methods = PLAIN,
+    why: Mapping[str, str] = MappingProxyType({}),
     generate: Generate | None = None,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
     """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
 
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
-    `generate` writes the texts that preferences are made of.
+    `generate` writes the texts that preferences are made of; `why` tells of the values that the settings left open.
     """
     said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
     identity = adapter_id(dataset, base, recipe, methods=said, refit_of=refit_of)
@@ -81,11 +83,10 @@ def train_adapter(
             _finish(target, base, figures, learned, tuned, unpacked, dataset=dataset, cache=cache, progress=progress)
         together.wait()
     card: dict[str, Any] = json.loads((target / CARD).read_text("utf-8"))
+    name = methods.name if recipe.quantised == "none" else f"q{methods.name}"
     losses = {"before": card["before"], "after": card["after"]}
-    settings = {**asdict(recipe), **said, "base_digest": base.digest, "versions": versions()}
-    adapter = Adapter(
-        identity, dataset, base.name, methods.name, "candidate", target, losses, settings, refit_of=refit_of
-    )
+    settings = {**asdict(recipe), **said, "why": dict(why), "base_digest": base.digest, "versions": versions(recipe)}
+    adapter = Adapter(identity, dataset, base.name, name, "candidate", target, losses, settings, refit_of=refit_of)
     return adapter, card
 
 
@@ -112,8 +113,9 @@ def _finish(
     (target / FITTED).unlink(missing_ok=True)
 
 
-def versions() -> dict[str, str]:
+def versions(recipe: Recipe) -> dict[str, str]:
     """The libraries that a result depends on."""
     from importlib.metadata import version
 
-    return {name: version(name) for name in ("torch", "transformers", "peft", "trl", "xllamacpp")}
+    used = [*LIBRARIES, *(["bitsandbytes"] if recipe.quantised == "4bit" else [])]
+    return {name: version(name) for name in used}

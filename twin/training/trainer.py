@@ -10,93 +10,27 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from peft import LoraConfig, get_peft_model_state_dict
+from peft import LoraConfig
 from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from twin.core.errors import ModelFailed
-from twin.core.protocols import Progress
+from twin.models.four_bit import is_four_bit
 from twin.models.hf import summed_loss
 from twin.models.rows import counted
 from twin.training.lora import quicken
-from twin.training.together import Together
+from twin.training.memory import until_the_gradient
+from twin.training.run import WHOLE, Run
 
 if TYPE_CHECKING:
     import torch
 
-    from twin.training.recipe import Fitted, Recipe
+    from twin.training.recipe import Recipe
 
-BEST = "best.safetensors"
-WHOLE = "whole.json"
-"""The last file written into a checkpoint, with what the run did up to there: without it a kill cut the checkpoint."""
-AT_ONCE_TOKENS = 2048
-"""Tokens that go through the network in one pass; a longer batch takes several, with the same gradient."""
 SAVE_STEPS = 10
 """A checkpoint holds adapter and optimiser, 60 MB at rank 16: written in a tenth of the time of one step."""
-PATIENCE = 2
-"""So many passes in a row that are worse than the best one end a run."""
-
-
-class Run:
-    """One training, through kills and restarts: what it did so far, the rows, and the folder it keeps itself in."""
-
-    def __init__(
-        self,
-        fitted: Fitted,
-        rows: Sequence[Mapping[str, Any]],
-        held: Sequence[Any],
-        scratch: Path,
-        progress: Progress,
-        together: Together,
-    ) -> None:
-        self.fitted, self.rows, self.held, self.scratch, self.progress = fitted, rows, held, scratch, progress
-        self.together = together
-        self.at_once = AT_ONCE_TOKENS
-
-    def go_on_from(self, checkpoint: Path | None, trainer: Any) -> None:
-        """The beginning where there is no checkpoint."""
-        if checkpoint is None:
-            if self.held:
-                self.fitted.before = self.held_out_loss(trainer.model)
-            trainer.train()
-            return
-        for name, value in json.loads((checkpoint / WHOLE).read_text("utf-8")).items():
-            setattr(self.fitted, name, value)
-        trainer.train(resume_from_checkpoint=str(checkpoint))
-
-    def held_out_loss(self, model: Any) -> float:
-        """Nats per token of the tuning side, all its tokens alike; each process reads its share."""
-        import torch
-
-        model.eval()
-        with torch.no_grad():
-            total = sum(float(summed_loss(model, [one])) for one in self.together.mine(list(self.held)))
-        model.train()
-        return self.together.sum(total) / max(1, sum(map(counted, self.held)))
-
-    def measure(self, model: Any, control: Any) -> None:
-        """After each pass: its loss is noted, the best adapter is kept, and a run that grows worse ends."""
-        fitted, loss = self.fitted, self.held_out_loss(model)
-        fitted.epochs.append(loss)
-        if fitted.after is None or loss < fitted.after:
-            from safetensors.torch import save_file
-
-            fitted.after, fitted.best = loss, len(fitted.epochs)
-            if self.together.main:
-                fresh = self.scratch / f"{BEST}.new"
-                save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
-                fresh.replace(self.scratch / BEST)
-        elif len(fitted.epochs) - fitted.best >= PATIENCE:
-            control.should_training_stop = True
-
-
-def latest_whole(scratch: Path) -> Path | None:
-    """The newest checkpoint that was written to its end."""
-    found = [one.parent for one in scratch.glob(f"checkpoint-*/{WHOLE}")]
-    return max(found, key=lambda one: int(one.name.rpartition("-")[2]), default=None)
 
 
 def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTrainer:
@@ -111,6 +45,7 @@ def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTra
         target_modules="all-linear",
         task_type="CAUSAL_LM",
     )
+    before = learned(network)
     trainer = Trainer(
         run,
         model=network,
@@ -129,8 +64,23 @@ def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTra
         callbacks=[Watch(run, steps_a_pass=-(-len(run.rows) // recipe.batch))],
     )
     trainer.remove_callback(PrinterCallback)
+    exactly(trainer.model, before)
     quicken(trainer.model)
     return trainer
+
+
+def learned(network: Any) -> dict[str, torch.Tensor]:
+    """The numbers of an adapter on four bits that is gone on from, by name."""
+    named = network.named_parameters() if is_four_bit(network) else ()
+    return {name: one.detach().clone() for name, one in named if one.requires_grad}
+
+
+def exactly(network: Any, before: Mapping[str, torch.Tensor]) -> None:
+    """Adapters on four bits become float32 again: TRL rounds them to bfloat16, where small steps are lost."""
+    if is_four_bit(network):
+        for name, one in network.named_parameters():
+            if one.requires_grad:
+                one.data = before[name] if name in before else one.data.float()
 
 
 def arguments(recipe: Recipe, run: Run, network: Any) -> dict[str, Any]:
@@ -204,7 +154,7 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         self.run = run
 
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:  # noqa: ARG002
-        """The mean loss of a batch, its gradient taken; a pass that does not fit into memory is halved and repeated."""
+        """The mean loss of a batch, its gradient taken; a pass that does not fit into memory is repeated with less."""
         import torch
 
         rows = apart(inputs)
@@ -216,11 +166,11 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
                 total = self._passes(model, rows, weight)
                 break
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as bad:
-                if not out_of_memory(bad) or self.run.at_once < min(len(row["input_ids"]) for row in rows):
+                taken = out_of_memory(bad) and self.run.takes_less(self.accelerator.unwrap_model(model), rows)
+                if not taken:
                     raise
             model.zero_grad(set_to_none=True)
-            self.run.at_once //= 2
-            self.run.progress(self.state.global_step, self.state.max_steps, "out of memory: smaller passes")
+            self.run.progress(self.state.global_step, self.state.max_steps, f"out of memory: {taken}")
         self.run.fitted.tokens += int(self.run.together.sum(sum(len(row["input_ids"]) for row in rows)))
         self.run.fitted.at_once_tokens = self.run.at_once
         summed: torch.Tensor = self.accelerator.reduce(total, "sum")
@@ -232,8 +182,9 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         bare = self.accelerator.unwrap_model(model)
         total = torch.zeros((), device=self.args.device)
         for group in passes(rows, self.run.at_once):
-            loss = summed_loss(bare, group) / max(weight, 1e-9)
-            self.accelerator.backward(loss)
+            with until_the_gradient(bare, recomputed=self.run.fitted.recomputed):
+                loss = summed_loss(bare, group) / max(weight, 1e-9)
+                self.accelerator.backward(loss)
             total += loss.detach().float()
         if self.accelerator.num_processes > 1:
             for one in (one for one in bare.parameters() if one.requires_grad and one.grad is not None):

@@ -176,6 +176,8 @@ class Planned(Answer):
     seconds: int
     memory_bytes: int
     memory_free_bytes: int
+    recipe: dict[str, float]
+    why: dict[str, str] = Field(description="of the values of the recipe that the settings leave open")
     advice: list[str]
 
 

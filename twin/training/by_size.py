@@ -1,0 +1,69 @@
+"""The sizes of a base and of a dataset in; the values of the recipe that nobody set, each with its reason, out.
+
+The two tables are the only place where these defaults stand; docs/training.md says why they are what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class ForBase(NamedTuple):
+    """What suits bases of up to `parameters`."""
+
+    parameters: float
+    learning_rate: float
+    rank: int
+    alpha: int
+
+
+class ForExamples(NamedTuple):
+    """Passes over fewer than `examples`."""
+
+    examples: float
+    epochs: int
+
+
+MORE = float("inf")
+BASES = (
+    ForBase(400e6, learning_rate=1e-3, rank=16, alpha=32),
+    ForBase(1e9, learning_rate=5e-4, rank=16, alpha=32),
+    ForBase(5e9, learning_rate=2e-4, rank=16, alpha=32),
+    ForBase(MORE, learning_rate=1e-4, rank=16, alpha=32),
+)
+PASSES = (
+    ForExamples(60, epochs=3),
+    ForExamples(1000, epochs=2),
+    ForExamples(MORE, epochs=1),
+)
+DPO_SHARE = 20
+"""Preferences are learned at a twentieth of the rate of the examples."""
+
+
+def by_size(
+    train: Mapping[str, Any], *, parameters: int, examples: int | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The section `train` in; what fills its zeros, and the reason of each, by name out.
+
+    `examples` are those to learn from; None where no dataset is there yet, and then nothing is said of passes.
+    """
+    base = next(row for row in BASES if parameters <= row.parameters)
+    found: dict[str, tuple[Any, str]] = {
+        name: (getattr(base, name), f"for a base of {size_of(parameters)} parameters")
+        for name in ("learning_rate", "rank", "alpha")
+    }
+    if examples is not None:
+        examples = min(examples, train["most_examples"] or examples)
+        passes = next(row for row in PASSES if examples < row.examples)
+        found["epochs"] = passes.epochs, f"for {examples:,} example{'' if examples == 1 else 's'}"
+    if "dpo" in train["method"]:
+        rate = train["learning_rate"] or base.learning_rate
+        found["dpo_rate"] = rate / DPO_SHARE, f"a {DPO_SHARE}th of the learning rate"
+    unset = {name: one for name, one in found.items() if not train.get(name, 0)}
+    return {name: value for name, (value, _) in unset.items()}, {name: why for name, (_, why) in unset.items()}
+
+
+def size_of(parameters: float) -> str:
+    """135,000,000 in, `135M` out."""
+    return f"{parameters / 1e9:.1f}B" if parameters >= 1e9 else f"{parameters / 1e6:.3g}M"
