@@ -42,11 +42,18 @@ def vectors() -> VectorStore:
 def test_what_both_lists_have_comes_first() -> None:
     near = [passage("a", 0.9), passage("b", 0.8), passage("c", 0.1)]
     match = [passage("b", 12.0), passage("d", 3.0), passage("c", 1.0)]
-    assert fused(near, match)[0].id == "b"
-    assert {one.id for one in fused(near, match)} == {"a", "b", "c", "d"}
-    assert [one.id for one in fused(near, [])] == ["a", "b", "c"]
-    assert [one.id for one in fused([], match)] == ["b", "d", "c"]
-    assert fused([], []) == []
+    assert fused(near, match, {})[0].id == "b"
+    assert {one.id for one in fused(near, match, {})} == {"a", "b", "c", "d"}
+    assert [one.id for one in fused(near, [], {})] == ["a", "b", "c"]
+    assert [one.id for one in fused([], match, {})] == ["b", "d", "c"]
+    assert fused([], [], {}) == []
+
+
+def test_what_only_words_found_is_placed_by_its_own_cosine() -> None:
+    near = [passage("a", 0.9), passage("b", 0.8), passage("c", 0.7)]
+    match = [passage("a", 3.0), passage("d", 2.9), passage("e", 2.8)]
+    assert [one.id for one in fused(near, match, {"a": 0.9, "d": 0.79, "e": 0.1})] == ["a", "d", "b", "c", "e"]
+    assert [one.id for one in fused(near, match, {"a": 0.9, "d": 0.1, "e": 0.79})] == ["a", "b", "e", "c", "d"]
 
 
 def test_no_document_gives_more_than_two_passages(vectors: VectorStore) -> None:
