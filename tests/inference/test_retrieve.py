@@ -5,7 +5,7 @@ import pytest
 
 from twin.core.protocols import VectorStore
 from twin.core.records import Chunk, Document, Passage
-from twin.inference.retrieve import fused, retrieve
+from twin.inference.retrieve import fused, retrieve, various
 from twin.models.fake import FakeEmbedder
 from twin.vectors import open_vectors
 
@@ -74,3 +74,21 @@ def test_stores_in_memory_share_nothing(vectors: VectorStore) -> None:
     assert open_vectors("lance", None, EMBEDDER.dimensions).ids() == set()
     assert len(vectors.ids()) == 5
     assert np.isclose(np.linalg.norm(vectors.vectors(["d2-0"])["d2-0"]), 1.0)
+
+
+def test_the_same_words_in_another_text_are_shown_once() -> None:
+    story = "We bought 24 kits before anybody had cleaned a single door track, and nine of them were useful in the end."
+
+    def told(name: str, text: str, of: str) -> Passage:
+        return Passage(name, of, "", "", text, "post", "", 1.0)
+
+    ranked = [
+        told("a", story, "post"),
+        told("b", f"As I said elsewhere. {story} That was the whole of it, and the rest is in the log.", "article"),
+        told("c", story + " Really.", "post"),
+        told("d", "Nobody had cleaned a door track, so the kits told us nothing.", "note"),
+    ]
+    assert [one.id for one in various(ranked, k=4)] == ["a", "c", "d"]
+    assert [one.id for one in various(ranked[1:], k=4)] == ["b", "d"]
+    assert [one.id for one in various(ranked, k=1)] == ["a"]
+    assert various([told("e", "", "one"), told("f", "", "two")], k=2) != []

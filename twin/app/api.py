@@ -30,9 +30,11 @@ from twin.app.studio.shapes import (
     ExampleRow,
     ExampleWhole,
     Failed,
+    FoundPassages,
     NewDecision,
     NewDraft,
     NewPlace,
+    NewSearch,
     NewSource,
     NewVersion,
     NewVoice,
@@ -83,6 +85,7 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
     _install_sources(app, twin)
     _install_examples(app, twin)
     _install_adapters(app, twin)
+    _install_search(app, twin)
     _install_drafts(app, twin)
 
     @app.api_route("/api/{rest:path}", methods=METHODS, include_in_schema=False)
@@ -196,13 +199,21 @@ def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:
     return twin.example(example)
 
 
+def _install_search(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/search", responses=FAILURES)
+    async def search(asked: NewSearch) -> FoundPassages:
+        """Your own passages nearest to a query, best first: what a draft would stand on."""
+        found = await twin.work("search", lambda one: one.search(asked.query, where=asked.where(), most=asked.most))
+        return FoundPassages(**found)
+
+
 def _install_drafts(app: FastAPI, twin: SharedTwin) -> None:
     @app.post("/api/drafts", responses=FAILURES)
     async def write(asked: NewDraft) -> Drafts:
         """Write a draft for a place from a brief, with its sources and claims. Nothing is published."""
         chosen = asked.model_dump(include={"place", "words", "variants", "seed"})
         said = asked.model_dump(include={"brief", "links", "audience", "must", "avoid", "answer"})
-        return Drafts(**await twin.work("write", lambda one: one.write(**said), asked=chosen))
+        return Drafts(**await twin.work("write", lambda one: one.write(**said, where=asked.where()), asked=chosen))
 
     @app.post("/api/drafts/{draft}/repurpose", responses=FAILURES)
     async def repurpose(draft: str, asked: NewPlace) -> Repurposed:

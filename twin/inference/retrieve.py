@@ -9,11 +9,14 @@ from statistics import fmean, pstdev
 
 from twin.core.protocols import Embedder, VectorStore, Where
 from twin.core.records import Passage
+from twin.core.text import shingles, words
 from twin.vectors import cosines
 
 DEPTH = 8
 LEAST_COSINE = 0.25
 MOST_PER_DOCUMENT = 2
+SAME_WORDS = 0.3
+"""Share of a passage's runs of five words that a better one of another text holds, from which it says the same."""
 
 
 def retrieve(
@@ -32,15 +35,28 @@ def retrieve(
     match = vectors.matching(request, k=DEPTH * k, where=view)
     if not near or (near[0].score < LEAST_COSINE and not match):
         return []
+    return various(fused(near, match, cosines(vectors, asked, match)), k=k)
+
+
+def various(ranked: Sequence[Passage], *, k: int) -> list[Passage]:
+    """A ranking in, its first k passages out: few of one text, and none that repeats the words of another text's."""
     best: list[Passage] = []
     taken: Counter[str] = Counter()
-    for passage in fused(near, match, cosines(vectors, asked, match)):
-        if taken[passage.document] < MOST_PER_DOCUMENT:
-            taken[passage.document] += 1
-            best.append(passage)
+    for passage in ranked:
         if len(best) == k:
             break
+        if taken[passage.document] < MOST_PER_DOCUMENT and not any(_repeats(passage, better) for better in best):
+            taken[passage.document] += 1
+            best.append(passage)
     return best
+
+
+def _repeats(passage: Passage, better: Passage) -> bool:
+    """Whether two passages of different texts tell the same in the same words, the shorter one within the longer."""
+    if passage.document == better.document:
+        return False
+    runs = [shingles(words(one.text)) for one in (passage, better)]
+    return len(runs[0] & runs[1]) >= SAME_WORDS * max(1, min(map(len, runs)))
 
 
 def fused(near: Sequence[Passage], match: Sequence[Passage], nearness: Mapping[str, float]) -> list[Passage]:
