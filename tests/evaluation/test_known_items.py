@@ -157,10 +157,10 @@ def test_too_few_texts_give_words_and_no_numbers() -> None:
 def test_a_perfect_ranking_gets_one_and_a_blind_one_gets_chance() -> None:
     answers = {item.text: digest(item.work.removeprefix("work-")) for item in known_items(TEXTS, most=40, seed=7)}
 
-    def perfect(request: str, near: Sequence[Passage], match: Sequence[Passage]) -> list[Passage]:
+    def perfect(request: str, near: Sequence[Passage], *_: object) -> list[Passage]:
         return sorted(near, key=lambda one: one.document != answers[request])
 
-    def blind(request: str, near: Sequence[Passage], match: Sequence[Passage]) -> list[Passage]:
+    def blind(request: str, near: Sequence[Passage], *_: object) -> list[Passage]:
         works = {one.document: digest(request, one.document) for one in near}
         return sorted(near, key=lambda one: works[one.document])
 
@@ -209,5 +209,5 @@ def test_measures_by_hand(place: int | None, expected: tuple[float, ...]) -> Non
 def test_reciprocal_rank_fusion_prefers_what_both_lists_have() -> None:
     near = [passage("a"), passage("b"), passage("c")]
     match = [passage("d"), passage("b")]
-    assert [one.id for one in reciprocal_rank_fusion("", near, match)] == ["b", "a", "d", "c"]
-    assert reciprocal_rank_fusion("", [], []) == []
+    assert [one.id for one in reciprocal_rank_fusion("", near, match, {})] == ["b", "a", "d", "c"]
+    assert reciprocal_rank_fusion("", [], [], {}) == []

@@ -5,7 +5,7 @@ import pytest
 
 from twin.core.protocols import VectorStore
 from twin.core.records import Chunk, Document, Passage
-from twin.inference.retrieve import fused, retrieve
+from twin.inference.retrieve import fused, retrieve, various
 from twin.models.fake import FakeEmbedder
 from twin.vectors import open_vectors
 
@@ -42,11 +42,18 @@ def vectors() -> VectorStore:
 def test_what_both_lists_have_comes_first() -> None:
     near = [passage("a", 0.9), passage("b", 0.8), passage("c", 0.1)]
     match = [passage("b", 12.0), passage("d", 3.0), passage("c", 1.0)]
-    assert fused(near, match)[0].id == "b"
-    assert {one.id for one in fused(near, match)} == {"a", "b", "c", "d"}
-    assert [one.id for one in fused(near, [])] == ["a", "b", "c"]
-    assert [one.id for one in fused([], match)] == ["b", "d", "c"]
-    assert fused([], []) == []
+    assert fused(near, match, {})[0].id == "b"
+    assert {one.id for one in fused(near, match, {})} == {"a", "b", "c", "d"}
+    assert [one.id for one in fused(near, [], {})] == ["a", "b", "c"]
+    assert [one.id for one in fused([], match, {})] == ["b", "d", "c"]
+    assert fused([], [], {}) == []
+
+
+def test_what_only_words_found_is_placed_by_its_own_cosine() -> None:
+    near = [passage("a", 0.9), passage("b", 0.8), passage("c", 0.7)]
+    match = [passage("a", 3.0), passage("d", 2.9), passage("e", 2.8)]
+    assert [one.id for one in fused(near, match, {"a": 0.9, "d": 0.79, "e": 0.1})] == ["a", "d", "b", "c", "e"]
+    assert [one.id for one in fused(near, match, {"a": 0.9, "d": 0.1, "e": 0.79})] == ["a", "b", "e", "c", "d"]
 
 
 def test_no_document_gives_more_than_two_passages(vectors: VectorStore) -> None:
@@ -67,3 +74,21 @@ def test_stores_in_memory_share_nothing(vectors: VectorStore) -> None:
     assert open_vectors("lance", None, EMBEDDER.dimensions).ids() == set()
     assert len(vectors.ids()) == 5
     assert np.isclose(np.linalg.norm(vectors.vectors(["d2-0"])["d2-0"]), 1.0)
+
+
+def test_the_same_words_in_another_text_are_shown_once() -> None:
+    story = "We bought 24 kits before anybody had cleaned a single door track, and nine of them were useful in the end."
+
+    def told(name: str, text: str, of: str) -> Passage:
+        return Passage(name, of, "", "", text, "post", "", 1.0)
+
+    ranked = [
+        told("a", story, "post"),
+        told("b", f"As I said elsewhere. {story} That was the whole of it, and the rest is in the log.", "article"),
+        told("c", story + " Really.", "post"),
+        told("d", "Nobody had cleaned a door track, so the kits told us nothing.", "note"),
+    ]
+    assert [one.id for one in various(ranked, k=4)] == ["a", "c", "d"]
+    assert [one.id for one in various(ranked[1:], k=4)] == ["b", "d"]
+    assert [one.id for one in various(ranked, k=1)] == ["a"]
+    assert various([told("e", "", "one"), told("f", "", "two")], k=2) != []

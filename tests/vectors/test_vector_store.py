@@ -17,13 +17,14 @@ from twin.vectors import open_vectors
 
 NAMES = sorted(module.name for module in pkgutil.iter_modules(twin.vectors.__path__))
 AXES = np.eye(4, dtype=np.float32)
+MAY = datetime(2024, 5, 6, tzinfo=UTC)
 Open = Callable[[], VectorStore]
 
 
-def document(identity: str, kind: Kind = "post") -> Document:
+def document(identity: str, kind: Kind = "post", place: str = "linkedin", published: datetime | None = MAY) -> Document:
     return Document(
-        identity, "v", "s", identity, kind, "linkedin", f"Title {identity}", "", f"https://x.example/{identity}",
-        datetime(2024, 5, 6, tzinfo=UTC), "en", 5, "own", "mine", "",
+        identity, "v", "s", identity, kind, place, f"Title {identity}", "", f"https://x.example/{identity}",
+        published, "en", 5, "own", "mine", "",
         False, (), (), False, "", identity, None, True, (), "",
     )  # fmt: skip
 
@@ -45,8 +46,10 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     return lambda: open_vectors(request.param, tmp_path / "vectors", 4)
 
 
-@pytest.fixture
-def vectors(reopen: Open) -> VectorStore:
+@pytest.fixture(params=["held in memory", "searched in its files"])
+def vectors(request: pytest.FixtureRequest, reopen: Open, monkeypatch: pytest.MonkeyPatch) -> VectorStore:
+    if request.param == "searched in its files":
+        monkeypatch.setattr("twin.vectors.lance.MOST_HELD", 0)
     store = reopen()
     store.put(list(TEXTS.values()), DOCUMENTS, AXES[:3])
     return store
@@ -83,8 +86,9 @@ def test_nearest_is_best_first_with_the_cosine_as_score(vectors: VectorStore) ->
 def test_a_passage_says_where_it_stands(vectors: VectorStore) -> None:
     (passage,) = vectors.nearest(AXES[0], k=1, where=Where())
     assert passage == Passage(
-        "c1", "d1", "Title d1", "https://x.example/d1", TEXTS["c1"].text, "post", "2024-05-06", passage.score
-    )
+        "c1", "d1", "Title d1", "https://x.example/d1", TEXTS["c1"].text, "post", "2024-05-06", passage.score,
+        place="linkedin",
+    )  # fmt: skip
 
 
 def test_matching_finds_words_in_any_inflection_and_never_fails_on_syntax(vectors: VectorStore) -> None:
@@ -107,6 +111,28 @@ def test_what_is_left_out_does_not_use_up_a_place(vectors: VectorStore, search: 
     assert ask(Where(kinds=frozenset({"article"})), 1) == {"c2"}
     assert ask(Where(exclude=frozenset({"d1"}), kinds=frozenset({"post"})), 3) == {"c3"}
     assert ask(Where(exclude=frozenset(DOCUMENTS)), 3) == set()
+
+
+@pytest.mark.parametrize("search", ["nearest", "matching"])
+def test_a_search_sees_only_the_kinds_places_and_days_it_is_given(vectors: VectorStore, search: str) -> None:
+    away = {
+        "d4": document("d4", "article", "o'brien.example", datetime(2025, 1, 31, tzinfo=UTC)),
+        "d5": document("d5", published=None),
+    }
+    vectors.put([chunk(f"c{of[1]}", "The door of a motor room.", of) for of in away], away, AXES[[0, 0]])
+
+    def ask(where: Where) -> set[str]:
+        if search == "nearest":
+            return set(found(vectors.nearest(np.array([1, 0.5, 0.2, 0], np.float32), k=5, where=where)))
+        return set(found(vectors.matching("door motor", k=5, where=where)))
+
+    assert ask(Where()) == {"c1", "c2", "c3", "c4", "c5"}
+    assert ask(Where(places=frozenset({"o'brien.example"}))) == {"c4"}
+    assert ask(Where(places=frozenset({"linkedin"}), kinds=frozenset({"article"}))) == {"c2"}
+    assert ask(Where(since="2024-05-06")) == {"c1", "c2", "c3", "c4"}
+    assert ask(Where(since="2024-05-07")) == {"c4"}
+    assert ask(Where(until="2024-05-06")) == {"c1", "c2", "c3"}
+    assert ask(Where(since="2025-01-01", until="2025-01-30")) == set()
 
 
 def test_the_same_id_is_replaced(vectors: VectorStore) -> None:
@@ -152,6 +178,16 @@ def test_removing_everything_leaves_a_store_that_can_be_filled_again(vectors: Ve
     assert not held(tmp_path, "Margate")
     vectors.put([TEXTS["c2"]], DOCUMENTS, AXES[1:2])
     assert found(vectors.matching("Margate", k=3, where=Where())) == ["c2"]
+
+
+def test_a_folder_of_an_earlier_release_is_empty_until_it_is_filled_again(tmp_path: Path) -> None:
+    import lancedb
+
+    lancedb.connect(tmp_path).create_table("chunks", [{"id": "c1", "text": "old", "vector": AXES[0].tolist()}])
+    store = open_vectors("lance", tmp_path, 4)
+    assert store.ids() == set()
+    store.put([TEXTS["c2"]], DOCUMENTS, AXES[1:2])
+    assert found(store.nearest(AXES[1], k=1, where=Where())) == ["c2"]
 
 
 def held(folder: Path, canary: str) -> list[str]:

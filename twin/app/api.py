@@ -28,7 +28,9 @@ from twin.app.studio.shapes import (
     ExampleRow,
     ExampleWhole,
     Failed,
+    FoundPassages,
     NewDecision,
+    NewSearch,
     NewSource,
     NewVoice,
     PlaceRow,
@@ -75,6 +77,7 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
     _install_sources(app, twin)
     _install_examples(app, twin)
     _install_adapters(app, twin)
+    _install_search(app, twin)
     drafting.install(app, twin, FAILURES)
     _install_rest(app, twin)
 
@@ -187,6 +190,14 @@ def _decide(twin: Twin, example: str, asked: NewDecision) -> dict[str, Any]:
     if asked.excluded is not None:
         _ = twin.exclude(example, asked.why) if asked.excluded else twin.include(example)
     return twin.example(example)
+
+
+def _install_search(app: FastAPI, twin: SharedTwin) -> None:
+    @app.post("/api/search", responses=FAILURES)
+    async def search(asked: NewSearch) -> FoundPassages:
+        """Your own passages nearest to a query, best first: what a draft would stand on."""
+        found = await twin.work("search", lambda one: one.search(asked.query, where=asked.where(), most=asked.most))
+        return FoundPassages(**found)
 
 
 def _install_rest(app: FastAPI, twin: SharedTwin) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from twin.app import datasets, versions
+from twin.app import datasets, finding, versions
 from twin.app.face import FAILED, INTERRUPTED, Home, Json, Stopped, emit, fail, opened, quiet_libraries
 
 
@@ -99,6 +99,9 @@ def index(home: Home = None, json: Json = False) -> None:
     emit(result, json, text, "twin train")
 
 
+app.command()(finding.search)
+
+
 @app.command()
 def train(
     epochs: Annotated[int | None, typer.Option(help="Passes over the examples.")] = None,
@@ -128,6 +131,10 @@ def write(
     must: Annotated[list[str] | None, typer.Option(help="Words that must stand in it; repeat it.")] = None,
     avoid: Annotated[list[str] | None, typer.Option(help="Words that must not; repeat it.")] = None,
     answer: Annotated[str, typer.Option(help="A post to answer: a link, a file, or `-` for a pasted one.")] = "",
+    kind: finding.Kinds = None,
+    site: finding.Sites = None,
+    since: finding.Since = "",
+    until: finding.Until = "",
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
     candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
@@ -135,8 +142,12 @@ def write(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Write a post, or what another place takes, with its sources and claims."""
+    """Write a post, or what another place takes, with its sources and claims.
+
+    --kind, --from, --since and --until say which of your texts it may stand on.
+    """
     from twin.app import drafts as written
+    from twin.inference.narrow import where_of
 
     flags = {
         "write.place": place,
@@ -154,6 +165,7 @@ def write(
             must=must or [],
             avoid=avoid or [],
             answer=pasted if answer == "-" else answer,
+            where=where_of(kinds=kind or [], places=site or [], since=since, until=until),
         )
     emit(result, json, written.drafts(result), "twin serve" if result["drafts"] else 'twin write "…" --link notes.md')
 

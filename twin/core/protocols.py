@@ -114,10 +114,16 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What a search may see: not these documents, and only these kinds (all kinds when empty)."""
+    """What a search may see: not these documents, only these kinds and places (all when empty) and days.
+
+    `since` and `until` are days, `2024-05-06`, both included; with one of them a text without a date is not seen.
+    """
 
     exclude: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
 
 
 class VectorStore(Protocol):

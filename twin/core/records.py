@@ -199,6 +199,7 @@ class Passage:
     published: str
     score: float
     outside: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,20 +22,24 @@ from twin.core.text import words
 from twin.evaluation.intervals import difference_of, mean_of
 from twin.evaluation.known_items import KnownItem, known_items, searchable
 from twin.evaluation.retrieval_page import sentences_on
+from twin.vectors import cosines
 
-VERSION = "1"
+VERSION = "2"
 LEAST_TEXTS = 12
 ALL, FUSION = "all", "fusion"
 NOTHING_TO_ASK = "no title, sentence or topic in the texts makes a search"
 RRF_CONSTANT = 60
 
-Ranking = Callable[[str, Sequence[Passage], Sequence[Passage]], Sequence[Passage]]
-"""A request, the passages nearest to it and those that match its words, each best first, in; one ranking out."""
+Ranking = Callable[[str, Sequence[Passage], Sequence[Passage], Mapping[str, float]], Sequence[Passage]]
+"""A request, the passages nearest to it, those that match its words, both best first, and the cosine of each of the
+latter in; one ranking out."""
 Measure = Callable[[int | None], float]
 """The place of the right work, counted from 1, or None where it was not found, in; a number from 0 to 1 out."""
 
 
-def reciprocal_rank_fusion(_request: str, near: Sequence[Passage], match: Sequence[Passage]) -> list[Passage]:
+def reciprocal_rank_fusion(
+    _request: str, near: Sequence[Passage], match: Sequence[Passage], _nearness: Mapping[str, float]
+) -> list[Passage]:
     """Two rankings in, one by the sum of 1 / (60 + place) out (Cormack, Clarke and Büttcher, SIGIR 2009)."""
     sums: dict[str, float] = {}
     for ranking in (near, match):
@@ -46,8 +50,8 @@ def reciprocal_rank_fusion(_request: str, near: Sequence[Passage], match: Sequen
 
 
 RANKINGS: Mapping[str, Ranking] = {
-    "bm25": lambda _request, _near, match: match,
-    "vectors": lambda _request, near, _match: near,
+    "bm25": lambda _request, _near, match, _nearness: match,
+    "vectors": lambda _request, near, _match, _nearness: near,
     "rrf": reciprocal_rank_fusion,
 }
 MEASURES: Mapping[str, Measure] = {
@@ -125,7 +129,9 @@ def run(
             near = index.nearest(vector, k=search.depth, where=Where())
             match = index.matching(item.text, k=search.depth, where=Where())
             ways = {**RANKINGS, **search.rankings}
-            places = {name: place_of(item.work, rank(item.text, near, match), work_of) for name, rank in ways.items()}
+            nearness = cosines(index, vector, match)
+            ranked = {name: rank(item.text, near, match, nearness) for name, rank in ways.items()}
+            places = {name: place_of(item.work, passages, work_of) for name, passages in ranked.items()}
             found.append(Found(item, places))
     return found
 

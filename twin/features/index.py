@@ -16,8 +16,8 @@ BATCH = 64
 
 def index_version(documents: list[Document], *, embedder: Embedder, chunk_tokens: int, overlap_tokens: int) -> str:
     """A digest of everything the index is made from."""
-    texts = sorted((doc.id, doc.version, doc.title, doc.url, *doc.masks) for doc in documents)
-    return digest("index-1", texts, embedder.digest, chunk_tokens, overlap_tokens)
+    texts = sorted((doc.id, doc.version, _shown_with(doc), *doc.masks) for doc in documents)
+    return digest("index-2", texts, embedder.digest, chunk_tokens, overlap_tokens)
 
 
 def index_chunks(
@@ -32,9 +32,14 @@ def index_chunks(
             spans=embedder.token_spans,
             size_tokens=chunk_tokens,
             overlap_tokens=overlap_tokens,
-            embedder=digest(embedder.digest, doc.title, doc.url),
+            embedder=digest(embedder.digest, _shown_with(doc)),
         )
     ]
+
+
+def _shown_with(doc: Document) -> str:
+    """A digest of what the index holds of a document beside its text: a chunk is written anew where it changes."""
+    return digest(doc.title, doc.url, doc.kind, doc.place, doc.published)
 
 
 def build_index(

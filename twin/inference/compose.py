@@ -10,7 +10,10 @@ from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, document_freque
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Prompt, Request
-from twin.core.text import clean_view
+from twin.core.text import clean_view, cut_at_sentence
+
+MOST_EXEMPLAR_CHARS = 3_000
+"""A post fits; of an article its beginning is shown, so that three of them leave room for a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def prompt_for(
     """The prompt of the tuned model holds brief and notes; the base model is shown the author's own posts instead."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
-    texts = [clean_view(doc.text, doc.masks).strip() for doc in exemplars]
+    texts = [cut_at_sentence(clean_view(doc.text, doc.masks).strip(), MOST_EXEMPLAR_CHARS) for doc in exemplars]
     frequency = document_frequency(texts)
     shown = [
         (

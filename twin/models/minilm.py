@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import MissingPart
 from twin.core.protocols import Progress, silent
+from twin.models.threads import one_thread
 
 if TYPE_CHECKING:
     from twin.core.protocols import Vectors
@@ -59,8 +61,9 @@ class MiniLM:
         import numpy as np
 
         rows = []
-        for start in range(0, len(texts), BATCH):
-            batch = list(texts[start : start + BATCH])
-            rows.append(self._network.encode(batch, normalize_embeddings=True, show_progress_bar=False))
-            progress(start + len(batch), len(texts), "embedding")
+        with one_thread() if len(texts) == 1 else nullcontext():
+            for start in range(0, len(texts), BATCH):
+                batch = list(texts[start : start + BATCH])
+                rows.append(self._network.encode(batch, normalize_embeddings=True, show_progress_bar=False))
+                progress(start + len(batch), len(texts), "embedding")
         return np.concatenate(rows).astype(np.float32) if rows else np.zeros((0, self.dimensions), np.float32)

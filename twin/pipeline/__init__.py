@@ -7,15 +7,17 @@ Each stage takes the one before it where that is stale, and returns what its com
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from twin.core.errors import BadRequest, NotEnoughData
+from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Document, Message, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
 from twin.pipeline.helping import Helping
@@ -296,34 +298,36 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         must: Sequence[str] = (),
         avoid: Sequence[str] = (),
         answer: str = "",
+        where: Where | None = None,
     ) -> dict[str, Any]:
         """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest.
 
         Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text.
-        Where nothing at all is a source, there are no drafts but `questions` and an `outline`.
+        `where` says which of the author's texts it may stand on. Where nothing at all is a source, there are no drafts
+        but `questions` and an `outline`.
         """
         from twin.inference import places
         from twin.inference.drafted import kept
         from twin.inference.outside import read_outside
         from twin.inference.request import somebody_wrote, understand
-        from twin.inference.retrieve import nearest_outside, retrieve
+        from twin.inference.retrieve import nearest_outside
         from twin.inference.write import unsourced, write
 
         asked = understand(brief, links=links, audience=audience, must=must, avoid=avoid, answer=answer)
         _, chosen = self.author, self.settings.write
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
-        self._index_if_stale()
+        own = self._found(asked.text, chosen.passages, where)
         outside, unread = read_outside(asked.links, self.looking())
         outside = [*asked.material, *outside]
         passages = [
             *nearest_outside(asked.text, outside, embedder=self.embedder, k=chosen.passages),
-            *retrieve(asked.text, embedder=self.embedder, vectors=self.vectors, k=chosen.passages),
+            *own,
         ]
         if not (chosen.unsourced or somebody_wrote(asked, passages)):
             return unsourced(asked, unread)
-        how = self.how(passages, place)
         words = chosen.words if "words" in given else place.words
+        how = self.how(passages, place, words)
         result = write(asked, how, unread=unread, words=words, variants=chosen.variants)
         plan, prompt = Brief(**result["brief"]), tuple(Message(**one) for one in result["prompt"])
         documents = [passage.document for passage in passages if not passage.outside]
@@ -332,8 +336,29 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             self.store.add_draft(draft["id"], asked.text, draft["text"], detail, documents)
         return result
 
-    def how(self, passages: Sequence[Passage], place: Place) -> Writing:
-        """All that a draft for this place is written with, on these passages."""
+    def search(self, query: str, *, where: Where | None = None, most: int = 8) -> dict[str, Any]:
+        """The author's own passages nearest to a query, best first: `{query passages seconds}`. Raises: BadRequest."""
+        from twin.inference.plan import checked_request
+
+        started = time.perf_counter()
+        asked = checked_request(query)
+        passages = self._found(asked, most, where)
+        took = round(time.perf_counter() - started, 3)
+        return {"query": asked, "passages": [asdict(passage) for passage in passages], "seconds": took}
+
+    def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
+        """Passages of the author's own texts that a search may see. Raises: BadRequest where it may see none."""
+        from twin.inference.narrow import nothing_there
+        from twin.inference.retrieve import retrieve
+
+        self._index_if_stale()
+        found = retrieve(request, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
+        if where and not found and (wrong := nothing_there(self.store.documents("retrieve"), where)):
+            raise wrong
+        return found
+
+    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
+        """All that a draft of about so many words for this place is written with, on these passages."""
         from twin.inference.compose import Sampling
         from twin.inference.drafted import Voice, Writing
         from twin.inference.places import DEFAULT
@@ -347,7 +372,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
                 self.author.name,
                 adapter.path / "adapter.gguf" if adapter else None,
                 adapter.id if adapter else "",
-                [] if adapter else self._exemplars(passages, place),
+                [] if adapter else self._exemplars(passages, place, words),
                 adapter.dataset if adapter else "",
             ),
             model=self.model,
@@ -367,19 +392,18 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             progress=self.progress,
         )
 
-    def _exemplars(self, passages: Sequence[Passage], place: Place) -> list[Document]:
-        """Texts to imitate where there is no adapter: those nearest to the request, then the newest.
+    def _exemplars(self, passages: Sequence[Passage], place: Place, words: int) -> list[Document]:
+        """Texts to imitate where there is no adapter: of the place's register, not those that the facts stand in."""
+        from twin.inference.exemplars import exemplars_for
 
-        Of the place itself where the author wrote any there, else posts.
-        """
-        from twin.evaluation.heldout import posts_first
-
-        learned = self.store.documents("train")
-        there = [doc for doc in learned if (doc.kind, doc.place) == (place.kind, place.site)]
-        posts = (there or posts_first(learned))[::-1]
-        near = [passage.document for passage in passages]
-        ranked = sorted(posts, key=lambda doc: near.index(doc.id) if doc.id in near else len(near))
-        return ranked[: self.settings.evaluate.exemplars]
+        return exemplars_for(
+            self.store.documents("train"),
+            kind=place.kind,
+            site=place.site,
+            words=words,
+            facts={passage.document for passage in passages},
+            most=self.settings.evaluate.exemplars,
+        )
 
     def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
         """The measures a draft is checked with, fitted on everything the author wrote.

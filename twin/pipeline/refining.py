@@ -51,7 +51,7 @@ class Refining(Parts):
         ]
         return sorted(rows, key=lambda row: row["created"])
 
-    def how(self, passages: Sequence[Passage], place: Place) -> Writing:
+    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
         raise NotImplementedError
 
     def refine(self, draft: str, ask: str, *, sentence: int = 0, keep: Collection[int] = ()) -> dict[str, Any]:
@@ -131,7 +131,8 @@ class Refining(Parts):
         if "made" not in first:
             raise BadRequest(f"draft {draft!r} was written before drafts could be refined", "write it again")
         passages = [Passage(**one) for one in first["made"]["passages"]]
-        return first, documents, self.how(passages, places.load(first["place"]))
+        words = first["made"]["brief"]["words"]
+        return first, documents, self.how(passages, places.load(first["place"]), words)
 
     def _kept(self, made: dict[str, Any], request: str, documents: Sequence[str]) -> dict[str, Any]:
         """Stored as the newest; what it was made with is not shown.

@@ -28,7 +28,7 @@ class Searching(Parts):
             embedder=self.embedder,
             held=self.vectors,
             empty=lambda: open_vectors(sizes.store, None, self.embedder.dimensions),
-            rankings={"fusion": lambda _request, near, match: fused(near, match)},
+            rankings={"fusion": lambda _request, near, match, nearness: fused(near, match, nearness)},
             depth=DEPTH * 10,
         )
         return retrieval_of(

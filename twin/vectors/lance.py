@@ -1,10 +1,14 @@
-"""LanceDB: vectors and a BM25 index in one folder of files."""
+"""LanceDB: vectors and a BM25 index in one folder of files; what is searched by cosine is held in memory, so exactly.
+
+Lance's own exact search reads its files anew each time; a product with a matrix in memory takes a fifth of it, and no
+approximate index is needed up to 100,000 chunks (docs/log.md).
+"""
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,24 +23,41 @@ if TYPE_CHECKING:
     from twin.core.protocols import Vectors
 
 TABLE = "chunks"
+SHOWN = ["id", "document", "title", "url", "text", "kind", "place", "published"]
+MOST_HELD = 400_000
+"""Chunks whose vectors are held in memory, 600 MB of 384 dimensions; a larger table is searched in its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The vectors of one version of the table, [n x d] of length 1, with row ids; `at` is where a chunk's stands."""
+
+    version: int
+    rows: Any
+    matrix: Vectors
+    at: Mapping[str, int]
 
 
 class Lance:
-    """A table of chunks in `folder`, or in memory without one; opened at first use, searched flat, so exactly."""
+    """A table of chunks in `folder`, or in memory without one; opened at first use."""
 
     def __init__(self, folder: Path | None, dimensions: int) -> None:
         self.folder = folder
         self.dimensions = dimensions
+        self._kept: _Held | None = None
+        self._seen: tuple[int, Where, Any] | None = None
 
     @cached_property
     def _table(self) -> Any:
         import lancedb
         import pyarrow as pa
 
-        text = [pa.field(name, pa.string()) for name in ("id", "document", "title", "url", "text", "kind", "published")]
+        text = [pa.field(name, pa.string()) for name in SHOWN]
         schema = pa.schema([*text, pa.field("vector", pa.list_(pa.float32(), self.dimensions))])
         try:
             database = lancedb.connect(self.folder or "memory://")
+            if TABLE in database.list_tables().tables and database.open_table(TABLE).schema.names != schema.names:
+                database.drop_table(TABLE)  # a folder of an earlier release: `index` fills it again
             table = database.create_table(TABLE, schema=schema, exist_ok=True)
         except (OSError, ValueError, RuntimeError) as bad:
             raise StorageFailed(
@@ -56,6 +77,7 @@ class Lance:
                 "url": documents[chunk.document].url,
                 "text": chunk.text,
                 "kind": documents[chunk.document].kind,
+                "place": documents[chunk.document].place,
                 "published": f"{documents[chunk.document].published or ''}"[:10],
                 "vector": vector.tolist(),
             }
@@ -97,6 +119,9 @@ class Lance:
         return set(query.to_arrow()["id"].to_pylist())
 
     def vectors(self, chunk_ids: Sequence[str]) -> dict[str, Vectors]:
+        if self._table.count_rows() <= MOST_HELD:
+            held = self._held()
+            return {one: held.matrix[held.at[one]] for one in chunk_ids if one in held.at}
         found: dict[str, Vectors] = {}
         for start in range(0, len(chunk_ids), 500):
             wanted = f"id IN ({_quoted(chunk_ids[start : start + 500])})"
@@ -106,37 +131,84 @@ class Lance:
         return found
 
     def nearest(self, vector: Vectors, *, k: int, where: Where) -> list[Passage]:
-        query = self._table.search(vector.tolist(), vector_column_name="vector").distance_type("cosine")
-        return [_passage(row, 1.0 - row["_distance"]) for row in self._rows(query, k, where)]
+        import numpy as np
+
+        if self._table.count_rows() > MOST_HELD:
+            query = self._table.search(vector.tolist(), vector_column_name="vector").distance_type("cosine")
+            return [_passage(row, 1.0 - row["_distance"]) for row in self._rows(query, "_distance", k, where)]
+        held = self._held()
+        scores = held.matrix @ (vector / (np.linalg.norm(vector) or 1.0))
+        if _clauses(where):
+            scores[self._hidden(held, where)] = -np.inf
+        best = np.arange(len(scores)) if k >= len(scores) else np.argpartition(-scores, k)[:k]
+        first = sorted(best.tolist(), key=lambda one: (-scores[one], one))
+        ranked = [one for one in first if scores[one] > -np.inf]
+        return self._shown(held.rows[ranked].tolist(), scores[ranked].tolist())
 
     def matching(self, query: str, *, k: int, where: Where) -> list[Passage]:
         plain = " ".join(WORD.findall(query))
         if not plain or not self._table.count_rows():
             return []
-        found = self._rows(self._table.search(plain, query_type="fts"), k, where)
+        found = self._rows(self._table.search(plain, query_type="fts"), "_score", k, where)
         return [_passage(row, row["_score"]) for row in found]
 
-    def _rows(self, query: Any, k: int, where: Where) -> list[dict[str, Any]]:
-        clauses = []
-        if where.exclude:
-            clauses.append(f"document NOT IN ({_quoted(where.exclude)})")
-        if where.kinds:
-            clauses.append(f"kind IN ({_quoted(where.kinds)})")
-        if clauses:
-            query = query.where(" AND ".join(clauses), prefilter=True)
-        rows: list[dict[str, Any]] = query.limit(k).to_list()
+    def _held(self) -> _Held:
+        """The vectors of the table as it is now, read again where it changed."""
+        if self._kept is None or self._kept.version != self._table.version:
+            read = self._table.search().select(["id", "vector"]).with_row_id(True).limit(None).to_arrow()
+            matrix = read["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.dimensions)
+            at = {one: place for place, one in enumerate(read["id"].to_pylist())}
+            self._kept = _Held(self._table.version, read["_rowid"].to_numpy(), matrix, at)
+        return self._kept
+
+    def _hidden(self, held: _Held, where: Where) -> Any:
+        """[n] whether a chunk may not be seen; kept, as one question after the other looks in the same place."""
+        import numpy as np
+
+        if self._seen is None or self._seen[:2] != (held.version, where):
+            seen = self._table.search().where(_clauses(where)).select([]).with_row_id(True).limit(None).to_arrow()
+            self._seen = held.version, where, ~np.isin(held.rows, seen["_rowid"].to_numpy())
+        return self._seen[2]
+
+    def _shown(self, rows: Sequence[int], scores: Sequence[float]) -> list[Passage]:
+        """Row ids with their scores in, their passages in the same order out."""
+        if not rows:
+            return []
+        found = self._table.take_row_ids(list(rows)).select(SHOWN).with_row_id().to_list()
+        by_row = {row["_rowid"]: row for row in found}
+        return [_passage(by_row[row], score) for row, score in zip(rows, scores, strict=True)]
+
+    def _rows(self, query: Any, score: str, k: int, where: Where) -> list[dict[str, Any]]:
+        if clauses := _clauses(where):
+            query = query.where(clauses, prefilter=True)
+        rows: list[dict[str, Any]] = query.select([*SHOWN, score]).limit(k).to_list()
         return rows
 
 
+def _clauses(where: Where) -> str:
+    """What a search may see as an SQL condition, empty where it may see everything."""
+    clauses = []
+    if where.exclude:
+        clauses.append(f"document NOT IN ({_quoted(where.exclude)})")
+    if where.kinds:
+        clauses.append(f"kind IN ({_quoted(where.kinds)})")
+    if where.places:
+        clauses.append(f"place IN ({_quoted(where.places)})")
+    if where.since:
+        clauses.append(f"published >= {_quoted([where.since])}")
+    if where.until:
+        clauses.append(f"published <= {_quoted([where.until])} AND published <> ''")
+    return " AND ".join(clauses)
+
+
 def _passage(row: dict[str, Any], score: float) -> Passage:
-    return Passage(
-        row["id"], row["document"], row["title"], row["url"], row["text"], row["kind"], row["published"], float(score)
-    )
+    known = {name: row[name] for name in SHOWN}
+    return Passage(**known, score=float(score))
 
 
 def _quoted(values: Sequence[str] | frozenset[str]) -> str:
-    """Ids as an SQL list; only the characters of our own digests and kinds get through."""
-    return ", ".join(f"'{value}'" for value in sorted(values) if re.fullmatch(r"[\w:-]+", value)) or "''"
+    """Values as an SQL list; a quotation mark within one is doubled, so none ends before its end."""
+    return ", ".join("'{}'".format(value.replace("'", "''")) for value in sorted(values))
 
 
 def _first_line(error: Exception) -> str:

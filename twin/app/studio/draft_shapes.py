@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from twin.app.studio.shapes import Answer, Asked
+from twin.app.studio.shapes import Answer, Asked, Narrowed
 from twin.core.records import ClaimStatus, Kind, StyleVerdict
 
 
-class NewDraft(Asked):
+class NewDraft(Narrowed):
     brief: str = Field(description="what to write about, in your words")
     links: list[str] = Field([], max_length=20, description="links or files with material")
     audience: str = Field("", max_length=200, description="for whom it is")

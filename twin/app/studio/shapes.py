@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from twin.core.protocols import Where
 from twin.core.records import AdapterState, Authorship, Kind
+from twin.inference.narrow import where_of
 
 
 class Asked(BaseModel):
@@ -25,6 +27,40 @@ class NewSource(Asked):
     messages: bool = Field(False, description="private messages too; without it they stay unread")
     zone: str = Field("", description="time zone of a chat's clock, as in Europe/Berlin")
     mine: bool = Field(True, description="false for someone else's words: for facts, never voice")
+
+
+class Narrowed(Asked):
+    kinds: list[str] = Field([], max_length=12, description="only texts of these kinds, as post or article")
+    sites: list[str] = Field([], max_length=20, description="only texts from there, as linkedin or medium")
+    since: str = Field("", max_length=10, description="only texts since this day, month or year, as 2024-05-06")
+    until: str = Field("", max_length=10, description="only texts until then, the day itself included")
+
+    def where(self) -> Where:
+        """What a search may see. Raises: BadRequest."""
+        return where_of(kinds=self.kinds, places=self.sites, since=self.since, until=self.until)
+
+
+class NewSearch(Narrowed):
+    query: str = Field(max_length=4000, description="what to look for, in your words")
+    most: int = Field(8, ge=1, le=50, description="passages to show")
+
+
+class FoundPassage(Answer):
+    id: str
+    document: str
+    title: str
+    url: str
+    text: str
+    kind: str
+    place: str
+    published: str = Field(description="a day; empty where it is not known")
+    score: float = Field(description="sum of the z-scored cosine and BM25: higher is nearer, within one search")
+
+
+class FoundPassages(Answer):
+    query: str
+    passages: list[FoundPassage]
+    seconds: float
 
 
 class Place(Answer):

@@ -1,0 +1,58 @@
+"""Exemplars of a voice are of the place's register and new; what the facts stand in is not shown a second time."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from written import written
+
+from twin.core.records import Brief, Document
+from twin.inference.compose import MOST_EXEMPLAR_CHARS, prompt_for
+from twin.inference.exemplars import exemplars_for
+
+TEXT = "The door of the lift will not close, and nobody has asked why. " * 8
+LONG = TEXT * 20
+TEXTS = [
+    written("old post", text=TEXT),
+    written("article", "article", "medium", text=LONG),
+    written("x post", place="x", text=TEXT),
+    written("note", "note", "folder", text=TEXT),
+    written("post", text=TEXT),
+    written("long post", text=LONG),
+    written("new post", text=TEXT),
+]
+
+
+def names(
+    kind: str, site: str, most: int = 3, facts: tuple[str, ...] = (), texts: list[Document] | None = None
+) -> list[str]:
+    learned = TEXTS if texts is None else texts
+    found = exemplars_for(learned, kind=kind, site=site, words=120, facts=facts, most=most)
+    return [doc.id for doc in found]
+
+
+def test_the_newest_of_the_same_kind_and_place_come_first_and_those_of_other_lengths_last() -> None:
+    assert names("post", "linkedin", 4) == ["new post", "post", "old post", "long post"]
+    assert names("post", "x", 2) == ["x post", "new post"]
+    assert names("article", "linkedin", 2) == ["article", "new post"]
+
+
+def test_a_place_that_the_author_never_wrote_for_is_shown_posts() -> None:
+    assert names("comment", "linkedin", 2) == ["new post", "post"]
+
+
+def test_what_the_facts_stand_in_stands_back_within_its_register() -> None:
+    assert names("post", "linkedin", facts=("new post", "post")) == ["old post", "long post", "new post"]
+    assert names("article", "medium", 1, facts=("article",)) == ["article"]
+
+
+@given(st.permutations(TEXTS), st.integers(0, 9), st.sets(st.sampled_from([doc.id for doc in TEXTS])))
+def test_no_register_goes_before_a_nearer_one(texts: list[Document], most: int, facts: set[str]) -> None:
+    found = exemplars_for(texts, kind="post", site="linkedin", words=120, facts=facts, most=most)
+    assert len(found) == len({doc.id for doc in found}) == min(most, len(TEXTS))
+    distance = [(doc.kind != "post", doc.place != "linkedin") for doc in found]
+    assert distance == sorted(distance)
+
+
+def test_of_a_long_text_its_beginning_is_shown() -> None:
+    prompt = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[1]], tuned=False)
+    shown = next(message.content for message in prompt if message.role == "assistant")
+    assert 0 < len(shown) <= MOST_EXEMPLAR_CHARS and shown.endswith("why.")
