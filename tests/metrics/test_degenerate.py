@@ -51,6 +51,14 @@ def test_fragments_rules_and_refrains_are_sound(text: str) -> None:
     assert Degenerate().measure(Sample(text)).value == 0.0
 
 
+def test_a_heading_may_be_said_again_but_not_for_ever() -> None:
+    said = "find and remove files that match a name"
+    assert not Degenerate().measure(Sample(f"# {said}\n\nYou can {said}, and then look at what is left of them.")).value
+    assert Degenerate().measure(Sample(f"You can {said}. Then {said}.")).value
+    loop = "# Doors\n# Tracks\n# Doors\n# Tracks\n# Doors\n# Tracks\n# Doors\n# Tracks\n# Doors\n# Tracks\n# Doors\n"
+    assert Degenerate().measure(Sample(f"{loop}We look at them.")).value
+
+
 def test_code_may_say_the_same_twice_but_not_for_ever() -> None:
     shown = "```ruby\nredirect_to sign_in_path and return if current_user.blank?\nrender book\n```"
     note = f"A word on early returns.\n\n{shown}\n\nWith the wrong operator it does another thing:\n\n{shown}\n"
@@ -58,7 +66,7 @@ def test_code_may_say_the_same_twice_but_not_for_ever() -> None:
     assert "stand twice" in Degenerate().measure(Sample(note.replace("```", ""))).why
     for ending in ("\n```", ""):
         loop = "Do this:\n\n```ruby\n" + "redirect_to sign_in_path and return if blank?\n" * 20 + ending
-        assert "code in a loop" in Degenerate().measure(Sample(loop)).why
+        assert "code or headings in a loop" in Degenerate().measure(Sample(loop)).why
 
 
 def test_length_is_judged_only_against_a_range() -> None:

@@ -22,16 +22,16 @@ sizes = st.integers(1, 10**12)
 counts = st.integers(1, 10**6)
 
 
-def test_the_base_that_is_shipped_learns_a_hundred_texts_as_it_always_did(base: Base) -> None:
+def test_the_base_that_is_shipped_learns_a_hundred_texts_as_was_measured(base: Base) -> None:
     recipe, methods, why = chosen(OPEN, base=base, examples=100)
-    assert (recipe.rank, recipe.alpha, recipe.learning_rate, recipe.epochs) == (16, 32, 1e-3, 2)
+    assert (recipe.rank, recipe.alpha, recipe.learning_rate, recipe.epochs) == (16, 32, 2e-3, 3)
     assert methods.said(100) == {}
     assert why["learning_rate"] == "for a base of 135M parameters"
     assert why["epochs"] == "for 100 examples"
 
 
 def test_the_rate_of_preferences_follows_that_of_the_examples(base: Base) -> None:
-    assert chosen({**OPEN, "method": "sft+dpo"}, base=base, examples=100).methods.dpo_rate == 5e-5
+    assert chosen({**OPEN, "method": "sft+dpo"}, base=base, examples=100).methods.dpo_rate == 1e-4
     said = {**OPEN, "method": "sft+dpo", "learning_rate": 2e-4}
     assert chosen(said, base=base, examples=100).methods.dpo_rate == pytest.approx(1e-5)
 

@@ -19,6 +19,8 @@ LEAST_DISTINCT_3 = 0.85
 LEAST_DISTINCT_IN_CODE = 0.5
 """Code says the same twice where prose would not: shown before and after, called and defined."""
 CODE = re.compile(r"^[ \t]*(```+|~~~+).*?(?:^[ \t]*\1[^\n]*$|\Z)", re.M | re.S)
+HEADING = re.compile(r"^#{1,6}[ \t].*$", re.M)
+"""A heading says beforehand what its text says: no repeat."""
 REPEATED_GRAM = 8
 LEAST_OTHER_SCRIPT = 0.5
 LEAST_ECHO_WORDS = 8
@@ -38,7 +40,7 @@ class Degenerate:
     """
 
     name = "degenerate"
-    version = "3"
+    version = "4"
 
     def __init__(
         self, *, words_range: tuple[int, int] | None = None, script: str = "LATIN", language: str = ""
@@ -48,7 +50,7 @@ class Degenerate:
         self._script = script
 
     def measure(self, sample: Sample) -> Measurement:
-        tokens, told = words(sample.text), words(CODE.sub("\n", sample.text))
+        tokens, told = words(sample.text), words(HEADING.sub("", CODE.sub("\n", sample.text)))
         distinct = distinct_3(told)
         found = [reason for reason in self._reasons(sample, tokens, told, distinct) if reason]
         detail = {"reasons": found, "distinct_3": distinct, "words": len(tokens)}
@@ -62,7 +64,9 @@ class Degenerate:
             _one_letter(sample.text),
             f"says the same again and again (distinct-3 {distinct:.2f})" if (distinct or 1) < LEAST_DISTINCT_3 else "",
             _repeated(told),
-            "" if (distinct_3(tokens) or 1) >= LEAST_DISTINCT_IN_CODE or len(told) == len(tokens) else "code in a loop",
+            ""
+            if (distinct_3(tokens) or 1) >= LEAST_DISTINCT_IN_CODE or len(told) == len(tokens)
+            else "code or headings in a loop",
             _echo(tokens, words(sample.request)),
             next((f"a mark of the prompt template, {mark!r}" for mark in _MARKS if mark in sample.text), ""),
             self._other_script(sample.text) or self._other_language(sample.text, len(tokens)),

@@ -27,14 +27,13 @@ class ForExamples(NamedTuple):
 
 MORE = float("inf")
 BASES = (
-    ForBase(400e6, learning_rate=1e-3, rank=16, alpha=32),
+    ForBase(400e6, learning_rate=2e-3, rank=16, alpha=32),
     ForBase(1e9, learning_rate=5e-4, rank=16, alpha=32),
     ForBase(5e9, learning_rate=2e-4, rank=16, alpha=32),
     ForBase(MORE, learning_rate=1e-4, rank=16, alpha=32),
 )
 PASSES = (
-    ForExamples(60, epochs=3),
-    ForExamples(1000, epochs=2),
+    ForExamples(1000, epochs=3),
     ForExamples(MORE, epochs=1),
 )
 DPO_SHARE = 20
