@@ -10,9 +10,11 @@ from typing import Any
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Passage
 from twin.core.text import word_count
+from twin.inference.strangers import marked
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+from twin.metrics.truth.evidence import evidence_of
 from twin.metrics.truth.second import Entailing
 
 LEAST_LENGTH = 0.6
@@ -62,7 +64,8 @@ def check(
     usual = (brief.words // 2, 2 * brief.words) if finished else None
     degenerate = Degenerate(words_range=usual, language=desk.language).measure(sample)
     coverage = Coverage(brief).measure(sample)
-    found = tuple(claims(text, passages, request, desk.entailment))
+    said = claims(text, passages, request, desk.entailment)
+    found = tuple(marked(said, evidence_of(tuple(passages), request), desk.usual))
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))

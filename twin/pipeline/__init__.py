@@ -372,9 +372,9 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
         from twin.evaluation.heldout import posts_first
-        from twin.inference.bound import SMALL
         from twin.inference.check import Desk
         from twin.inference.hooks import habit
+        from twin.inference.strangers import usual_of
         from twin.metrics.copying import Copying
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
@@ -388,10 +388,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         why = judge.refusal or ("" if negatives else unmet)
         spoken = Counter(doc.language for doc in self.store.documents("train"))
         language = spoken.most_common(1)[0][0] if spoken else ""
-        small = frozenset(word for text in own.values() for word in SMALL.findall(text.replace("’", "'")))
         hooks = habit(doc.text for doc in posts_first(self.store.documents("train")))
+        usual = usual_of(own.values())
         return Desk(
-            chooser, copying, copying.gate, self.entailment, None if why else judge, language, why, small, hooks
+            chooser, copying, copying.gate, self.entailment, None if why else judge, language, why, usual, hooks
         )
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
