@@ -1,9 +1,10 @@
 """Does truth survive training? `python -m bench.faithful CORPORA --kept FOLDER --homes CELLS --authors NAME,NAME`.
 
-The bare model with passages, the twin with passages, and a twin that was trained on briefs without their facts write to
-the same held-out briefs, with the sampling and seeds of `twin evaluate` and nothing held back while they write. Counted
-by 100 words: names, numbers, dates and links that stand in neither brief nor passages (`bench.unheld`, which shares no
-code with the product); beside it the share of sentences that the product's own claims find in no source.
+The bare model with passages, the twin with passages, and twins that learned from briefs without facts or with all facts
+of their texts write to the same held-out briefs, with the sampling and seeds of `twin evaluate` and nothing held back
+while they write. Counted by 100 words: names, numbers, dates and links that stand in neither brief nor passages
+(`bench.unheld`, which shares no code with the product); beside it the share of sentences that the product's own claims
+find in no source.
 
 A home is a copy of that of `bench.recipes` in CELLS where there is one, else a new one, and is trained. Every interval
 is over held-out texts, paired (bootstrap, 95%). What was written once is remembered by the home.
@@ -22,7 +23,7 @@ from bench.drafts import RESAMPLING, shown
 from bench.homes import opened, trained_by
 from bench.recipes import SEARCHED
 from bench.unheld import KINDS, Held, ordinary, unheld
-from twin.core.brief import MOST_FACTS, brief_of, document_frequency
+from twin.core.brief import brief_of, document_frequency
 from twin.core.protocols import Sample
 from twin.core.records import Adapter, Brief, Document
 from twin.core.text import clean_view, word_count
@@ -37,8 +38,9 @@ from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
 from twin.pipeline import Twin
 
-UNTOLD = "untold twin+retrieval"
-SYSTEMS = (BASE_RETRIEVAL, TWIN_RETRIEVAL, UNTOLD)
+OTHERWISE = {"no facts": 0, "all facts": 40}
+"""Twins of the same texts, recipe and seed by the most facts in the briefs that they learned from; usually five."""
+SYSTEMS = (BASE_RETRIEVAL, TWIN_RETRIEVAL, *OTHERWISE)
 COLUMNS = (
     *((kind, f"{kind} that stand nowhere, per 100 words") for kind in KINDS),
     ("all", "all of these"),
@@ -58,7 +60,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=50, help="texts to learn from")
     parser.add_argument("--briefs", type=int, default=24)
     parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
-    parser.add_argument("--without-untold", action="store_true", help="trains no twin on briefs without facts")
+    parser.add_argument("--twins", default=",".join(OTHERWISE), help="those that learn from other briefs; '' for none")
     chosen = parser.parse_args()
     flags = dict(one.split("=", 1) for one in chosen.settings)
     usual = ordinary(str(row["text"]) for file in sorted(chosen.corpora.glob("*.jsonl")) for row in rows_of(file))
@@ -67,7 +69,7 @@ def main() -> None:
         home = chosen.kept / "homes" / f"{name}-{chosen.texts}"
         trained = trained_by(name, chosen.homes, chosen.texts)
         twin = opened(chosen.corpora / f"{name}.jsonl", home, trained, chosen.texts, flags)
-        found = written(twin, chosen.briefs, untold=not chosen.without_untold)
+        found = written(twin, chosen.briefs, [one for one in chosen.twins.split(",") if one])
         rows += [measured(case, usual) for case in found]
         twin.close()
         print(f"\n{name}, {chosen.texts} texts to learn from")
@@ -77,7 +79,7 @@ def main() -> None:
         table(rows)
 
 
-def written(twin: Twin, most: int, *, untold: bool) -> list[Case]:
+def written(twin: Twin, most: int, otherwise: Sequence[str]) -> list[Case]:
     """The cases of a home: every system's texts to the same held-out briefs."""
     told = twin.store.active_adapter() or twin._fit(twin.dataset(), ("train",), ("tune",))[0]
     twin._index_if_stale()
@@ -88,47 +90,46 @@ def written(twin: Twin, most: int, *, untold: bool) -> list[Case]:
         return cases_of(asked, learned, bench=replace(twin._bench(adapter, short=True), systems=systems), scores={})
 
     found = cases(told, BASE_RETRIEVAL, TWIN_RETRIEVAL)
-    if not untold:
-        return found
-    other = cases(without_facts(twin), TWIN_RETRIEVAL)
-    return [
-        replace(one, outputs={**one.outputs, UNTOLD: also.outputs[TWIN_RETRIEVAL]})
-        for one, also in zip(found, other, strict=True)
-    ]
+    for name in otherwise:
+        other = cases(taught(twin, OTHERWISE[name]), TWIN_RETRIEVAL)
+        found = [
+            replace(one, outputs={**one.outputs, name: also.outputs[TWIN_RETRIEVAL]})
+            for one, also in zip(found, other, strict=True)
+        ]
+    return found
 
 
-def without_facts(twin: Twin) -> Adapter:
-    """An adapter of the same texts, recipe and seed, fitted on briefs that hold topic, form and length alone."""
+def taught(twin: Twin, most_facts: int) -> Adapter:
+    """An adapter of the home's texts, recipe and seed, fitted on briefs that hold so many facts at most."""
     dataset = build_dataset(
         twin.store,
         twin.home / "datasets",
         author=twin.author.name,
         recipe=twin._recipe(),
-        brief_for=untold_briefs(twin.store.documents("train", side="train")),
-        helper={"digest": "briefs without facts"},
+        brief_for=briefs_with(twin.store.documents("train", side="train"), most_facts),
+        helper={"digest": f"briefs by rule with at most {most_facts} facts"},
     )
     adapter, _ = twin._fit(dataset, ("train",), ("tune",))
     return adapter
 
 
-def untold_briefs(learned: Sequence[Document]) -> Callable[[Document, str], Brief]:
-    """Learned texts in, the rule that makes briefs as the product does but for their facts out."""
+def briefs_with(learned: Sequence[Document], most_facts: int) -> Callable[[Document, str], Brief]:
+    """Learned texts in, the rule that makes briefs as the product does but for the number of facts out."""
     clean = [clean_view(doc.text, doc.masks).strip() for doc in learned]
     frequency = document_frequency(clean)
 
-    def untold(doc: Document, section: str) -> Brief:
-        whole = brief_of(
+    def brief_for(doc: Document, section: str) -> Brief:
+        return brief_of(
             section,
             title=doc.title,
             kind=doc.kind,
             place=doc.place,
             frequency=frequency,
             total=len(clean),
-            most_facts=MOST_FACTS,
+            most_facts=most_facts,
         )
-        return replace(whole, facts=())
 
-    return untold
+    return brief_for
 
 
 def measured(case: Case, usual: frozenset[str]) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> None:
         chosen = [row for row in rows if kind in ("", row["kind"])]
         if not chosen:
             continue
-        heads = [*names, *(f"{one.split('+')[0]} - {other.split('+')[0]}" for one, other in pairs)]
+        heads = [*names, *(f"{one.split('+')[0]} less {other.split('+')[0]}" for one, other in pairs)]
         print(f"{len(chosen)} briefs{f', {kind}' * bool(kind)}".ljust(44) + "".join(f"{head:>24}" for head in heads))
         for key, meaning in COLUMNS:
             values = {name: by_text(chosen, name, key) for name in names}

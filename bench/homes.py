@@ -19,7 +19,7 @@ from twin.pipeline import Twin
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A home of `bench.recipes`, how many texts it learned from, and the adapter of the usual settings in it."""
+    """A home of `bench.recipes`, how many texts it learned from, and one of its adapters."""
 
     home: Path
     texts: int
@@ -27,13 +27,12 @@ class Trained:
 
 
 def trained_by(author: str, cells: Path | None, texts: int = 0) -> Trained | None:
-    """The author's cell without settings of its own, of so many texts or the most; None where there is none."""
+    """The author's cell of so many texts or the most, one without settings of its own before others; None if none."""
     found = [json.loads(file.read_text("utf-8")) for file in cells.glob("cells/*.json")] if cells else []
-    plain = [one for one in found if one["author"] == author and set(one["flags"]) <= {"train.seed"}]
-    plain = [one for one in plain if texts in (0, one["texts"])]
-    if not cells or not plain:
+    found = [one for one in found if one["author"] == author and texts in (0, one["texts"])]
+    if not cells or not found:
         return None
-    best = max(plain, key=lambda one: (one["texts"], one["flags"]["train.seed"]))
+    best = max(found, key=lambda one: (one["texts"], -len(one["flags"]), sorted(one["flags"].items())))
     return Trained(cells / "homes" / f"{author}-{best['texts']}", best["texts"], best["train"]["adapter"])
 
 

@@ -19,6 +19,11 @@ _LINK = re.compile(
     rf"|\b(?:[\w-]+\.)+(?:{_ENDINGS.replace(' ', '|')})\b(?:/[^\s<>\"”]*)?",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"[\w./~-]*\w_\w[\w./-]*|\b\w+(?=\(\))|(?:[\w.~-]+/){2,}[\w.-]+"
+    r"|\b[\w-]+\.(?:py|js|ts|rb|go|rs|sh|md|json|ya?ml|toml|html?|css|txt|csv|sql|db)\b"
+)
+"""Names of functions and files, which are written small."""
 _TAG = re.compile(r"(?<![\w&/])#\w+")
 _POINT = re.compile(r"(?m)^\s*\d{1,2}[.)](?=\s)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -103,7 +108,10 @@ def unheld(text: str, held: Held, usual: frozenset[str]) -> dict[str, list[str]]
     years = {said for said, values in counted if _is_year(said)}
     months = [said for said, day in _dated(bare) if day not in held.dates]
     return {
-        "names": [name for name in dict.fromkeys(_names(bare, usual)) if not held.says(name)],
+        "names": [
+            *(name for name in dict.fromkeys(_names(bare, usual)) if not held.says(name)),
+            *(code for code in dict.fromkeys(_CODE.findall(bare)) if code.lower() not in held.text.lower()),
+        ],
         "numbers": [said for said, _ in counted if said not in years],
         "dates": [*(said for said, _ in counted if said in years), *months],
         "links": [link for link in links if not held.links_to(link)],

@@ -15,7 +15,7 @@ SOURCE = Held(
     "A 35-minute clean, twenty-four kits, v5.5 and https://a.example/x?y=1. GitHub Actions and Node.js on Tuesdays at "
     "the Bank of England, since two hundred years."
 )
-SMALL = "We see and use the brush, clean what is dirty there, then we go on with it: how to use one fast forward, may."
+SMALL = "We run, see and use the brush, clean what is dirty, then we go on with it: how to use one fast forward, may."
 USUAL = ordinary([SMALL.lower()] * 3)
 
 
@@ -32,6 +32,10 @@ def found(text: str) -> dict[str, list[str]]:
         ("We use NodeJS in Ålesund and an iPhone.", {"names": ["NodeJS", "Ålesund", "iPhone"]}),
         ("HOW TO USE DOCKER\nHow To Use The Podman", {"names": ["DOCKER", "Podman"]}),
         ("We asked Gerald England.", {"names": ["Gerald England"]}),
+        (
+            "Run uvx_cache() of setup.py, then mend(), in a/b/c and and/or.",
+            {"names": ["uvx_cache", "setup.py", "mend", "a/b/c"]},
+        ),
         ("It took 19 days and £61,300.", {"numbers": ["19", "61,300"]}),
         ("It took nineteen days, three hundred thousand of them.", {"numbers": ["nineteen", "three hundred thousand"]}),
         ("The fourteenth of thousands, at v5.6.", {"numbers": ["v5.6", "fourteenth", "thousands"]}),

@@ -28,6 +28,12 @@ def test_a_name_may_begin_with_any_capital() -> None:
     assert strangers("We met Élodie in Ålesund, not émile.", KNOWN, MANY) == ["Élodie", "Ålesund"]
 
 
+def test_functions_files_sites_and_loose_quantities_are_strangers_too() -> None:
+    known = Evidence([SOURCE], "Run `mend_doors()` of doors.py")
+    said = "It runs mend_doors() in doors.py, and/or open_doors() of a/b/c.py at doors.com for thousands."
+    assert strangers(said, known, MANY) == ["doors.com", "open_doors", "a/b/c.py", "thousands"]
+
+
 def test_a_word_is_usual_where_it_is_written_small_more_often_than_not() -> None:
     texts = [
         "We use github.com/a and `docker run`, see Docker, then Docker. A python, but Python, or Python.",

@@ -1,6 +1,6 @@
 """A text in, the names in it that no source says out: capitals inside sentences, and first words that are not usual.
 
-Sites that are called without their `https://` and loose quantities ("thousands") are strangers like names.
+Sites called without their `https://`, functions, files and loose quantities ("thousands") are strangers too.
 
 A capital alone tells no name, so names cannot be held back letter by letter as numbers are (`bound.py`). Sentences that
 name a stranger are drawn anew (`blocks.py`), marked (`check.py`) and mended (`mend.py`) instead.
@@ -27,6 +27,10 @@ _SMALL = re.compile(r"\b[a-z][a-z'-]*[a-z]\b")
 _CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][a-z'-]*[a-z]\b")
 _CODE = re.compile(r"`[^`]*`|\S*[/_=]\S*")
 _SITE = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|app|info|ai|eu|co\.uk)\b", re.IGNORECASE)
+_CODED = re.compile(
+    r"[\w./~-]*\w_\w[\w./-]*|\b\w+(?=\(\))|(?:[\w.~-]+/){2,}[\w.-]*\w"
+    r"|\b[\w-]+\.(?:py|js|ts|rb|go|rs|sh|md|json|ya?ml|toml|html?|css|txt|csv|sql)\b"
+)
 _LOOSE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.IGNORECASE)
 _LIKE_A_WORD = ("ly", "ing", "ness", "tion")
 LEAST_USUAL = 200
@@ -50,7 +54,7 @@ def strangers(text: str, evidence: Evidence, usual: frozenset[str]) -> list[str]
     named = [name for name in found.names if not {word.lower() for word in name.split()} <= usual]
     named += [word for word in found.initials if acts(text, word) and word.lower() not in usual]
     named += [word for word in found.initials if not _is_usual(word, usual)]
-    loose = [match.group() for rule in (_SITE, _LOOSE) for match in rule.finditer(URL.sub(" ", text))]
+    loose = [match.group() for rule in (_SITE, _CODED, _LOOSE) for match in rule.finditer(URL.sub(" ", text))]
     absent = [name for name in named if not evidence.says(name)]
     return list(dict.fromkeys([*absent, *(said for said in loose if not evidence.holds(said.lower()))]))
 
