@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Message, Request
-from twin.inference.blocks import BLOCK_TOKENS, MOST_LENGTH, Strange, grow
+from twin.inference.blocks import BLOCK_TOKENS, MOST_AGAIN, MOST_LENGTH, Strange, grow
 from twin.inference.compose import Drawn, Grown, Sampling
 from twin.models.fake import FakeModel
 
@@ -61,12 +61,29 @@ def test_every_block_goes_on_from_the_best_one_before_it() -> None:
     assert all(one.text.endswith("says so.") for one in drawn.texts)
 
 
-def test_what_names_a_stranger_stays_only_where_all_do() -> None:
+def test_a_block_that_says_what_no_source_says_is_not_gone_on_from() -> None:
     model = FakeSpeaker()
-    grown(model, strange=lambda text: "10" in text or "14" in text)
+    grown(model, strange=lambda said: "10" in said or "14" in said)
     begun = list(dict.fromkeys(request.begin for request in model.asked))
     assert begun[1:3] == ["Seed 9 says so.", "Seed 9 says so. Seed 13 says so."]
-    assert grown(FakeSpeaker(), strange=lambda text: True) == grown(FakeSpeaker())
+
+
+def test_a_block_ends_before_its_first_strange_sentence() -> None:
+    model = FakeSpeaker(ends_after=1, padding="It is 1 brush then. ")
+    texts = grown(model, strange=lambda said: "Seed" in said, words=10).texts
+    assert all("Seed" not in one.text and "brush then." in one.text for one in texts)
+    assert not any(one.finished for one in texts), "what was cut is no end that the model chose"
+
+
+def test_where_all_blocks_are_strange_they_are_drawn_again_and_at_last_one_stays() -> None:
+    model = FakeSpeaker()
+    grown(model, strange=lambda said: any(str(seed) in said for seed in range(7, 14)))
+    first = [request.seed for request in model.asked if not request.begin]
+    assert first == list(range(7, 15)), "one more round of new seeds was enough"
+    stubborn = FakeSpeaker()
+    texts = grown(stubborn, strange=lambda said: True).texts
+    assert [request.seed for request in stubborn.asked if not request.begin] == list(range(7, 7 + 4 * (1 + MOST_AGAIN)))
+    assert texts and all(one.text.startswith("Seed 18 says so.") for one in texts)
 
 
 def test_a_text_is_not_continued_beyond_its_length() -> None:

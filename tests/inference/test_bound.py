@@ -1,12 +1,11 @@
-"""What a draft may hold of numbers and links is what its sources write, and who is a stranger to them."""
+"""What a draft may hold of numbers and links is what its sources write."""
 
 import re
 
 import pytest
 
 from twin.core.records import Passage
-from twin.inference.bound import allowed, in_words, strangers
-from twin.metrics.truth.evidence import Evidence
+from twin.inference.bound import allowed, in_words
 from twin.metrics.truth.numbers import numbers
 from twin.models.only import Only
 
@@ -60,10 +59,3 @@ def test_every_sentence_of_a_source_may_be_said_again() -> None:
 def test_numbers_are_spelt_as_they_are_read() -> None:
     for number in range(2, 100):
         assert [found.value for found in numbers(in_words(number) + " doors")] == [str(number)]
-
-
-def test_a_stranger_is_a_name_that_no_source_says() -> None:
-    known = Evidence([SOURCE], "Why Bronagh answers the phone")
-    usual = frozenset({"doors"})
-    assert strangers("We asked Halvard and Gerald about Doors.", known, usual) == ["Halvard"]
-    assert strangers("Bronagh knew. Keith said no. Nobody asked.", known, usual) == ["Keith"]

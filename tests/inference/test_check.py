@@ -1,5 +1,7 @@
 """The score of a candidate: what stands in the sources earns, what stands nowhere costs, and silence does not win."""
 
+from dataclasses import replace
+
 import pytest
 
 from twin.core.protocols import Measurement
@@ -39,6 +41,15 @@ def checked(text: str, *, finished: bool = True) -> Checked:
 )
 def test_a_sound_draft_beats(worse: str) -> None:
     assert checked(GOOD).score > checked(worse).score
+
+
+def test_a_first_word_that_names_a_stranger_is_marked_and_a_usual_one_is_not() -> None:
+    usual = frozenset({"wonder", *(f"word{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(200))})
+    said = "Kubernetes should be boring. Wonders should be boring. Lifts should be boring."
+    found = check(said, desk=replace(DESK, usual=usual), brief=BRIEF, request="lifts and doors", passages=[DOORS])
+    assert [claim.status for claim in found.claims] == ["not_found", "opinion", "opinion"]
+    assert found.claims[0].finding == "not in your sources: Kubernetes"
+    assert checked(said).claims[0].status == "opinion", "who wrote little has no usual words to tell by"
 
 
 def test_an_unfinished_text_is_not_blamed_for_its_length() -> None:

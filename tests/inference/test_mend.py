@@ -60,7 +60,17 @@ def test_a_text_of_nothing_else_is_kept_with_its_marks() -> None:
 def test_no_sentence_is_said_twice() -> None:
     draft, changes = mend(checked(f"{GOOD} {FALSE}"), checked=checked, again=saying(GOOD))
     assert draft.text.count(GOOD) == 1
-    assert changes[0].became in ("", FALSE)
+    assert changes[0].became == ""
+
+
+def test_an_invented_name_never_stays_for_the_length_of_a_text_and_other_words_may() -> None:
+    short = partial(checked, words=60)
+    draft, _ = mend(short(f"{GOOD} {FALSE}"), checked=short, again=saying())
+    assert draft.text == GOOD
+    unsaid = "The tracks have been waiting for a warm afternoon of quiet rain and some more rope."
+    draft, changes = mend(short(f"{GOOD} {unsaid}"), checked=short, again=saying())
+    assert draft.text == f"{GOOD} {unsaid}"
+    assert changes[0].why.startswith("marked")
 
 
 def test_a_sound_draft_costs_no_drawing() -> None:

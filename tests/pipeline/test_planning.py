@@ -40,10 +40,10 @@ def test_a_plan_says_what_is_used_and_why_and_which_bases_fit(
     dataset = twin.settings.dataset.model_copy(update={"least_texts": 4})
     twin.settings = twin.settings.model_copy(update={"train": chosen, "dataset": dataset})
     found = twin.plan_training()
-    assert found["recipe"] == {"learning_rate": 1e-3, "epochs": 4, "rank": 16, "alpha": 32}
+    assert found["recipe"] == {"learning_rate": 2e-3, "epochs": 4, "rank": 16, "alpha": 32}
     assert "epochs" not in found["why"], "that was set"
     shown = show.planned(found)
-    assert "learning rate 0.001 (for a base of" in shown
+    assert "learning rate 0.002 (for a base of" in shown
     assert "epochs 4, rank 16" in shown
     assert "GB and" in shown.partition("smollm2-135m-instruct")[2], "what a base known by name would take"
     assert twin.by_size().keys() == {"train.learning_rate", "train.rank", "train.alpha"}

@@ -28,7 +28,9 @@ MOST_LENGTH = 1.3
 Judge = Callable[[Grown], float]
 """How good a text is as far as it goes, higher is better."""
 Strange = Callable[[str], bool]
-"""Whether a text names somebody or something that no source names."""
+"""Whether new sentences say something to check, a name or a number, that no source says."""
+MOST_AGAIN = 2
+"""Times that a block is drawn again where every one is strange from its first sentence on."""
 
 
 def grow(
@@ -47,37 +49,43 @@ def grow(
     """One prompt in; every text that ended on the way, and the last of each line, out.
 
     `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
-    own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. One that names a
-    stranger stays only where all of them do. Several lines draw fewer each: together they take twice as long as one.
+    own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. A block ends before its
+    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. Several
+    lines draw fewer each: together they take about twice as long as one.
     """
-    each = max(1, min(sampling.candidates, 2 * sampling.candidates // lines))
-
-    def worth(one: Grown) -> tuple[bool, float]:
-        return not strange(one.text), judge(one)
-
-    openings = max(sampling.candidates, lines * OPENINGS)
-    grown, ended, tokens = [Grown("", finished=False)], list[Grown](), 0
+    fewer = max(1, min(sampling.candidates, 2 * sampling.candidates // lines))
+    grown, ended, tokens, seed = [Grown("", finished=False)], list[Grown](), 0, sampling.seed
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
-        requests = _requests(prompt, grown, step, replace(sampling, candidates=each), openings=openings)
-        answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
-        tokens += sum(answer.tokens for answer in answers)
+        each = fewer if step else max(sampling.candidates, lines * OPENINGS)
+        found: dict[str, list[Grown]] = defaultdict(list)
+        aside: dict[str, list[Grown]] = defaultdict(list)
+        for _ in range(1 + MOST_AGAIN):
+            asked = [one for one in grown if one.text not in found]
+            requests = _requests(prompt, asked, replace(sampling, candidates=each, seed=seed))
+            answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
+            tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
+            for begin, one in _extended(requests, answers):
+                sound = _sound(one, begin, strange)
+                (found if sound else aside)[begin].append(sound or one)
+            if aside.keys() <= found.keys():
+                break
         by_line: dict[str, list[Grown]] = defaultdict(list)
-        for begin, one in _extended(requests, answers):
-            whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
-            (ended if whole else by_line[begin]).append(one)
-        ranked = [sorted(found, key=worth, reverse=True) for found in by_line.values()]
+        for begin, drawn in (aside | found).items():
+            for one in dict.fromkeys(drawn):
+                whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
+                (ended if whole else by_line[begin]).append(one)
+        ranked = [sorted(drawn, key=judge, reverse=True) for drawn in by_line.values()]
         if step:
-            grown = [found[0] for found in ranked]
+            grown = [drawn[0] for drawn in ranked]
         else:
-            grown = [one for found in ranked for one in led_apart([(one.text, one) for one in found], lines, usual)]
+            grown = [one for drawn in ranked for one in led_apart([(one.text, one) for one in drawn], lines, usual)]
         if not grown:
             break
     return Drawn((*ended, *grown), tokens)
 
 
-def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampling, *, openings: int) -> list[Request]:
-    """As many candidates for every line; a line never draws with the same seed twice."""
-    first = sampling.seed + (openings + (step - 1) * sampling.candidates if step else 0)
+def _requests(prompt: Prompt, grown: Sequence[Grown], sampling: Sampling) -> list[Request]:
+    """As many candidates for every line, with seeds that count up."""
     return [
         Request(
             prompt,
@@ -88,12 +96,21 @@ def _requests(prompt: Prompt, grown: Sequence[Grown], step: int, sampling: Sampl
             min_p=sampling.min_p,
             repeat_penalty=sampling.repeat_penalty,
             repeat_run=sampling.repeat_run,
-            seed=first + i,
+            seed=sampling.seed + i,
             only=sampling.only,
         )
         for one in grown
-        for i in range(sampling.candidates if step else openings)
+        for i in range(sampling.candidates)
     ]
+
+
+def _sound(one: Grown, begin: str, strange: Strange) -> Grown | None:
+    """A text up to its first new sentence that is strange, perhaps all of it; None if only its beginning is left."""
+    while strange(one.text[len(begin) :]):
+        one = Grown(sentence_head(one.text), finished=False)
+        if len(one.text) <= len(begin):
+            return None
+    return one
 
 
 def _counting_on(progress: Progress, done: int) -> Progress:

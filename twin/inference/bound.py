@@ -1,7 +1,6 @@
 """A request and its passages in, what a draft may hold of numbers, dates and links out, as the sources write them.
 
-What is listed here is enforced while the model writes (`models/only.py`). Names cannot be: a capital alone tells none.
-So candidates that name somebody whom no source names are put behind those that do not (`blocks.py`).
+What is listed here is enforced while the model writes (`models/only.py`). Names cannot be: see `strangers.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from twin.core.records import Passage
 from twin.core.text import URL
-from twin.metrics.truth.atoms import atoms
-from twin.metrics.truth.evidence import Evidence
-from twin.metrics.truth.mood import acts
 from twin.metrics.truth.numbers import numbers
 
 _RUN = re.compile(r"[^\s\"“”‘„«»()\[\]{}<>|*_#~≈+=…—;!?→•·]*\d[^\s\"“”‘„«»()\[\]{}<>|*_#~≈+=…—;!?→•·]*")
@@ -24,8 +20,6 @@ _SPELT = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _TO_NINETEEN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
 seventeen eighteen nineteen""".split()
-SMALL = re.compile(r"\b[a-z][a-z'-]*[a-z]\b")
-"""A word that its writer wrote small."""
 LIST_MARKS = tuple(f"{i}." for i in range(1, 10))
 
 
@@ -64,11 +58,3 @@ def in_words(number: int) -> str:
         return _TO_NINETEEN[number]
     ten, one = divmod(number, 10)
     return _TENS[ten - 2] + (f"-{_TO_NINETEEN[one]}" if one else "")
-
-
-def strangers(text: str, evidence: Evidence, usual: frozenset[str]) -> list[str]:
-    """Names in a text that neither a source nor the request says; `usual` are words that the author writes small."""
-    found = atoms(text)
-    named = [name for name in found.names if not {word.lower() for word in name.split()} <= usual]
-    named += [word for word in found.initials if word.lower() not in usual and acts(text, word)]
-    return [name for name in named if not evidence.says(name)]

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Document, Passage
 from twin.core.text import word_count
+from twin.inference.strangers import marked
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+from twin.metrics.truth.evidence import evidence_of
 from twin.metrics.truth.second import Entailing
 
 LEAST_LENGTH = 0.6
@@ -67,7 +69,8 @@ def check(
     usual = (brief.words // 2, 2 * brief.words) if finished else None
     degenerate = Degenerate(words_range=usual, language=desk.language).measure(sample)
     coverage = Coverage(brief).measure(sample)
-    found = tuple(claims(text, passages, request, desk.entailment))
+    said = claims(text, passages, request, desk.entailment)
+    found = tuple(marked(said, evidence_of(tuple(passages), request), desk.usual))
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))

@@ -13,6 +13,7 @@ from twin.core.text import sentences
 from twin.inference.blocks import BLOCK_TOKENS
 from twin.inference.check import Checked, left_out
 from twin.inference.compose import Sampling
+from twin.inference.strangers import absent
 
 WRONG = ("not_found", "contradicted")
 MOST_SENTENCES = 3
@@ -36,9 +37,12 @@ class Mended:
 def mend(draft: Checked, *, checked: Callable[[str], Checked], again: Again) -> tuple[Checked, list[Mended]]:
     """The best of three by the score for each wrong sentence, one after the other: said anew, left out, or kept.
 
-    `checked` measures a text, `again` draws sentences anew; an empty answer leaves two ways. Nothing is kept unsaid.
+    One that says a name, number, date or link that stands nowhere, or against a source, is kept only where it is all
+    there is. `checked` measures a text, `again` draws sentences anew; an empty answer leaves two ways. Nothing is kept
+    unsaid.
     """
     wrong = [claim for claim in draft.claims if claim.status in WRONG]
+    wrong.sort(key=absent, reverse=True)
     drawn = again([draft.text.partition(one.sentence)[0] for one in wrong[:MOST_SENTENCES]]) if wrong else ()
     fresh = {claim.sentence: said for claim, said in zip(wrong, drawn, strict=False)}
     now, done = draft, list[Mended]()
@@ -50,6 +54,8 @@ def mend(draft: Checked, *, checked: Callable[[str], Checked], again: Again) -> 
             made = checked(now.text.replace(claim.sentence, said, 1))
             if said not in now.text and all(one.status not in WRONG for one in made.claims if one.sentence == said):
                 ways[said] = made
+        if absent(claim) and len(ways) > 1:
+            del ways[claim.sentence]
         became = max(ways, key=lambda said: ways[said].score)
         now = ways[became]
         done.append(Mended(claim.sentence, became, _why(claim.finding, became, claim.sentence)))

@@ -13,7 +13,7 @@ from twin.core.errors import ModelFailed
 from twin.core.records import Skipped
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.blocks import grow
-from twin.inference.bound import allowed, strangers
+from twin.inference.bound import allowed
 from twin.inference.check import Checked, check, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
 from twin.inference.drafted import Counted, Writing, drafted, priced
@@ -23,7 +23,9 @@ from twin.inference.orders import without_orders
 from twin.inference.places import Place
 from twin.inference.plan import plan
 from twin.inference.request import Asked, questions
-from twin.metrics.truth.evidence import Evidence
+from twin.inference.strangers import absent, marked
+from twin.metrics.claims import claims
+from twin.metrics.truth.evidence import evidence_of
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
@@ -47,10 +49,10 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
 
-    evidence = Evidence(passages, request)
+    evidence = evidence_of(tuple(passages), request)
 
-    def strange(text: str) -> bool:
-        return how.bound and bool(strangers(text, evidence, how.desk.usual))
+    def strange(said: str) -> bool:
+        return how.bound and any(map(absent, marked(claims(said, passages, request), evidence, how.desk.usual)))
 
     sampling = how.sampling
     if how.bound and how.model.binds:

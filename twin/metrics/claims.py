@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
 from twin.core.text import sentences
 from twin.metrics.truth.altered import exchanged, says_all
 from twin.metrics.truth.atoms import Atoms, atoms
-from twin.metrics.truth.evidence import Evidence, Line, has_date, has_number, negates
+from twin.metrics.truth.evidence import Evidence, Line, evidence_of, has_date, has_number, negates
 from twin.metrics.truth.mood import acts, event, opinion
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
@@ -38,7 +37,7 @@ class Claims:
     """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
 
     name = "claims"
-    version = "2"
+    version = "3"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -56,16 +55,10 @@ class Claims:
 
 def claims(text: str, passages: Sequence[Passage], request: str, entailment: Entailing | None = None) -> list[Claim]:
     """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
-    evidence = _evidence(tuple(passages), request)
+    evidence = evidence_of(tuple(passages), request)
     said = [sentence for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
     found = [_claim(sentence, evidence) for sentence in said]
     return reconsidered(found, evidence, entailment) if entailment else found
-
-
-@lru_cache(maxsize=4)
-def _evidence(passages: tuple[Passage, ...], request: str) -> Evidence:
-    """Several candidates stand on the same passages."""
-    return Evidence(passages, request)
 
 
 def _claim(sentence: str, evidence: Evidence) -> Claim:

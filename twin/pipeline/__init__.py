@@ -412,9 +412,9 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
         from twin.evaluation.heldout import posts_first
-        from twin.inference.bound import SMALL
         from twin.inference.check import Desk
         from twin.inference.hooks import habit
+        from twin.inference.strangers import usual_of
         from twin.metrics.copying import Copying
         from twin.metrics.habits import Habits
         from twin.metrics.repetition import Repetition
@@ -431,7 +431,6 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
         why = judge.refusal or ("" if negatives else unmet)
         language = Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else ""
-        small = frozenset(word for text in own.values() for word in SMALL.findall(text.replace("’", "'")))
         alike = self._alike(learned, place)
         kinds = {doc.kind for doc in alike}
         return Desk(
@@ -442,7 +441,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             judge=None if why else judge,
             language=language,
             unjudged=why,
-            usual=small,
+            usual=usual_of(own.values()),
             hooks=habit(doc.text for doc in posts_first(learned)),
             habits=Habits([doc.text for doc in alike]),
             habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",

@@ -24,7 +24,8 @@ _DATE = re.compile(
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _TITLES = frozenset("mr mrs ms miss dr prof sir lady lord st".split())
 _NOT_NAMES = STOP | _TITLES | frozenset({"i", "i'm", "i've", "i'd", "i'll", "ok", "yes", "oh", "dear", "reader"})
-_CAPITAL = re.compile(r"(?<![\w@#/.])[A-Z][\w’']*(?:-[A-Z]?[\w’']+)*(?:\.(?=[A-Za-z]\w)\w+)*")
+_CAPITAL = re.compile(r"(?<![\w@#/.])(?![\da-z_])\w[\w’']*(?:-[A-Z]?[\w’']+)*(?:\.(?=[A-Za-z]\w)\w+)*")
+"""What may begin with a capital: letters such as É and Ø are looked at where it is found."""
 _INITIAL = re.compile(r"(?:^|[.!?:…\n\"“‘•*]|(?:^|\s)-)[\s\"“‘(\[]*$")
 _QUOTED = re.compile(r"\"([^\"\n]{1,400})\"|“([^”\n]{1,400})”")
 _CODED = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[A-Za-z])[\w][\w.-]*\w")
@@ -127,6 +128,8 @@ def _names(text: str) -> tuple[list[str], list[str]]:
     run: list[str] = []
     run_end = -1
     for match in _CAPITAL.finditer(text):
+        if not match.group()[0].isupper():
+            continue
         token = match.group().removesuffix("'s").removesuffix("’s").rstrip("'’")
         initial = _opens(text, match.start())
         touching = run_end >= 0 and text[run_end : match.start()] == " "

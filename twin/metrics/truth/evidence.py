@@ -89,6 +89,12 @@ class Evidence:
         return [line for line in self.lines if has_date(line.atoms, date)]
 
 
+@lru_cache(maxsize=4)
+def evidence_of(passages: tuple[Passage, ...], request: str) -> Evidence:
+    """Several candidates stand on the same passages."""
+    return Evidence(passages, request)
+
+
 def has_number(there: Atoms, number: Number) -> bool:
     years = (str(date.year) for date in there.dates if date.year)
     return any(number.agrees(other) for other in there.numbers) or (not number.unit and number.value in years)

@@ -6,7 +6,7 @@ import re
 
 from twin.core.text import words
 
-_ADVICE = frozenset(
+ADVICE = frozenset(
     """ask avoid be begin bring build buy call change check choose clean come consider count do don't draw find
     fix follow forget get give go hire hold imagine join keep know learn leave let let's listen look make meet
     measure mind never note open pay pick please put read remember replace run say see send share show sit start
@@ -37,7 +37,7 @@ def opinion(sentence: str) -> str:
         return ""
     if sentence.rstrip("\"'”’)] ").endswith("?"):
         return "a question"
-    if said[0] in _ADVICE and not (len(said) > 1 and said[1] in PAST):
+    if said[0] in ADVICE and not (len(said) > 1 and said[1] in PAST):
         return "advice"
     if _HABIT.search(sentence):
         return "advice"
