@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twin.core.errors import BadRequest
@@ -99,6 +99,7 @@ def test_questions_name_the_topic_and_hold_no_opinion() -> None:
     assert asked["outline"]
 
 
+@example(brief="~.11", answer="")
 @given(st.text(alphabet="ab1 .\n/~:htpsw-", min_size=1, max_size=300), st.text(max_size=100))
 def test_any_brief_is_understood_or_refused(brief: str, answer: str) -> None:
     try:

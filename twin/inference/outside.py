@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twin.core.errors import BadRequest, BadSource, MissingPart
+from twin.core.paths import typed_path
 from twin.core.protocols import Reading
 from twin.core.records import Item, Passage, Skipped, digest
 from twin.core.text import clean_view, sentences, word_count
@@ -27,7 +28,7 @@ def read_outside(locations: Sequence[str], reading: Reading) -> tuple[list[Passa
     skipped: list[Skipped] = []
     for location in locations:
         try:
-            title, text = _page(location, reading) if is_link(location) else _file(Path(location).expanduser(), reading)
+            title, text = _page(location, reading) if is_link(location) else _file(typed_path(location), reading)
         except (BadRequest, BadSource, MissingPart) as bad:
             skipped.append(Skipped(location, bad.message))
             continue

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from twin.core.brief import content_words, facts_of
 from twin.core.errors import BadRequest
+from twin.core.paths import typed_path
 from twin.core.records import Passage
 from twin.core.text import URL, cut_at_sentence, words
 from twin.inference.outside import passages_of
@@ -164,5 +164,5 @@ def _whole(link: str) -> str:
 
 def _is_document(name: str) -> bool:
     """Whether a name in a brief is a file that is read as a document; other files are not opened."""
-    path = Path(name).expanduser()
+    path = typed_path(name)
     return path.is_file() and folder.recognises(str(path))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.errors import BadSettings, MissingPart, ModelFailed, StorageFailed
+from twin.core.paths import typed_path
 from twin.core.records import digest
 
 
@@ -100,7 +101,7 @@ def find_base(name: str, *, cache: Path) -> Base:
     known = PACKAGED.get(name.lower())
     if known:
         return _from_gguf(name.lower(), _packaged_file(known, cache))
-    path = Path(name).expanduser()
+    path = typed_path(name)
     if path.is_file():
         return _from_gguf(path.stem, path)
     if (path / "config.json").is_file():

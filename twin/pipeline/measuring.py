@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import NotEnoughData, NotFound
+from twin.core.paths import typed_path
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.core.text import word_count
@@ -144,9 +145,7 @@ class Measuring(Searching, Shares):
         named = self.settings.evaluate.other_twin
         if not named:
             return None
-        cards = sorted(
-            (Path(named).expanduser() / "adapters").glob("*/adapter.json"), key=lambda one: one.stat().st_mtime
-        )
+        cards = sorted((typed_path(named) / "adapters").glob("*/adapter.json"), key=lambda one: one.stat().st_mtime)
         base = self.settings.train.base
         finished = [one for one in cards if "." not in one.parent.name]  # others are being written
         found = [one.parent for one in finished if _base_of(one) == base]

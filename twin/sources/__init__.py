@@ -14,6 +14,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from twin.core.errors import MissingPart, UnknownSource
+from twin.core.paths import typed_path
 from twin.core.protocols import Source
 
 GROUP = "twin.sources"
@@ -69,7 +70,7 @@ def address(location: str) -> str:
     if "://" in typed:
         return _sound(typed)
     try:
-        path = Path(typed).expanduser()
+        path = typed_path(typed)
         if path.exists():
             return str(path.absolute())
     except (OSError, RuntimeError) as bad:  # too long for a path; the home of a user who is not there

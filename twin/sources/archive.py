@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from twin.core.errors import BadSource
+from twin.core.paths import typed_path
 from twin.core.records import Item, Skipped, digest
 
 MAX_ENTRY_BYTES = 256 << 20
@@ -132,7 +133,7 @@ def open_archive(location: str) -> Iterator[Archive]:
     path = Path(location)
     with ExitStack() as stack:
         try:
-            path = path.expanduser()
+            path = typed_path(path)
             if path.is_dir():
                 opened = _folder(path)
             elif path.is_file():

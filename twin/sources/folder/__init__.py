@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from twin.core.errors import BadSource
+from twin.core.paths import typed_path
 from twin.core.protocols import Reading
 from twin.core.records import Item, Route, Skipped
 from twin.sources.folder.documents import DOCUMENTS, MAYBE, MOST_BYTES, head_of, is_wanted, items_of
@@ -27,7 +28,7 @@ NOT_OWN = frozenset(_FOLDERS.split())
 
 
 def recognises(location: str) -> bool:
-    path = Path(location).expanduser()
+    path = typed_path(location)
     if path.is_dir():
         return not (path / ".git").exists()
     suffix = path.suffix.lower()
@@ -44,7 +45,7 @@ def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Every document in, keyed by its full path, so that two folders with an `index.md` stay two."""
-    path = Path(location).expanduser().resolve()
+    path = typed_path(location).resolve()
     if not path.exists():
         raise BadSource(f"there is nothing at {location!r}", "check the path, then try again")
     alone = path.is_file()

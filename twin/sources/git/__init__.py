@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from twin.core.errors import BadSource
+from twin.core.paths import typed_path
 from twin.core.protocols import Reading
 from twin.core.records import Authorship, Identity, Item, Kind, Route, Skipped
 from twin.core.text import word_count
@@ -55,14 +56,14 @@ def recognises(location: str) -> bool:
         if parts.hostname == "github.com":
             return False
         return parts.scheme in ("https", "file") and (named or (parts.hostname in FORGES and len(steps) == 2))
-    path = Path(location).expanduser()
+    path = typed_path(location)
     bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
     return bare or (path / ".git").exists() or (path.suffix == ".bundle" and path.is_file())
 
 
 def owner(location: str) -> list[str]:
     """The mail and name that new commits in a local repository would carry."""
-    path = Path(location).expanduser()
+    path = typed_path(location)
     if "://" in location or not path.is_dir():
         return []
     repo = Repo(path.resolve(), location)

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from twin.core.errors import BadSource, MissingPart, StorageFailed
+from twin.core.paths import typed_path
 from twin.core.records import digest
 from twin.sources._web import refuse_private
 
@@ -80,7 +81,7 @@ def open_repository(location: str, cache: Path) -> Repo:
             refuse_private(location)
         address = location.rstrip("/")
         return _cached(Repo(cache / "git" / digest(address), location, parts.scheme, web_page(address)), address)
-    path = Path(location).expanduser().resolve()
+    path = typed_path(location).resolve()
     if path.is_file():
         return _cached(Repo(cache / "git" / digest(str(path)), location, "file"), str(path))
     if not path.is_dir():

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from twin.core.errors import BadSource
+from twin.core.paths import typed_path
 from twin.core.records import Skipped
 from twin.sources.archive import MAX_RATIO, RATIO_FLOOR_BYTES, open_archive, recognised_by
 
@@ -44,7 +45,7 @@ class Mail:
 def recognises(location: str) -> bool:
     if "://" in location:
         return False
-    path = Path(location).expanduser()
+    path = typed_path(location)
     if path.is_dir():
         return not (path / ".git").exists() and _is_mail_folder(path)
     if not path.is_file():
@@ -57,7 +58,7 @@ def recognises(location: str) -> bool:
 
 def mails(location: str) -> Iterator[Mail | Skipped]:
     """Every mail of a location, in a fixed order. Raises: BadSource when nothing is there or it cannot be opened."""
-    path = Path(location).expanduser()
+    path = typed_path(location)
     if path.is_dir():
         yield from _of_folder(path)
     elif path.is_file() and path.suffix.lower() == ".zip":
