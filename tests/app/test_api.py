@@ -13,6 +13,7 @@ from twin.app.server import check_host, create_app, serve
 from twin.app.studio.shared import Job, SharedTwin
 from twin.app.studio.uploads import safe_name
 from twin.core.errors import BadRequest, BadSettings, TwinError
+from twin.core.protocols import Where
 from twin.core.records import Adapter, digest
 from twin.core.settings import Settings, is_loopback, load_settings
 from twin.inference.plan import checked_request
@@ -259,6 +260,21 @@ def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
         assert client.get("/api/status").json()["documents"] == 3
 
 
+def test_search_finds_passages_in_the_days_asked_for(tmp_path: Path) -> None:
+    know_the_author(tmp_path / "home")
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "2024-03-01-early.md").write_text("We moved the stand-up to the afternoon, as Lisbon had asked.\n")
+    (folder / "2025-03-02-late.md").write_text("Nobody missed the old stand-up, and mornings are quiet now.\n")
+    with TestClient(create_app(settings_of(tmp_path / "home"), pages=False), base_url=HERE) as client:
+        client.post("/api/sources", json={"location": str(folder)})
+        client.post("/api/collect")
+        found = client.post("/api/search", json={"query": "the stand-up", "since": "2025"}).json()
+        assert [one["published"] for one in found["passages"]] == ["2025-03-02"]
+        none = client.post("/api/search", json={"query": "the stand-up", "until": "2023"})
+        assert none.status_code == 400 and "until 2023-12-31" in error_of(none)["message"]
+
+
 def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
     know_the_author(tmp_path / "home")
     with TestClient(create_app(settings_of(tmp_path / "home"), pages=False), base_url=HERE) as client:
@@ -284,8 +300,12 @@ def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
         chosen, _ = twin.asked
         assert (chosen.words, chosen.variants, chosen.seed) == (77, 2, 5)
         wished = {"audience": "managers", "must": ["Kafka"], "avoid": ["synergy"], "answer": "They said so."}
-        client.post("/api/drafts", json={"brief": "the stand-up", **wished})
-        assert twin.wishes == wished
+        narrow = {"kinds": ["article"], "sites": ["medium"], "since": "2024", "until": "2024-05"}
+        client.post("/api/drafts", json={"brief": "the stand-up", **wished, **narrow})
+        where = Where(
+            kinds=frozenset({"article"}), places=frozenset({"medium"}), since="2024-01-01", until="2024-05-31"
+        )
+        assert twin.wishes == {**wished, "where": where}
         client.post("/api/drafts", json={"brief": "the stand-up"})
         assert twin.asked[0] == settings.write
         bad = client.post("/api/drafts", json={"brief": "the stand-up", "words": 1})
@@ -300,6 +320,10 @@ def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
         ("POST", "/api/sources", {"place": "/nowhere"}, 422, "bad_request"),
         ("POST", "/api/sources", None, 422, "bad_request"),
         ("POST", "/api/drafts", {"brief": ""}, 400, "bad_request"),
+        ("POST", "/api/drafts", {"brief": "why", "since": "May"}, 400, "bad_request"),
+        ("POST", "/api/search", {"query": "?"}, 400, "bad_request"),
+        ("POST", "/api/search", {"query": "why", "kinds": ["articel"]}, 400, "bad_request"),
+        ("POST", "/api/search", {"query": "why", "most": 0}, 422, "bad_request"),
         ("POST", "/api/drafts", {"brief": "a" * 100_000}, 400, "bad_request"),
         ("POST", "/api/drafts", {"brief": "a" * 1_100_000}, 413, "http_413"),
         ("POST", "/api/drafts", {"brief": "x", "publish": True}, 422, "bad_request"),
