@@ -255,6 +255,7 @@ def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
         client.post("/api/collect")
         answer = client.post("/api/drafts", json={"brief": "why we moved the stand-up", "words": 40})
         assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, answer.text
         [draft] = answer.json()["drafts"]
         assert draft["text"] and draft["characters"] == len(draft["text"]) and draft["claims"]
         assert client.get("/api/status").json()["documents"] == 3
@@ -281,6 +282,7 @@ def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
         rows = {row["name"]: row for row in client.get("/api/places").json()}
         assert len(rows) == 10 and rows["x-post"]["limit"] == 280
         answer = client.post("/api/drafts", json={"brief": "why we moved 24 of them", "place": "x-thread"})
+        assert answer.status_code == 200, answer.text
         [draft] = answer.json()["drafts"]
         assert (draft["place"], answer.json()["brief"]["words"]) == ("x-thread", rows["x-thread"]["words"])
         made = client.post(f"/api/drafts/{draft['id']}/repurpose", json={"place": "linkedin-post"}).json()
@@ -480,6 +482,7 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/preferences",
         "/api/preferences/{pair}",
         "/api/places",
+        "/api/search",
         "/api/documents",
         "/api/status",
         "/api/dataset",
