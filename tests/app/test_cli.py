@@ -136,7 +136,7 @@ def test_config_says_where_each_value_came_from(home: Path) -> None:
     assert origin["write.words"] == (90, str(home / "twin.toml"))
     assert origin["write.seed"] == (11, "environment")
     assert origin["write.candidates"][1] == "default"
-    assert origin["train.learning_rate"] == (0.001, "by size")
+    assert origin["train.learning_rate"] == (0.002, "by size")
     assert origin["train.epochs"] == (0, "default"), "there is no dataset to choose by"
 
 

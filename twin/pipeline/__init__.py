@@ -347,7 +347,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         return {"query": asked, "passages": [asdict(passage) for passage in passages], "seconds": took}
 
     def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
-        """Passages of the author's own texts that a search may see. Raises: BadRequest for a filter that leaves none."""
+        """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
         from twin.inference.narrow import nothing_there
         from twin.inference.retrieve import retrieve
 
