@@ -450,6 +450,7 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/preferences",
         "/api/preferences/{pair}",
         "/api/places",
+        "/api/search",
         "/api/documents",
         "/api/status",
         "/api/dataset",

@@ -49,6 +49,10 @@ def test_where_nothing_stands_is_an_error_that_names_what_there_is(wrote: Twin) 
         wrote.write("who cleaned the tracks", where=where_of(kinds=["paper"]))
 
 
+def test_a_search_without_a_filter_that_finds_nothing_is_no_error(twin: Twin) -> None:
+    assert twin.search("who cleaned the tracks", where=where_of())["passages"] == []
+
+
 def test_a_draft_stands_on_nothing_else_than_it_may(wrote: Twin) -> None:
     wrote.settings = wrote.settings.model_copy(update={"write": WriteSettings(candidates=2)})
     sources = wrote.write("who cleaned the tracks", where=where_of(until="2023"))["drafts"][0]["sources"]

@@ -60,7 +60,7 @@ def _told(where: Where) -> str:
         ("since", where.since),
         ("until", where.until),
     ]
-    return ", ".join(f"{word} {value}" for word, value in parts if value) or "searched"
+    return ", ".join(f"{word} {value}" for word, value in parts if value)
 
 
 def _day(said: str, rest: str) -> str:

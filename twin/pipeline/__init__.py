@@ -332,14 +332,16 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         return {"query": asked, "passages": [asdict(passage) for passage in passages], "seconds": took}
 
     def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
-        """Passages of the author's own texts that a search may see. Raises: BadRequest where it may see none."""
+        """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
         from twin.inference.narrow import nothing_there
         from twin.inference.retrieve import retrieve
 
         self._index_if_stale()
         found = retrieve(request, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
-        if where and not found and (wrong := nothing_there(self.store.documents("retrieve"), where)):
-            raise wrong
+        if not found and where is not None and where != Where():
+            wrong = nothing_there(self.store.documents("retrieve"), where)
+            if wrong:
+                raise wrong
         return found
 
     def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
