@@ -1,10 +1,12 @@
 """Exemplars of a voice are of the place's register and new; what the facts stand in is not shown a second time."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 from written import written
 
-from twin.core.records import Brief, Document
+from twin.core.records import Brief, Document, Kind
 from twin.inference.compose import MOST_EXEMPLAR_CHARS, prompt_for
 from twin.inference.exemplars import exemplars_for
 
@@ -56,3 +58,17 @@ def test_of_a_long_text_its_beginning_is_shown() -> None:
     prompt = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[1]], tuned=False)
     shown = next(message.content for message in prompt if message.role == "assistant")
     assert 0 < len(shown) <= MOST_EXEMPLAR_CHARS and shown.endswith("why.")
+
+
+def test_those_of_a_year_that_is_asked_for_come_before_a_nearer_register() -> None:
+    def dated(name: str, year: int, kind: Kind = "post") -> Document:
+        return written(name, kind, published=datetime(year, 5, 6, tzinfo=UTC), text=TEXT)
+
+    texts = [dated("young", 2010), dated("note", 2010, "note"), dated("now", 2026), written("undated", text=TEXT)]
+
+    def first(year: int) -> list[str]:
+        found = exemplars_for(texts, kind="post", site="linkedin", words=120, facts=(), most=2, year=year)
+        return [doc.id for doc in found]
+
+    assert first(2010) == ["young", "note"]
+    assert first(0) == ["undated", "now"]

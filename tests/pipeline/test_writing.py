@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from twin.core.errors import BadRequest
 from twin.core.settings import WriteSettings
 from twin.pipeline import Twin
 
@@ -68,3 +69,16 @@ def test_an_answer_to_a_post_is_a_comment_that_stands_on_it(writing: Twin) -> No
 def test_one_link_that_fails_is_said_and_the_rest_goes_on(writing: Twin, tmp_path: Path) -> None:
     result = writing.write("Why we cleaned the tracks", links=[str(tmp_path / "gone.md")])
     assert result["drafts"] and [skip["key"] for skip in result["unread"]] == [str(tmp_path / "gone.md")]
+
+
+def test_the_voice_of_a_year_is_asked_for_as_in_training_and_only_of_a_year_that_there_is(writing: Twin) -> None:
+    def in_the_voice_of(year: int) -> str:
+        chosen = writing.settings.write.model_copy(update={"year": year})
+        writing.settings = writing.settings.model_copy(update={"write": chosen})
+        return str(writing.write("Why we cleaned the tracks")["prompt"][-1]["content"])
+
+    assert "As you wrote in 2024." in in_the_voice_of(2024)
+    assert "As you wrote" not in in_the_voice_of(0)
+    with pytest.raises(BadRequest, match="no text of yours is of 1999") as caught:
+        in_the_voice_of(1999)
+    assert "2024" in caught.value.hint

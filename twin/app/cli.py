@@ -138,6 +138,7 @@ def write(
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
     candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
+    year: Annotated[int | None, typer.Option(help="In your voice of that year.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; the same one gives the same draft.")] = None,
     home: Home = None,
     json: Json = False,
@@ -154,6 +155,7 @@ def write(
         "write.words": words,
         "write.variants": variants,
         "write.candidates": candidates,
+        "write.year": year,
         "write.seed": seed,
     }
     with opened(home, flags, doing="write") as twin:

@@ -199,6 +199,13 @@ class WriteSettings(Section):
     unsourced: bool = Field(
         False, description="write where nothing of yours, of the brief or of its links is a source; else ask questions"
     )
+    year: int = Field(
+        0,
+        ge=0,
+        le=9999,
+        description="year whose voice is asked for; 0 is that of today. A tuned twin heeds it if its dataset had a "
+        "year_share",
+    )
     max_chars: int = Field(
         3000, ge=100, le=100_000, description="hard limit of a draft, as its place counts; left unset, the place's own"
     )

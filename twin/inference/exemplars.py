@@ -16,18 +16,19 @@ SHORTEST, LONGEST = 1 / 3, 3
 
 
 def exemplars_for(
-    learned: Sequence[Document], *, kind: str, site: str, words: int, facts: Collection[str], most: int
+    learned: Sequence[Document], *, kind: str, site: str, words: int, facts: Collection[str], most: int, year: int = 0
 ) -> list[Document]:
     """Documents, oldest first, in; at most `most` of them, the best one first, out.
 
     Register decides: the same kind and place, then the same kind, then posts. Within one register, what the facts were
     taken from (`facts`, document ids) stands back, then what is much shorter or longer than the draft; the newest of
-    the rest comes first.
+    the rest comes first. Where a `year` is asked for, texts of that year go before all others.
     """
 
     def order(doc: Document) -> tuple[bool, ...]:
         fits = SHORTEST * words <= word_count(doc.text) <= LONGEST * words
-        return doc.kind != kind, doc.kind != "post", doc.place != site, doc.id in facts, not fits
+        other_year = bool(year) and (doc.published is None or doc.published.year != year)
+        return other_year, doc.kind != kind, doc.kind != "post", doc.place != site, doc.id in facts, not fits
 
     newest_first = learned[::-1]
     return sorted(newest_first, key=order)[:most]

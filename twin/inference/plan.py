@@ -38,6 +38,7 @@ def plan(
     kind: Kind = "post",
     place: str = "linkedin",
     audience: str = "",
+    year: str = "",
 ) -> Brief:
     """The topic in the user's content words, as in training; the user's own facts, then those of the passages.
 
@@ -59,6 +60,7 @@ def plan(
         kind=kind,
         place=place,
         audience=audience,
+        year=year,
     )
 
 

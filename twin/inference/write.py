@@ -36,7 +36,9 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     started, model = time.perf_counter(), Counted(how.model)
     how = replace(how, model=model)
     request, passages, voice, place = asked.text, how.passages, how.voice, how.place
-    brief = plan(request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience)
+    brief = plan(
+        request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience, year=asked.year
+    )
     wanted = set(content_words(request))
     said = [without_orders(passage.text) if passage.outside else passage.text for passage in passages]
     notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note]

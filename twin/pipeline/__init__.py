@@ -315,6 +315,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
 
         asked = understand(brief, links=links, audience=audience, must=must, avoid=avoid, answer=answer)
         _, chosen = self.author, self.settings.write
+        asked = replace(asked, year=self._year(chosen.year))
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
         own = self._found(asked.text, chosen.passages, where)
@@ -345,6 +346,16 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         passages = self._found(asked, most, where)
         took = round(time.perf_counter() - started, 3)
         return {"query": asked, "passages": [asdict(passage) for passage in passages], "seconds": took}
+
+    def _year(self, year: int) -> str:
+        """Raises: BadRequest for a year of which the author has no text."""
+        if not year:
+            return ""
+        known = sorted({doc.published.year for doc in self.store.documents("train") if doc.published})
+        if year not in known:
+            hint = f"there are texts of: {', '.join(map(str, known))}" if known else "your texts have no dates"
+            raise BadRequest(f"no text of yours is of {year}", hint)
+        return str(year)
 
     def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
         """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
@@ -405,6 +416,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             words=words,
             facts={passage.document for passage in passages},
             most=self.settings.evaluate.exemplars,
+            year=self.settings.write.year,
         )
 
     def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
