@@ -22,7 +22,7 @@ def twin(home: Path, *arguments: str, status: int = 0, **environment: str) -> su
         capture_output=True,
         text=True,
         env=env,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"

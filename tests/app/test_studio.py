@@ -91,7 +91,7 @@ def studio(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
         yield address
     finally:
         server.send_signal(2)
-        said, complained = server.communicate(timeout=30)
+        said, complained = server.communicate(timeout=120)
     assert server.returncode == 0, complained
     assert address in said and "Traceback" not in complained and "ERROR" not in complained, complained
     assert not (tmp_path / ".nicegui").exists()

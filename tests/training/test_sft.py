@@ -113,7 +113,7 @@ def test_a_killed_process_goes_on_too(tiny: Path, tmp_path: Path) -> None:
         "die = lambda at, total, note: os.kill(os.getpid(), signal.SIGKILL) if at == 5 else None\n"
         "fit(Path(sys.argv[1]), TRAIN, TUNE, recipe=RECIPE, folder=Path(sys.argv[2]), progress=die)\n"
     )
-    died = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=300)
+    died = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=900)
     assert died.returncode == -signal.SIGKILL
     assert not (tmp_path / "cut").exists()
     fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=silent)
@@ -196,7 +196,7 @@ def test_a_full_disk_in_a_checkpoint_stops_the_run_and_it_goes_on_later(tiny: Pa
         "try: fit(Path(sys.argv[1]), TRAIN, TUNE, recipe=RECIPE, folder=Path(sys.argv[2]), progress=fill)\n"
         "except StorageFailed as bad: sys.exit(7 if bad.hint else 8)\n"
     )
-    failed = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=300)
+    failed = subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "cut"], check=False, timeout=900)
     assert failed.returncode == 7
     seen: list[int] = []
     fit(tiny, TRAIN, TUNE, recipe=RECIPE, folder=tmp_path / "cut", progress=lambda at, total, note: seen.append(at))
@@ -216,7 +216,7 @@ def test_training_asks_no_hub(tiny: Path, tmp_path: Path) -> None:
         "assert constants.HF_HUB_OFFLINE and constants.HF_HUB_DISABLE_TELEMETRY\n"
         "assert not [one.name for one in threading.enumerate() if 'telemetry' in one.name]\n"
     )
-    subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "a"], check=True, timeout=300)
+    subprocess.run([sys.executable, "-c", code, tiny, tmp_path / "a"], check=True, timeout=900)
 
 
 def test_a_run_that_grows_worse_ends_early(tiny: Path, tmp_path: Path) -> None:

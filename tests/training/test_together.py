@@ -42,7 +42,7 @@ def launched(home: Path, processes: int, *arguments: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         env=env,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
