@@ -68,7 +68,7 @@ def test_the_settings_that_are_left_open_are_filled_from_the_newest_dataset(twin
     folder.mkdir(parents=True)
     (folder / "train.jsonl").write_text('{"said": "\u2028"}\n' * 83, "utf-8")
     twin.store.add_dataset("d1", folder, {})
-    assert twin.by_size()["train.epochs"] == (2, "for 83 examples")
+    assert twin.by_size()["train.epochs"] == (3, "for 83 examples")
 
 
 def test_the_report_of_a_home_that_moved_is_found(twin: Twin) -> None:

@@ -12,7 +12,7 @@ import pytest
 from exports import linkedin as export
 from exports import rfc4180, unpacked
 from fakes import FakeWeb, reading
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from twin import sources
@@ -380,6 +380,7 @@ def test_a_page_that_only_links_to_linkedin_is_not_one_of_its(tmp_path: Path) ->
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(cut=0, noise=b"\x80\xc2\x80\xc2\x80")
 @given(cut=st.integers(0, 900), noise=st.binary(max_size=60))
 def test_whatever_a_saved_page_holds_it_is_read_or_skipped(tmp_path: Path, cut: int, noise: bytes) -> None:
     whole = ACTIVITY.format(CARD.format(id="7019205084000000000", who="Ada Example", text="Doors.")).encode()

@@ -44,7 +44,8 @@ class Prose:
 
 def parsed(html: str) -> BeautifulSoup:
     """HTML or a bare fragment of it in, a tree out. The declaration keeps bs4 from guessing that it is XML."""
-    return BeautifulSoup(f"<!DOCTYPE html>{html}", "lxml")
+    whole = html.encode("utf-8", "replace").decode()  # half a pair of surrogates is no character
+    return BeautifulSoup(f"<!DOCTYPE html>{whole}", "lxml")
 
 
 def prose_of(node: Tag) -> Prose:
