@@ -65,9 +65,9 @@ class Asked:
     material: tuple[Passage, ...] = ()
     audience: str = ""
     wishes: Wishes = Wishes()
-    year: str = ""
     answer: str = ""
     """A link or file with the post that is answered; the text itself stands in `material`."""
+    year: str = ""
 
 
 def understand(
