@@ -75,6 +75,19 @@ def test_a_block_ends_before_its_first_strange_sentence() -> None:
     assert not any(one.finished for one in texts), "what was cut is no end that the model chose"
 
 
+def test_the_number_of_a_point_that_is_still_to_come_is_no_sentence() -> None:
+    class FakeLister(FakeSpeaker):
+        """Breaks off behind the number of a point."""
+
+        def generate(
+            self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+        ) -> list[Completion]:
+            answers = super().generate(requests, progress=progress)
+            return [replace(one, text=one.text.replace(" And then it", "\n3. ")) for one in answers]
+
+    assert not any(one.text.endswith("3.") for one in grown(FakeLister()).texts)
+
+
 def test_where_all_blocks_are_strange_they_are_drawn_again_and_at_last_one_stays() -> None:
     model = FakeSpeaker()
     grown(model, strange=lambda said: any(str(seed) in said for seed in range(7, 14)))
