@@ -107,9 +107,15 @@ def test_a_text_is_not_continued_beyond_its_length() -> None:
 
 
 def test_what_the_model_ended_is_finished_and_stays() -> None:
-    drawn = grown(FakeSpeaker(ends_after=2))
+    drawn = grown(FakeSpeaker(ends_after=2), words=12)
     assert {one.text for one in drawn.texts} == {f"Seed 10 says so. Seed {seed} says so." for seed in range(11, 15)}
     assert all(one.finished for one in drawn.texts)
+
+
+def test_what_the_model_ended_far_too_early_is_gone_on_with_too() -> None:
+    texts = {one.text for one in grown(FakeSpeaker(ends_after=1), words=10).texts}
+    assert "Seed 10 says so." in texts
+    assert "Seed 10 says so. Seed 14 says so." in texts
 
 
 def test_each_line_has_an_opening_of_its_own() -> None:

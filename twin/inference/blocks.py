@@ -17,6 +17,7 @@ from twin.core.brief import answer_tokens
 from twin.core.protocols import Model, Progress
 from twin.core.records import Completion, Prompt, Request
 from twin.core.text import sentence_head, word_count
+from twin.inference.check import LEAST_LENGTH
 from twin.inference.compose import Drawn, Grown, Sampling
 from twin.inference.hooks import led_apart
 
@@ -55,7 +56,8 @@ def grow(
 
     `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
     own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. A block ends before its
-    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is.
+    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. What the
+    model ended far too early may be gone on with too.
     """
     grown, ended, tokens, seed = [Grown("", finished=False)], list[Grown](), 0, sampling.seed
 
@@ -70,8 +72,11 @@ def grow(
         each = sampling.candidates if step else max(sampling.candidates, lines * OPENINGS)
         by_line: dict[str, list[Grown]] = defaultdict(list)
         for begin, one in _sound_ones(grown, partial(draw, each=each), strange):
-            whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
-            (ended if whole else by_line[begin]).append(one)
+            size = word_count(one.text)
+            if one.finished or size >= MOST_LENGTH * words:
+                ended.append(one)
+            if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.text != begin:
+                by_line[begin].append(one)
         ranked = [sorted(drawn, key=judge, reverse=True) for drawn in by_line.values()]
         if step:
             grown = [drawn[0] for drawn in ranked]

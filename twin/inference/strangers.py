@@ -75,7 +75,7 @@ def absent(claim: Claim) -> bool:
 
 
 def _marked(claim: Claim, evidence: Evidence, usual: frozenset[str]) -> Claim:
-    if claim.status not in ("opinion", "memory", "not_found") or absent(claim):
+    if absent(claim):
         return claim
     named = strangers(claim.sentence, evidence, usual)
     finding = f"{ABSENT}{', '.join(named)}"
