@@ -59,7 +59,7 @@ def test_what_was_left_out_is_made_up_for_where_the_text_becomes_better() -> Non
 
     draft, changes = mend(checked(f"{GOOD} {FALSE}", words=30), checked=partial(checked, words=30), again=again)
     assert draft.text == f"{GOOD} {GOOD_TOO}"
-    assert [(one.sentence, one.became) for one in changes] == [(FALSE, ""), ("", GOOD_TOO)]
+    assert [(one.sentence, one.became) for one in changes] == [(FALSE, ""), (GOOD_TOO, GOOD_TOO)]
 
 
 def test_a_text_of_nothing_else_is_kept_with_its_marks() -> None:

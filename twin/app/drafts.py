@@ -106,8 +106,10 @@ def _bound(draft: Mapping[str, Any]) -> list[str]:
 
 def _mended(changes: Sequence[Mapping[str, str]]) -> list[str]:
     """What was written first and is not so any more, or stays with a mark, with the reason."""
-    said = [(one["sentence"] or one["became"], one["why"]) for one in changes]
-    lines = [f" {textwrap.shorten(one, 70, placeholder=' …')}  {textwrap.shorten(why, 110)}" for one, why in said]
+    lines = [
+        f" {textwrap.shorten(one['sentence'], 70, placeholder=' …')}  {textwrap.shorten(one['why'], 110)}"
+        for one in changes
+    ]
     return ["", "mended", *lines] if lines else []
 
 

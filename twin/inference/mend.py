@@ -75,7 +75,7 @@ def _made_up_for(
         if not best or ways[best].score <= now.score:
             break
         now = ways[best]
-        added.append(Mended("", best, "added for what was left out"))
+        added.append(Mended(best, best, "added for what was left out"))
     return now, [*done, *added]
 
 

@@ -136,7 +136,7 @@ def _mended(changes: list[dict[str, str]]) -> None:
     with fold(f"{len(changes)} sentence{'' if len(changes) == 1 else 's'} mended"):
         for one in changes:
             with part("div", "claim"):
-                say("span", one["sentence"] or one["became"])
+                say("span", one["sentence"])
                 say("span", one["why"], "status")
 
 
