@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, required=True, help="folder of homes and of drafts that are written")
     parser.add_argument("--homes", type=Path, help="the --kept of bench.recipes, for adapters; only read")
     parser.add_argument("--briefs", type=int, default=50)
+    parser.add_argument("--authors", default=",".join(AUTHORS), help="some of them alone, of the same briefs")
     parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
     parser.add_argument("--read", action="store_true", help="print every draft beside what it stands on")
     chosen = parser.parse_args()
@@ -75,7 +76,7 @@ def main() -> None:
     usual = ordinary(str(row["text"]) for file in sorted(chosen.corpora.glob("*.jsonl")) for row in rows_of(file))
     rows: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
     for i, name in enumerate(AUTHORS):
-        share = len(range(i, chosen.briefs, len(AUTHORS)))
+        share = len(range(i, chosen.briefs, len(AUTHORS))) if name in chosen.authors.split(",") else 0
         for row in written(chosen.corpora / f"{name}.jsonl", chosen.kept, chosen.homes, share, flags):
             found = measured(row, usual)
             rows[row["mode"]].append(found)

@@ -25,11 +25,13 @@ _CODE = re.compile(
 )
 """Names of functions and files, which are written small."""
 _TAG = re.compile(r"(?<![\w&/])#\w+")
-_POINT = re.compile(r"(?m)^\s*\d{1,2}[.)](?=\s)")
+_POINT = re.compile(r"(?m)^\s*\d{1,2}[.)](?=\s|$)|\d\ufe0f?\u20e3")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _DIGITS = re.compile(r"[^\W_]*\d(?:[^\W_]|[.,](?=\d))*")
 _DASHED = re.compile(r"\d+(?:\.\d+)?")
-_OPENS = re.compile(r"(?:^|[.!?…:]|\n|[-*•–—]|\d[.)])[\s\"'“”‘’(\[]*$|[\"“‘][\s(\[]*$")
+_OPENS = re.compile(
+    r"(?:^|[.!?…:]|\n|[-*•–—]|\d[.)]|[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\s\"'“”‘’(\[]*$|[\"“‘][\s(\[]*$"
+)
 _JOINED = re.compile(r" |[-&+./]| & |\. ")
 _MONTHS = "january february march april may june july august september october november december".split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()

@@ -55,6 +55,7 @@ def test_what_stands_nowhere_is_found(text: str, strange: dict[str, list[str]]) 
         "1. We use the brush.\n2. Then we go on, 35 minutes.",
         "Fast forward. “How is it?” We may march on with one of it. #Kubernetes",
         "See https://www.a.example/x?y=1, 72 of it. I'm with it.",
+        "We run it 🌊 See how.\n3️⃣ Use one.",
         "HOW TO USE THE BRUSH\nHow To Use One",
     ],
 )

@@ -75,6 +75,19 @@ def test_a_block_ends_before_its_first_strange_sentence() -> None:
     assert not any(one.finished for one in texts), "what was cut is no end that the model chose"
 
 
+def test_the_number_of_a_point_that_is_still_to_come_is_no_sentence() -> None:
+    class FakeLister(FakeSpeaker):
+        """Breaks off behind the number of a point."""
+
+        def generate(
+            self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+        ) -> list[Completion]:
+            answers = super().generate(requests, progress=progress)
+            return [replace(one, text=one.text.replace(" And then it", "\n3. ")) for one in answers]
+
+    assert not any(one.text.endswith("3.") for one in grown(FakeLister()).texts)
+
+
 def test_where_all_blocks_are_strange_they_are_drawn_again_and_at_last_one_stays() -> None:
     model = FakeSpeaker()
     grown(model, strange=lambda said: any(str(seed) in said for seed in range(7, 14)))
@@ -94,9 +107,15 @@ def test_a_text_is_not_continued_beyond_its_length() -> None:
 
 
 def test_what_the_model_ended_is_finished_and_stays() -> None:
-    drawn = grown(FakeSpeaker(ends_after=2))
+    drawn = grown(FakeSpeaker(ends_after=2), words=12)
     assert {one.text for one in drawn.texts} == {f"Seed 10 says so. Seed {seed} says so." for seed in range(11, 15)}
     assert all(one.finished for one in drawn.texts)
+
+
+def test_what_the_model_ended_far_too_early_is_gone_on_with_too() -> None:
+    texts = {one.text for one in grown(FakeSpeaker(ends_after=1), words=10).texts}
+    assert "Seed 10 says so." in texts
+    assert "Seed 10 says so. Seed 14 says so." in texts
 
 
 def test_each_line_has_an_opening_of_its_own() -> None:

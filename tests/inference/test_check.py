@@ -6,7 +6,7 @@ import pytest
 
 from twin.core.protocols import Measurement
 from twin.core.records import Brief, Passage
-from twin.inference.check import Checked, Desk, check, score_of, trimmed
+from twin.inference.check import Checked, Desk, check, left_out, score_of, trimmed
 from twin.metrics.copying import Copying
 
 DOORS = Passage(
@@ -74,6 +74,10 @@ def test_a_copied_or_broken_text_ranks_below_every_other() -> None:
     )
     assert score_of(None, (), whole, short=0.0, copied=True, broken=False) < worst
     assert score_of(None, (), whole, short=0.0, copied=False, broken=True) < worst
+
+
+def test_the_number_of_a_point_that_is_gone_goes_too() -> None:
+    assert left_out("We mend:\n1. Doors.\n2. Sills.\n\n38", ["Sills."]) == "We mend:\n1. Doors.\n\n38"
 
 
 def test_trimming_takes_out_what_no_source_holds_and_nothing_else() -> None:

@@ -50,6 +50,18 @@ def test_where_nothing_better_is_said_it_is_left_out() -> None:
     assert [(one.became, one.why.split(";")[0]) for one in changes] == [("", "left out")]
 
 
+def test_what_was_left_out_is_made_up_for_where_the_text_becomes_better() -> None:
+    asked: list[str] = []
+
+    def again(begins: Sequence[str]) -> list[list[str]]:
+        asked.extend(begins)
+        return [[FALSE, GOOD_TOO] if begin == f"{GOOD} " and len(asked) > 1 else [] for begin in begins]
+
+    draft, changes = mend(checked(f"{GOOD} {FALSE}", words=30), checked=partial(checked, words=30), again=again)
+    assert draft.text == f"{GOOD} {GOOD_TOO}"
+    assert [(one.sentence, one.became) for one in changes] == [(FALSE, ""), (GOOD_TOO, GOOD_TOO)]
+
+
 def test_a_text_of_nothing_else_is_kept_with_its_marks() -> None:
     draft, changes = mend(checked(FALSE), checked=checked, again=saying(FALSE))
     assert draft.text == FALSE

@@ -204,3 +204,17 @@ def test_a_number_that_stands_in_another_sentence_beside_the_words_supports_noth
     assert [claim.status for claim in claims(said, passages, "")] == ["supported", "supported"]
     (claim,) = claims("It took about two months to fall off the roof in 2023.", passages, "")
     assert claim.status != "supported"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("I've written before about how it could be a double-edged sword.", "memory"),
+        ("I stayed a little and did my duty, but it was not the best work.", "memory"),
+        ("I've been working on a game, and I think it could change everything.", "memory"),
+        ("I think we need to be prepared for what could come.", "opinion"),
+        ("We have good reasons to hope.", "opinion"),
+    ],
+)
+def test_a_judgement_beside_what_somebody_did_makes_it_none(said: str, status: str) -> None:
+    assert [claim.status for claim in claims(said, [], "lifts")] == [status]

@@ -6,15 +6,18 @@ that does. Method: blockwise best-of-n (Mudgal et al. 2024, https://arxiv.org/ab
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from twin.core.brief import answer_tokens
 from twin.core.protocols import Model, Progress
 from twin.core.records import Completion, Prompt, Request
 from twin.core.text import sentence_head, word_count
+from twin.inference.check import LEAST_LENGTH
 from twin.inference.compose import Drawn, Grown, Sampling
 from twin.inference.hooks import led_apart
 
@@ -31,6 +34,9 @@ Strange = Callable[[str], bool]
 """Whether new sentences say something to check, a name or a number, that no source says."""
 MOST_AGAIN = 2
 """Times that a block is drawn again where every one is strange from its first sentence on."""
+
+_POINT = re.compile(r"(?:^|\n)\s*\d{1,2}[.)]$")
+"""The number of a point that is not there yet, which looks like a sentence."""
 
 
 def grow(
@@ -50,30 +56,29 @@ def grow(
 
     `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
     own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. A block ends before its
-    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. Several
-    lines draw fewer each: together they take about twice as long as one.
+    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. What the
+    model ended far too early may be gone on with too. Several lines draw fewer each: together they take about twice as
+    long as one.
     """
     fewer = max(1, min(sampling.candidates, 2 * sampling.candidates // lines))
     grown, ended, tokens, seed = [Grown("", finished=False)], list[Grown](), 0, sampling.seed
+
+    def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[str, Grown]]:
+        nonlocal tokens, seed
+        requests = _requests(prompt, asked, replace(sampling, candidates=each, seed=seed))
+        answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
+        tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
+        return _extended(requests, answers)
+
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
         each = fewer if step else max(sampling.candidates, lines * OPENINGS)
-        found: dict[str, list[Grown]] = defaultdict(list)
-        aside: dict[str, list[Grown]] = defaultdict(list)
-        for _ in range(1 + MOST_AGAIN):
-            asked = [one for one in grown if one.text not in found]
-            requests = _requests(prompt, asked, replace(sampling, candidates=each, seed=seed))
-            answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
-            tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
-            for begin, one in _extended(requests, answers):
-                sound = _sound(one, begin, strange)
-                (found if sound else aside)[begin].append(sound or one)
-            if aside.keys() <= found.keys():
-                break
         by_line: dict[str, list[Grown]] = defaultdict(list)
-        for begin, drawn in (aside | found).items():
-            for one in dict.fromkeys(drawn):
-                whole = one.finished or word_count(one.text) >= MOST_LENGTH * words
-                (ended if whole else by_line[begin]).append(one)
+        for begin, one in _sound_ones(grown, partial(draw, each=each), strange):
+            size = word_count(one.text)
+            if one.finished or size >= MOST_LENGTH * words:
+                ended.append(one)
+            if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.text != begin:
+                by_line[begin].append(one)
         ranked = [sorted(drawn, key=judge, reverse=True) for drawn in by_line.values()]
         if step:
             grown = [drawn[0] for drawn in ranked]
@@ -104,6 +109,21 @@ def _requests(prompt: Prompt, grown: Sequence[Grown], sampling: Sampling) -> lis
     ]
 
 
+def _sound_ones(
+    grown: Sequence[Grown], draw: Callable[[Sequence[Grown]], Iterable[tuple[str, Grown]]], strange: Strange
+) -> Iterable[tuple[str, Grown]]:
+    """Lines in, what each may go on with out, each once; where all is strange at every try, all of it."""
+    found: dict[str, dict[Grown, None]] = defaultdict(dict)
+    aside: dict[str, dict[Grown, None]] = defaultdict(dict)
+    for _ in range(1 + MOST_AGAIN):
+        for begin, one in draw([one for one in grown if one.text not in found]):
+            sound = _sound(one, begin, strange)
+            (found if sound else aside)[begin][sound or one] = None
+        if aside.keys() <= found.keys():
+            break
+    return [(begin, one) for begin, drawn in (aside | found).items() for one in drawn]
+
+
 def _sound(one: Grown, begin: str, strange: Strange) -> Grown | None:
     """A text up to its first new sentence that is strange, perhaps all of it; None if only its beginning is left."""
     while strange(one.text[len(begin) :]):
@@ -126,7 +146,7 @@ def _extended(requests: Sequence[Request], answers: Sequence[Completion]) -> Ite
     found: dict[tuple[str, Grown], None] = {}
     for request, answer in zip(requests, answers, strict=True):
         finished = answer.finish == "stop"
-        block = answer.text if finished else sentence_head(answer.text) or answer.text
+        block = answer.text if finished else _POINT.sub("", sentence_head(answer.text)) or answer.text
         text = request.begin + block.rstrip()
         if finished or block.strip():
             found[request.begin, Grown(text, finished)] = None

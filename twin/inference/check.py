@@ -18,6 +18,8 @@ from twin.metrics.truth.second import Entailing
 
 LEAST_LENGTH = 0.6
 """Share of the length asked for under which a draft is too short."""
+_SAYS_NOTHING = re.compile(r"\d{1,2}[.)]|[\W_]*")
+"""A line without a letter or number, or with the number of a point that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def left_out(text: str, gone: Sequence[str]) -> str:
     for sentence in gone:
         text = text.replace(sentence, "", 1)
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = "\n".join(line if any(char.isalnum() for char in line) else "" for line in lines)
+    kept = "\n".join("" if _SAYS_NOTHING.fullmatch(line) else line for line in lines)
     return re.sub(r"\n{3,}", "\n\n", kept).strip()
 
 

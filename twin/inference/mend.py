@@ -59,7 +59,24 @@ def mend(draft: Checked, *, checked: Callable[[str], Checked], again: Again) -> 
         became = max(ways, key=lambda said: ways[said].score)
         now = ways[became]
         done.append(Mended(claim.sentence, became, _why(claim.finding, became, claim.sentence)))
-    return now, done
+    return _made_up_for(now, done, checked=checked, again=again)
+
+
+def _made_up_for(
+    now: Checked, done: list[Mended], *, checked: Callable[[str], Checked], again: Again
+) -> tuple[Checked, list[Mended]]:
+    """A sentence at the end for each that was left out, as long as the text becomes better by the score for it."""
+    added: list[Mended] = []
+    for _ in [one for one in done if not one.became]:
+        said = [one for run in again([f"{now.text} "]) for one in run if one not in now.text]
+        ways = {one: checked(f"{now.text} {one}") for one in said}
+        sound = [one for one in ways if all(claim.status not in WRONG for claim in ways[one].claims[-1:])]
+        best = max(sound, key=lambda one: ways[one].score, default="")
+        if not best or ways[best].score <= now.score:
+            break
+        now = ways[best]
+        added.append(Mended(best, best, "added for what was left out"))
+    return now, [*done, *added]
 
 
 def _why(finding: str, became: str, sentence: str) -> str:

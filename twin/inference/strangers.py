@@ -25,11 +25,12 @@ from twin.metrics.truth.stems import stem
 
 _SMALL = re.compile(r"\b[a-z][a-z'-]*[a-z]\b")
 _CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][a-z'-]*[a-z]\b")
-_CODE = re.compile(r"`[^`]*`|\S*[/_=]\S*")
+_QUOTED_CODE = re.compile(r"`[^`]*`")
+_CODE_SIGNS = frozenset("/_=")
 _SITE = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+(?:com|org|net|io|dev|edu|gov|app|info|ai|eu|co\.uk)\b", re.IGNORECASE)
 _CODED = re.compile(
-    r"[\w./~-]*\w_\w[\w./-]*|\b\w+(?=\(\))|(?:[\w.~-]+/){2,}[\w.-]*\w"
-    r"|\b[\w-]+\.(?:py|js|ts|rb|go|rs|sh|md|json|ya?ml|toml|html?|css|txt|csv|sql)\b"
+    r"(?<![\w./~-])(?:[\w./~-]*\w_\w[\w./-]*|[\w.]+(?=\(\))|(?:[\w.~-]+/){2,}[\w.-]*\w"
+    r"|[\w./~-]*\w\.(?:py|js|ts|rb|go|rs|sh|md|json|ya?ml|toml|html?|css|txt|csv|sql)\b)"
 )
 _LOOSE = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.IGNORECASE)
 _LIKE_A_WORD = ("ly", "ing", "ness", "tion")
@@ -42,7 +43,8 @@ def usual_of(texts: Iterable[str]) -> frozenset[str]:
     small: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     for text in texts:
-        said = _CODE.sub(" ", URL.sub(" ", text)).replace("’", "'")
+        plain = _QUOTED_CODE.sub(" ", URL.sub(" ", text)).replace("’", "'")
+        said = " ".join(word for word in plain.split() if not _CODE_SIGNS & set(word))
         small.update(_SMALL.findall(said))
         capital.update(word.lower() for word in _CAPITAL.findall(said))
     return frozenset(word for word, n in small.items() if n >= capital[word])
@@ -73,7 +75,7 @@ def absent(claim: Claim) -> bool:
 
 
 def _marked(claim: Claim, evidence: Evidence, usual: frozenset[str]) -> Claim:
-    if claim.status not in ("opinion", "memory", "not_found") or absent(claim):
+    if absent(claim):
         return claim
     named = strangers(claim.sentence, evidence, usual)
     finding = f"{ABSENT}{', '.join(named)}"

@@ -16,7 +16,7 @@ from twin.core.text import sentences
 from twin.metrics.truth.altered import exchanged, says_all
 from twin.metrics.truth.atoms import Atoms, atoms
 from twin.metrics.truth.evidence import Evidence, Line, evidence_of, has_date, has_number, negates
-from twin.metrics.truth.mood import acts, event, opinion
+from twin.metrics.truth.mood import acts, event, opinion, told
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
 from twin.metrics.truth.stems import stems
@@ -178,9 +178,10 @@ def _spoken_of(line: Line) -> set[str]:
 
 
 def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
-    if mood:
+    told_of = mood == "your judgement" and told(sentence)
+    if mood and not told_of:
         return Claim(sentence, "opinion", (), mood)
-    if event(sentence):
+    if told_of or event(sentence):
         return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
     if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")

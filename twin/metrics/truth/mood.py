@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from twin.core.brief import NUMBER_WORDS
 from twin.core.text import words
 
 ADVICE = frozenset(
@@ -26,6 +27,10 @@ PAST = frozenset(
     met paid sat stood ran wrote read spent sent bought brought caught drove ate drank fell grew began broke
     chose drew flew forgot hid hurt lay led lent lost meant put rang rode rose sang slept sold spoke stole swam
     taught threw understood woke wore won built burnt learnt knelt been became let cut hit set shut asked""".split()
+)
+_DONE = re.compile(
+    r"\b(?:i|we)(?P<have>'ve|'d|\s+have|\s+had)?(?:\s+(?:also|always|even|just|never|not|once|only|still|then|\w+ly))?"
+    r"\s+(?P<verb>[a-z]+)\b"
 )
 _HABIT = re.compile(r"\b(?:if|when|whenever|unless)\s+you\b", re.I)
 
@@ -50,11 +55,21 @@ def event(sentence: str) -> bool:
     return bool(_MINE & set(said)) and any(map(_past, said))
 
 
+def told(sentence: str) -> bool:
+    """Whether "I" or "we" did something, right before the verb: no judgement beside it makes that one."""
+    said = sentence.lower().replace("’", "'")
+    return any(_past(match["verb"]) or (match["have"] and _participle(match["verb"])) for match in _DONE.finditer(said))
+
+
 def acts(sentence: str, first: str) -> bool:
     """Whether the capitalised first word is followed by a verb of the past, and so likely names somebody."""
     said = words(sentence)
     following = said[said.index(first.lower()) + 1 :][:1] if first.lower() in said else []
     return bool(following) and _past(following[0]) and not first.lower().endswith(("s", "ing", "ly"))
+
+
+def _participle(word: str) -> bool:
+    return word.endswith(("en", "wn", "ne")) and len(word) > 3 and word not in NUMBER_WORDS
 
 
 def _past(word: str) -> bool:
