@@ -19,8 +19,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from twin.features.dataset import build_dataset
-
 from bench.drafts import RESAMPLING, shown
 from bench.homes import opened, trained_by
 from bench.recipes import SEARCHED
@@ -33,6 +31,7 @@ from twin.evaluation.heldout import cases_of, kinds_of, posts_first
 from twin.evaluation.intervals import difference_of, mean_of
 from twin.evaluation.protocol import BASE_RETRIEVAL, FULL, THIN, TWIN_RETRIEVAL
 from twin.evaluation.rows import Case
+from twin.features.datasets.build import build_dataset
 from twin.metrics.background.build import rows_of
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
