@@ -25,6 +25,7 @@ from bench.homes import opened, trained_by
 from bench.recipes import HELD_OUT, LEAST_WORDS
 from bench.unheld import KINDS, Held, ordinary, unheld
 from twin.core.brief import document_frequency, topic_of
+from twin.core.paths import write_whole
 from twin.core.protocols import Sample
 from twin.core.records import digest
 from twin.core.text import sentences, word_count
@@ -95,9 +96,8 @@ def written(corpus: Path, kept: Path, homes: Path | None, most: int, flags: Mapp
             file = kept / "drafts" / f"{digest(VERSION, corpus.stem, asked.request, mode, sorted(flags.items()))}.json"
             if not file.is_file():
                 twin = twin or timed(opened(corpus, kept / "homes" / corpus.stem, trained, texts, flags))
-                file.parent.mkdir(parents=True, exist_ok=True)
                 made = {"author": corpus.stem, "mode": mode, "kind": asked.kind, **draft(twin, asked, mode)}
-                file.write_text(json.dumps(made, indent=1, ensure_ascii=False), "utf-8")
+                write_whole(file, json.dumps(made, indent=1, ensure_ascii=False))
             yield json.loads(file.read_text("utf-8"))
     if twin:
         twin.close()
@@ -150,8 +150,7 @@ def asked_of(corpus: Path, kept: Path, texts: int) -> Iterator[Asked]:
                 yield Asked(kind, "\n".join([asked, *(f"- {one}" for one in plain(body)[:STATED])]))
                 continue
             file = kept / "material" / f"{digest(corpus.stem, outside['id'])}.md"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"# {asked}\n\n{body}\n", "utf-8")
+            write_whole(file, f"# {asked}\n\n{body}\n")
             yield Asked(kind, asked, (str(file),))
 
 

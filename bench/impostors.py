@@ -18,6 +18,7 @@ import numpy as np
 from bench.people import Writer, writers
 from bench.voice import trial
 from twin.core.brief import answer_tokens, brief_of, document_frequency
+from twin.core.paths import write_whole
 from twin.core.prompts import writing_prompt
 from twin.core.protocols import Sample
 from twin.core.records import Request, digest
@@ -74,8 +75,7 @@ def _kept(folder: Path | None, name: str, make: Callable[[], list[str]]) -> list
         return [str(text) for text in json.loads(file.read_text("utf-8"))]
     texts = make()
     if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+        write_whole(file, json.dumps(texts, ensure_ascii=False))
     return texts
 
 

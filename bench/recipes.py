@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from twin.core.paths import write_whole
 from twin.core.protocols import silent
 from twin.core.records import Item, Side, digest
 from twin.core.settings import load_settings
@@ -108,8 +109,7 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         "seconds": time.perf_counter() - started,
     }
     twin.close()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(found, indent=1, ensure_ascii=False), "utf-8")
+    write_whole(file, json.dumps(found, indent=1, ensure_ascii=False))
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from twin.core.errors import BadSettings
+from twin.core.paths import write_whole
 from twin.core.records import CHOSEN, PRIVATE, Choice, Private
 
 ENV_PREFIX = "TWIN_"
@@ -373,8 +374,7 @@ def write_setting(file: Path, name: str, value: str) -> None:
             made = tomlkit.parse(file.read_text("utf-8")) if file.is_file() else tomlkit.document()
             table = made.setdefault(section, tomlkit.table())
             table[key] = getattr(checked, key)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(tomlkit.dumps(made), "utf-8")
+            write_whole(file, tomlkit.dumps(made))
     if problems:
         raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from twin.core.errors import BadRequest, NotEnoughData
+from twin.core.paths import write_whole
 from twin.core.protocols import Where
 from twin.core.records import Adapter, Brief, Document, Message, Passage, Side, SourceRef, digest
 from twin.pipeline.care import Care
@@ -80,9 +81,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
             raise BadRequest("the note is empty", "paste a text, or pipe one in: twin add - < note.txt")
         folder = self.home / "notes"
         with self.stage("add"):
-            folder.mkdir(parents=True, exist_ok=True)
             day = f"{datetime.now(UTC):%Y-%m-%d}"
-            (folder / f"{day}-{digest(text)}.txt").write_text(text, "utf-8", newline="")
+            write_whole(folder / f"{day}-{digest(text)}.txt", text)
         return self.add(str(folder), kind="folder", mine=mine)
 
     def collect(self) -> dict[str, Any]:

@@ -18,9 +18,9 @@ class Judging(Parts):
 
     def blind(self) -> dict[str, Any]:
         """`{page key pairs skipped report}`: a page to give to readers, and the key to keep. Raises: NotFound."""
+        from twin.core.paths import write_whole
         from twin.evaluation.blind import blind_test
         from twin.evaluation.blind_page import blind_page
-        from twin.evaluation.report import write_whole
 
         path = self._newest_report()
         test = blind_test(json.loads(path.read_text("utf-8")))

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from twin.core.errors import ModelFailed, NotEnoughData, StorageFailed, TwinError
+from twin.core.paths import write_whole
 from twin.core.protocols import Progress, silent
 from twin.core.records import digest
 from twin.models.hf import (
@@ -119,6 +120,6 @@ def begun(folder: Path, made_from: str, together: Together) -> Path:
             if scratch.is_dir() and not (note.is_file() and json.loads(note.read_text("utf-8") or "null") == made_from):
                 shutil.rmtree(scratch)
             scratch.mkdir(parents=True, exist_ok=True)
-            note.write_text(json.dumps(made_from), "utf-8")
+            write_whole(note, json.dumps(made_from))
     together.wait()
     return scratch
