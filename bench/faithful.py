@@ -23,7 +23,7 @@ from bench.drafts import RESAMPLING, shown
 from bench.homes import opened, trained_by
 from bench.recipes import SEARCHED
 from bench.unheld import KINDS, Held, ordinary, unheld
-from twin.core.brief import brief_of, document_frequency
+from twin.core.brief import brief_of_document, document_frequency
 from twin.core.protocols import Sample
 from twin.core.records import Adapter, Brief, Document
 from twin.core.text import clean_view, word_count
@@ -119,15 +119,7 @@ def briefs_with(learned: Sequence[Document], most_facts: int) -> Callable[[Docum
     frequency = document_frequency(clean)
 
     def brief_for(doc: Document, section: str) -> Brief:
-        return brief_of(
-            section,
-            title=doc.title,
-            kind=doc.kind,
-            place=doc.place,
-            frequency=frequency,
-            total=len(clean),
-            most_facts=most_facts,
-        )
+        return brief_of_document(doc, section, frequency=frequency, total=len(clean), most_facts=most_facts)
 
     return brief_for
 

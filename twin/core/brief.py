@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 
-from twin.core.records import Brief, Kind
+from twin.core.records import Brief, Document, Kind
 from twin.core.text import sentences, word_count, words
 
 FACT_WORDS = 10
@@ -161,4 +161,19 @@ def brief_of(
         words=max(20, round(word_count(text), -1)),
         kind=kind,
         place=place,
+    )
+
+
+def brief_of_document(
+    doc: Document, text: str, *, frequency: Mapping[str, int], total: int, most_facts: int = MOST_FACTS
+) -> Brief:
+    """A document and its text, or a section of it, in; the brief for that out. `frequency` is over `total` texts."""
+    return brief_of(
+        text,
+        title=doc.title,
+        kind=doc.kind,
+        place=doc.place,
+        frequency=frequency,
+        total=total,
+        most_facts=most_facts,
     )

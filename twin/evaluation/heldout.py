@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, content_words, document_frequency, note_of
+from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.records import Brief, Completion, Document, Kind, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
@@ -129,15 +129,7 @@ def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> lis
     clean = [clean_view(doc.text, doc.masks).strip() for doc in learned]
     frequency = document_frequency(clean)
     return [
-        brief_of(
-            clean_view(doc.text, doc.masks).strip(),
-            title=doc.title,
-            kind=doc.kind,
-            place=doc.place,
-            frequency=frequency,
-            total=len(clean),
-            most_facts=MOST_FACTS,
-        )
+        brief_of_document(doc, clean_view(doc.text, doc.masks).strip(), frequency=frequency, total=len(clean))
         for doc in documents
     ]
 

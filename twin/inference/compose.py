@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.core.brief import MOST_FACTS, answer_tokens, brief_of, document_frequency
+from twin.core.brief import answer_tokens, brief_of_document, document_frequency
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Prompt, Request
@@ -42,18 +42,7 @@ def prompt_for(
     texts = [cut_at_sentence(clean_view(doc.text, doc.masks).strip(), MOST_EXEMPLAR_CHARS) for doc in exemplars]
     frequency = document_frequency(texts)
     shown = [
-        (
-            brief_of(
-                text,
-                title=doc.title,
-                kind=doc.kind,
-                place=doc.place,
-                frequency=frequency,
-                total=len(texts),
-                most_facts=MOST_FACTS,
-            ),
-            text,
-        )
+        (brief_of_document(doc, text, frequency=frequency, total=len(texts)), text)
         for doc, text in zip(exemplars, texts, strict=True)
     ]
     return exemplar_prompt(author, brief, shown)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from twin.core.brief import MOST_FACTS, brief_of, content_words, document_frequency, note_of, topic_words
+from twin.core.brief import brief_of_document, content_words, document_frequency, note_of, topic_words
 from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
 from twin.core.text import sentences, word_count
@@ -72,15 +72,7 @@ def examples_of(
         for i, part in enumerate(parts[doc.id]):
             section = part.text
             dice = random.Random(digest(recipe.seed, doc.id, i))
-            brief = brief_for(doc, section) or brief_of(
-                section,
-                title=doc.title,
-                kind=doc.kind,
-                place=doc.place,
-                frequency=frequency,
-                total=len(learned),
-                most_facts=MOST_FACTS,
-            )
+            brief = brief_for(doc, section) or brief_of_document(doc, section, frequency=frequency, total=len(learned))
             told = Told(author, doc, part, weights[doc.id])
             for view in range(recipe.views):
                 seen = seen_otherwise(brief, dice) if view else brief
