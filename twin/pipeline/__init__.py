@@ -12,29 +12,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 from twin.core.errors import BadRequest, NotEnoughData
 from twin.core.paths import write_whole
 from twin.core.protocols import Where
-from twin.core.records import Adapter, Brief, Document, Message, Passage, Side, SourceRef, digest
+from twin.core.records import Brief, Message, SourceRef, digest
 from twin.pipeline.care import Care
 from twin.pipeline.helping import Helping
 from twin.pipeline.judging import Judging
-from twin.pipeline.measuring import Measuring
 from twin.pipeline.refining import Refining
 from twin.pipeline.repurposing import Repurposing
 from twin.pipeline.reviewing import Reviewing
-
-if TYPE_CHECKING:
-    from twin.inference.check import Desk
-    from twin.inference.drafted import Writing
-    from twin.inference.places import Place
+from twin.pipeline.training import Training
 
 
-class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
+class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     """One author's twin in one home folder."""
 
     # -- FEATURE pipeline ----------------------------------------------------------------------------------
@@ -206,86 +200,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
 
         `advice` says what is odd about the texts, what more would help, and what would not fit.
         """
-        from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
-        from twin.models.hf import checkpoint, load_tokenizer
-        from twin.models.rows import row
-        from twin.models.weights import find_base
-        from twin.training.advice import of_amount, of_examples, of_memory
-        from twin.training.methods import chosen
-        from twin.training.preflight import preflight
-        from twin.training.recipe import SAID
-
-        dataset = self.dataset()
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
-        every = list(load_examples(Path(dataset["path"]), "train"))
-        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
-        learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
-        rows, held = (
-            [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
-        )
-        folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
-        texts, tokenizer = len({one.document for one in learned}), load_tokenizer(folder)
-        found = preflight(folder, rows, held, recipe=recipe, progress=self.progress)
-        advice = [
-            *methods.left_out(len(every)),
-            *of_amount(texts, dataset["rejected"]),
-            *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
-            *of_memory(
-                found["memory_bytes"],
-                found["memory_free_bytes"],
-                recomputed=found["recomputed"],
-                four_bits_help=found["fits_parameters_4bit"] > found["fits_parameters"],
-            ),
-        ]
-        used = {name: getattr(recipe, name) for name in SAID}
-        about = {"dataset": dataset["version"], "base": base.name, "texts": texts, "recipe": used, "why": why}
-        return {**about, **found, "advice": advice}
-
-    def _gate(self, adapter: Adapter) -> dict[str, Any]:
-        """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
-        from twin.evaluation.gate import RULE
-
-        try:
-            short = self.measure(adapter, self.settings.evaluate.gate_briefs, short=True)
-            verdict: dict[str, Any] = {**short["gate"], "report": short["report"]}
-        except NotEnoughData as bad:
-            verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
-        return verdict
-
-    def _fit(
-        self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
-    ) -> tuple[Adapter, dict[str, Any]]:
-        from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
-        from twin.models.weights import find_base
-        from twin.training.methods import chosen
-        from twin.training.train import train_adapter
-
-        path = Path(dataset["path"])
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
-        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
-        return train_adapter(
-            [one for side in learned for one in load_examples(path, side)],
-            to_measure(one for side in tuned for one in load_examples(path, side)),
-            dataset=dataset["version"],
-            base=base,
-            recipe=recipe,
-            folder=self.home / "adapters",
-            cache=self.settings.cache,
-            refit_of=refit_of,
-            methods=methods,
-            why=why,
-            generate=self._generate,
-            progress=self.progress,
-        )
-
-    def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
-        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured."""
-        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated.id)
-        if refit.id not in {one.id for one in self.store.adapters()}:
-            self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
-            self.store.set_adapter_state(refit.id, "active")
+        return self._plan(self.dataset())
 
     # -- INFERENCE pipeline --------------------------------------------------------------------------------
 
@@ -318,6 +233,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         asked = replace(asked, year=self._year(chosen.year))
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
+        self._index_if_stale()
         own = self._found(asked.text, chosen.passages, where)
         outside, unread = read_outside(asked.links, self.looking())
         outside = [*asked.material, *outside]
@@ -343,133 +259,10 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
 
         started = time.perf_counter()
         asked = checked_request(query)
+        self._index_if_stale()
         passages = self._found(asked, most, where)
         took = round(time.perf_counter() - started, 3)
         return {"query": asked, "passages": [asdict(passage) for passage in passages], "seconds": took}
-
-    def _year(self, year: int) -> str:
-        """Raises: BadRequest for a year of which the author has no text."""
-        if not year:
-            return ""
-        known = sorted({doc.published.year for doc in self.store.documents("train") if doc.published})
-        if year not in known:
-            hint = f"there are texts of: {', '.join(map(str, known))}" if known else "your texts have no dates"
-            raise BadRequest(f"no text of yours is of {year}", hint)
-        return str(year)
-
-    def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
-        """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
-        from twin.inference.narrow import nothing_there
-        from twin.inference.retrieve import retrieve
-
-        self._index_if_stale()
-        found = retrieve(request, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
-        if not found and where is not None and where != Where():
-            wrong = nothing_there(self.store.documents("retrieve"), where)
-            if wrong:
-                raise wrong
-        return found
-
-    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
-        """All that a draft of about so many words for this place is written with, on these passages."""
-        from twin.inference.compose import Sampling
-        from twin.inference.drafted import Voice, Writing
-        from twin.inference.places import DEFAULT
-
-        chosen, adapter = self.settings.write, self.store.active_adapter()
-        set_here = place.name == DEFAULT or "max_chars" in chosen.model_fields_set
-        limit = chosen.max_chars if set_here else place.limit
-        return Writing(
-            passages=passages,
-            voice=Voice(
-                self.author.name,
-                adapter.path / "adapter.gguf" if adapter else None,
-                adapter.id if adapter else "",
-                [] if adapter else self._exemplars(passages, place, words),
-                adapter.dataset if adapter else "",
-            ),
-            model=self.model,
-            desk=self._desk([passage for passage in passages if passage.outside], place),
-            sampling=Sampling(
-                candidates=chosen.candidates,
-                temperature=chosen.temperature,
-                top_p=chosen.top_p,
-                min_p=chosen.min_p,
-                repeat_penalty=chosen.repeat_penalty,
-                repeat_run=chosen.repeat_run,
-                seed=chosen.seed,
-            ),
-            place=place,
-            limit=min(limit, place.limit or limit),
-            bound=chosen.bound,
-            progress=self.progress,
-        )
-
-    def _exemplars(self, passages: Sequence[Passage], place: Place, words: int) -> list[Document]:
-        """Texts to imitate where there is no adapter: of the place's register, not those that the facts stand in."""
-        from twin.inference.exemplars import exemplars_for
-
-        return exemplars_for(
-            self.store.documents("train"),
-            kind=place.kind,
-            site=place.site,
-            words=words,
-            facts={passage.document for passage in passages},
-            most=self.settings.evaluate.exemplars,
-            year=self.settings.write.year,
-        )
-
-    def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
-        """The measures a draft is checked with, fitted on everything the author wrote.
-
-        Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
-        model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
-        """
-        from twin.evaluation.heldout import posts_first
-        from twin.inference.check import Desk
-        from twin.inference.hooks import habit
-        from twin.inference.strangers import usual_of
-        from twin.metrics.copying import Copying
-        from twin.metrics.habits import Habits
-        from twin.metrics.repetition import Repetition
-        from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
-
-        history = {doc.id: doc for doc in self.store.documents("retrieve")}
-        own = {id_: doc.text for id_, doc in history.items()}
-        learned = self.store.documents("train")
-        copying = Copying(own, outside={passage.id: passage.text for passage in outside})
-        negatives = self.base_texts_known()
-        judging, choosing = self._background().halves()
-        chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
-        judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
-        unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
-        why = judge.refusal or ("" if negatives else unmet)
-        language = Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else ""
-        alike = self._alike(learned, place)
-        kinds = {doc.kind for doc in alike}
-        return Desk(
-            style=chooser,
-            copying=copying,
-            copying_gate=copying.gate,
-            entailment=self.entailment,
-            judge=None if why else judge,
-            language=language,
-            unjudged=why,
-            usual=usual_of(own.values()),
-            hooks=habit(doc.text for doc in posts_first(learned)),
-            habits=Habits([doc.text for doc in alike]),
-            habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",
-            repetition=Repetition(own),
-            history=history,
-        )
-
-    def _alike(self, learned: Sequence[Document], place: Place) -> list[Document]:
-        """The author's texts of the kind that the place takes, where they are enough to tell a habit; else posts."""
-        from twin.evaluation.heldout import posts_first
-        from twin.metrics.habits import LEAST_TEXTS
-
-        same = [doc for doc in learned if doc.kind == place.kind]
-        return same if len(same) >= LEAST_TEXTS else posts_first(learned)
 
     # -- EVALUATION ----------------------------------------------------------------------------------------
 

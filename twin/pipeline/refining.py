@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from twin.core.errors import BadRequest, NotFound
 from twin.core.records import Passage
 from twin.core.text import sentences, word_count
-from twin.pipeline.parts import Parts
+from twin.pipeline.drafting import Drafting
 
 if TYPE_CHECKING:
     from twin.inference.drafted import Writing
-    from twin.inference.places import Place
 
 
-class Refining(Parts):
+class Refining(Drafting):
     """Every version is a draft of its own that names the one before in `from`: nothing is overwritten."""
 
     def drafts(self) -> list[dict[str, Any]]:
@@ -50,9 +49,6 @@ class Refining(Parts):
             if _first(one["id"], parents) == first
         ]
         return sorted(rows, key=lambda row: row["created"])
-
-    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
-        raise NotImplementedError
 
     def refine(self, draft: str, ask: str, *, sentence: int = 0, keep: Collection[int] = ()) -> dict[str, Any]:
         """A draft's id and what to do with it in, `{draft changes}` out. Raises: NotFound, BadRequest.

@@ -1,0 +1,144 @@
+"""What a draft is written with: passages, a voice, and the desk that checks it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from twin.core.errors import BadRequest
+from twin.core.protocols import Where
+from twin.core.records import Document, Passage
+from twin.pipeline.measuring import Measuring
+
+if TYPE_CHECKING:
+    from twin.inference.check import Desk
+    from twin.inference.drafted import Writing
+    from twin.inference.places import Place
+
+
+class Drafting(Measuring):
+    """What writing, refining and searching share."""
+
+    def _year(self, year: int) -> str:
+        """Raises: BadRequest for a year of which the author has no text."""
+        if not year:
+            return ""
+        known = sorted({doc.published.year for doc in self.store.documents("train") if doc.published})
+        if year not in known:
+            hint = f"there are texts of: {', '.join(map(str, known))}" if known else "your texts have no dates"
+            raise BadRequest(f"no text of yours is of {year}", hint)
+        return str(year)
+
+    def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
+        """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
+        from twin.inference.narrow import nothing_there
+        from twin.inference.retrieve import retrieve
+
+        found = retrieve(request, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
+        if not found and where is not None and where != Where():
+            wrong = nothing_there(self.store.documents("retrieve"), where)
+            if wrong:
+                raise wrong
+        return found
+
+    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
+        """All that a draft of about so many words for this place is written with, on these passages."""
+        from twin.inference.compose import Sampling
+        from twin.inference.drafted import Voice, Writing
+        from twin.inference.places import DEFAULT
+
+        chosen, adapter = self.settings.write, self.store.active_adapter()
+        set_here = place.name == DEFAULT or "max_chars" in chosen.model_fields_set
+        limit = chosen.max_chars if set_here else place.limit
+        return Writing(
+            passages=passages,
+            voice=Voice(
+                self.author.name,
+                adapter.path / "adapter.gguf" if adapter else None,
+                adapter.id if adapter else "",
+                [] if adapter else self._exemplars(passages, place, words),
+                adapter.dataset if adapter else "",
+            ),
+            model=self.model,
+            desk=self._desk([passage for passage in passages if passage.outside], place),
+            sampling=Sampling(
+                candidates=chosen.candidates,
+                temperature=chosen.temperature,
+                top_p=chosen.top_p,
+                min_p=chosen.min_p,
+                repeat_penalty=chosen.repeat_penalty,
+                repeat_run=chosen.repeat_run,
+                seed=chosen.seed,
+            ),
+            place=place,
+            limit=min(limit, place.limit or limit),
+            bound=chosen.bound,
+            progress=self.progress,
+        )
+
+    def _exemplars(self, passages: Sequence[Passage], place: Place, words: int) -> list[Document]:
+        """Texts to imitate where there is no adapter: of the place's register, not those that the facts stand in."""
+        from twin.inference.exemplars import exemplars_for
+
+        return exemplars_for(
+            self.store.documents("train"),
+            kind=place.kind,
+            site=place.site,
+            words=words,
+            facts={passage.document for passage in passages},
+            most=self.settings.evaluate.exemplars,
+            year=self.settings.write.year,
+        )
+
+    def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
+        """The measures a draft is checked with, fitted on everything the author wrote.
+
+        Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
+        model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
+        """
+        from twin.evaluation.heldout import posts_first
+        from twin.inference.check import Desk
+        from twin.inference.hooks import habit
+        from twin.inference.strangers import usual_of
+        from twin.metrics.copying import Copying
+        from twin.metrics.habits import Habits
+        from twin.metrics.repetition import Repetition
+        from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
+
+        history = {doc.id: doc for doc in self.store.documents("retrieve")}
+        own = {id_: doc.text for id_, doc in history.items()}
+        learned = self.store.documents("train")
+        copying = Copying(own, outside={passage.id: passage.text for passage in outside})
+        negatives = self.base_texts_known()
+        judging, choosing = self._background().halves()
+        chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
+        judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
+        unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
+        why = judge.refusal or ("" if negatives else unmet)
+        language = Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else ""
+        alike = self._alike(learned, place)
+        kinds = {doc.kind for doc in alike}
+        return Desk(
+            style=chooser,
+            copying=copying,
+            copying_gate=copying.gate,
+            entailment=self.entailment,
+            judge=None if why else judge,
+            language=language,
+            unjudged=why,
+            usual=usual_of(own.values()),
+            hooks=habit(doc.text for doc in posts_first(learned)),
+            habits=Habits([doc.text for doc in alike]),
+            habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",
+            repetition=Repetition(own),
+            history=history,
+        )
+
+    def _alike(self, learned: Sequence[Document], place: Place) -> list[Document]:
+        """The author's texts of the kind that the place takes, where they are enough to tell a habit; else posts."""
+        from twin.evaluation.heldout import posts_first
+        from twin.metrics.habits import LEAST_TEXTS
+
+        same = [doc for doc in learned if doc.kind == place.kind]
+        return same if len(same) >= LEAST_TEXTS else posts_first(learned)

@@ -1,0 +1,97 @@
+"""Planning, fitting, gating and fitting again: what `Twin.train` is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from twin.core.errors import NotEnoughData
+from twin.core.records import Adapter, Side
+from twin.pipeline.measuring import Measuring
+
+
+class Training(Measuring):
+    """From a dataset version to an adapter with a verdict."""
+
+    def _plan(self, dataset: dict[str, Any]) -> dict[str, Any]:
+        """A dataset version in, what `plan_training` answers out."""
+        from twin.features.datasets.build import load_examples
+        from twin.features.datasets.examples import to_measure
+        from twin.models.hf import checkpoint, load_tokenizer
+        from twin.models.rows import row
+        from twin.models.weights import find_base
+        from twin.training.advice import of_amount, of_examples, of_memory
+        from twin.training.methods import chosen
+        from twin.training.preflight import preflight
+        from twin.training.recipe import SAID
+
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        every = list(load_examples(Path(dataset["path"]), "train"))
+        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
+        learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
+        rows, held = (
+            [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
+        )
+        folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
+        texts, tokenizer = len({one.document for one in learned}), load_tokenizer(folder)
+        found = preflight(folder, rows, held, recipe=recipe, progress=self.progress)
+        advice = [
+            *methods.left_out(len(every)),
+            *of_amount(texts, dataset["rejected"]),
+            *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
+            *of_memory(
+                found["memory_bytes"],
+                found["memory_free_bytes"],
+                recomputed=found["recomputed"],
+                four_bits_help=found["fits_parameters_4bit"] > found["fits_parameters"],
+            ),
+        ]
+        used = {name: getattr(recipe, name) for name in SAID}
+        about = {"dataset": dataset["version"], "base": base.name, "texts": texts, "recipe": used, "why": why}
+        return {**about, **found, "advice": advice}
+
+    def _gate(self, adapter: Adapter) -> dict[str, Any]:
+        """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
+        from twin.evaluation.gate import RULE
+
+        try:
+            short = self.measure(adapter, self.settings.evaluate.gate_briefs, short=True)
+            verdict: dict[str, Any] = {**short["gate"], "report": short["report"]}
+        except NotEnoughData as bad:
+            verdict = {"verdict": "not-enough-data", "reason": bad.message, "rule": RULE}
+        return verdict
+
+    def _fit(
+        self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
+    ) -> tuple[Adapter, dict[str, Any]]:
+        from twin.features.datasets.build import load_examples
+        from twin.features.datasets.examples import to_measure
+        from twin.models.weights import find_base
+        from twin.training.methods import chosen
+        from twin.training.train import train_adapter
+
+        path = Path(dataset["path"])
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
+        return train_adapter(
+            [one for side in learned for one in load_examples(path, side)],
+            to_measure(one for side in tuned for one in load_examples(path, side)),
+            dataset=dataset["version"],
+            base=base,
+            recipe=recipe,
+            folder=self.home / "adapters",
+            cache=self.settings.cache,
+            refit_of=refit_of,
+            methods=methods,
+            why=why,
+            generate=self._generate,
+            progress=self.progress,
+        )
+
+    def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
+        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured."""
+        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated.id)
+        if refit.id not in {one.id for one in self.store.adapters()}:
+            self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
+            self.store.set_adapter_state(refit.id, "active")
