@@ -49,6 +49,34 @@ def test_the_pass_with_the_lowest_loss_is_kept(tiny: Path, tmp_path: Path) -> No
     assert measured(tiny, tmp_path / "a", TUNE) == pytest.approx(fitted.after, abs=0.05)
 
 
+def test_a_fit_that_leaves_nothing_to_stop_by_ends_where_the_gated_one_was_best(tiny: Path, tmp_path: Path) -> None:
+    """The rate falls as it was planned to: the weights are those of that pass, not of a shorter plan."""
+    wild = replace(RECIPE, learning_rate=0.09, epochs=5)
+    gated = fit(tiny, TRAIN, TUNE, recipe=wild, folder=tmp_path / "gated", progress=silent)
+    assert 0 < gated.best < 5
+    again = wild.again(gated.best)
+    assert (
+        again.identity
+        != wild.identity
+        == wild.again(5).identity
+        == replace(wild, keep="last").again(1).identity | {"keep": "best"}
+    )
+    fitted = fit(tiny, TRAIN, [], recipe=again, folder=tmp_path / "again", progress=silent)
+    assert fitted.steps == 3 * gated.best
+    assert weights_of(tmp_path / "again") == weights_of(tmp_path / "gated")
+
+
+@pytest.mark.usefixtures("saved_often")
+@pytest.mark.parametrize("step", [1, 3, 5, 6])
+def test_one_that_ends_early_ends_there_after_a_kill_too(tiny: Path, tmp_path: Path, step: int) -> None:
+    again = replace(RECIPE, stop_after=2)
+    fit(tiny, TRAIN, [], recipe=again, folder=tmp_path / "whole", progress=silent)
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny, TRAIN, [], recipe=again, folder=tmp_path / "cut", progress=stop_at(step))
+    assert fit(tiny, TRAIN, [], recipe=again, folder=tmp_path / "cut", progress=silent).steps == 6
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
 def test_the_same_recipe_gives_the_same_adapter(tiny: Path, tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("a", "b", "c")]
     for folder, recipe in zip(folders, (RECIPE, RECIPE, replace(RECIPE, seed=8)), strict=True):

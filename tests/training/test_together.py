@@ -91,10 +91,18 @@ def test_a_batch_that_cannot_be_shared_out_is_told(tiny: Path, tmp_path: Path) -
 
 def test_one_process_refits_on_everything_from_a_folder(tiny: Path, tmp_path: Path) -> None:
     home = home_of(tmp_path, tiny)
-    assert launched(home, 1, "--refit-of", "abc").returncode == 0
-    _, card = weights(home)
+    assert launched(home, 1).returncode == 0
+    [gated] = (home / "adapters").iterdir()
+    best = json.loads((gated / "adapter.json").read_text())["best"]
+    assert launched(home, 1, "--refit-of", gated.name).returncode == 0
+    [again] = set((home / "adapters").iterdir()) - {gated}
+    card = json.loads((again / "adapter.json").read_text())
     assert card["examples"] == 18
     assert card["before"] is None
+    assert card["steps"] == best * 5
+    unknown = launched(home, 1, "--refit-of", "abc")
+    assert unknown.returncode == 1
+    assert "no adapter 'abc' to fit again" in unknown.stderr
 
 
 def test_a_folder_that_is_no_dataset_is_told(tmp_path: Path) -> None:

@@ -175,10 +175,10 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
             if not gate:
                 gate = self._gate(adapter)
                 self.store.set_gate(adapter.id, gate)
-                if gate["verdict"] == "activate":
-                    self.store.set_adapter_state(adapter.id, "active")
-            if gate["verdict"] == "activate" and self.settings.train.refit:
-                self._refit(dataset, adapter)
+            if gate["verdict"] == "activate":
+                self._activate_once(adapter.id)
+                if self.settings.train.refit:
+                    self._refit(dataset, adapter)
         active = self.store.active_adapter()
         return {
             "adapter": adapter.id,

@@ -63,17 +63,24 @@ class Training(Measuring):
         return verdict
 
     def _fit(
-        self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
+        self,
+        dataset: dict[str, Any],
+        learned: Sequence[Side],
+        tuned: Sequence[Side],
+        *,
+        refit_of: Adapter | None = None,
     ) -> tuple[Adapter, dict[str, Any]]:
         from twin.features.datasets.build import load_examples
         from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
-        from twin.training.train import train_adapter
+        from twin.training.train import best_pass, train_adapter
 
         path = Path(dataset["path"])
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
+        if refit_of:
+            recipe = recipe.again(best_pass(refit_of.path))
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
             to_measure(one for side in tuned for one in load_examples(path, side)),
@@ -82,7 +89,7 @@ class Training(Measuring):
             recipe=recipe,
             folder=self.home / "adapters",
             cache=self.settings.cache,
-            refit_of=refit_of,
+            refit_of=refit_of.id if refit_of else "",
             methods=methods,
             why=why,
             generate=self._generate,
@@ -90,8 +97,16 @@ class Training(Measuring):
         )
 
     def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
-        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured."""
-        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated.id)
+        """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured.
+
+        It ends after as many passes as the gated one kept: nothing is left to see by whether one more is too many.
+        """
+        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated)
         if refit.id not in {one.id for one in self.store.adapters()}:
             self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
-            self.store.set_adapter_state(refit.id, "active")
+        self._activate_once(refit.id)
+
+    def _activate_once(self, identity: str) -> None:
+        """A candidate that passed becomes active, also where a killed run left it; one that was retired stays so."""
+        if self.store.adapter(identity).state == "candidate":
+            self.store.set_adapter_state(identity, "active")

@@ -22,7 +22,7 @@ from twin.models.weights import find_base
 from twin.store.lock import only_writer
 from twin.training.methods import chosen
 from twin.training.together import Together
-from twin.training.train import train_adapter
+from twin.training.train import CARD, best_pass, train_adapter
 
 
 def main() -> int:
@@ -47,7 +47,9 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
     learned = list(examples(dataset, "train"))
     base = find_base(settings.train.base, cache=settings.cache)
     recipe, methods, why = chosen(settings.train.model_dump(), base=base, examples=len(learned))
-    learned += [one for side in ("tune", "test") for one in examples(dataset, side)] if refit_of else []
+    if refit_of:
+        learned += [one for side in ("tune", "test") for one in examples(dataset, side)]
+        recipe = recipe.again(best_pass(gated(home, refit_of)))
     together = Together(compute()[0])
     with only_writer(home, "training") if together.main else nullcontext():
         made, _ = train_adapter(
@@ -64,6 +66,14 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
             progress=_tell,
         )
     return str(made.path) if together.main else ""
+
+
+def gated(home: Path, adapter: str) -> Path:
+    """The folder of an adapter that is there. Raises: NotFound."""
+    folder = home / "adapters" / adapter
+    if not (folder / CARD).is_file():
+        raise NotFound(f"no adapter {adapter!r} to fit again", "list them with: twin adapters")
+    return folder
 
 
 def examples(dataset: Path, side: str) -> Iterator[Example]:

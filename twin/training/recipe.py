@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 SAID = ("learning_rate", "epochs", "rank", "alpha")
@@ -14,7 +14,8 @@ class Recipe:
     """How an adapter is fitted. Rates and shares are of 1, `max_tokens` is per example, prompt included.
 
     `keep` says which pass is kept: the one with the lowest loss on the tuning side, or the last. `quantised` says how
-    the base is held meanwhile; `recompute` changes time and memory and no weight.
+    the base is held meanwhile; `recompute` changes time and memory and no weight. A run ends after `stop_after` passes
+    of those that its rate was planned for; 0 is after all of them.
     """
 
     rank: int
@@ -29,11 +30,17 @@ class Recipe:
     keep: str = "best"
     quantised: str = "none"
     recompute: str = "auto"
+    stop_after: int = 0
+
+    def again(self, best: int) -> Recipe:
+        """The recipe of a fit that ends where a gated one was best, for texts that leave nothing to stop by."""
+        return replace(self, stop_after=best if self.keep == "best" and best < self.epochs else 0)
 
     @property
     def identity(self) -> dict[str, Any]:
         """What decides about the weights: adapters and unfinished runs are known by it, also those made before 4bit."""
         silent = {"recompute"} | ({"quantised"} if self.quantised == "none" else set())
+        silent |= set() if self.stop_after else {"stop_after"}
         return {name: value for name, value in asdict(self).items() if name not in silent}
 
 

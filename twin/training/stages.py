@@ -118,7 +118,7 @@ def _raw(
         return None
     tokenizer = load_tokenizer(checkpoint)
     rows = [one for text in texts for one in raw_rows(tokenizer, text, max_tokens=recipe.max_tokens)]
-    wanted = replace(recipe, epochs=methods.pretrain_epochs, keep="last")
+    wanted = replace(recipe, epochs=methods.pretrain_epochs, keep="last", stop_after=0)
     figures["raw"] = once(
         folder,
         lambda: fit(checkpoint, rows, (), recipe=wanted, folder=folder, progress=progress),

@@ -27,6 +27,11 @@ CARD = "adapter.json"
 LIBRARIES = ("torch", "transformers", "peft", "trl", "xllamacpp")
 
 
+def best_pass(adapter: Path) -> int:
+    """The folder of a finished adapter in, the pass that was kept out; 0 where nothing was there to choose by."""
+    return int(json.loads((adapter / CARD).read_text("utf-8")).get("best", 0))
+
+
 def adapter_id(
     dataset: str, base: Base, recipe: Recipe, *, methods: Mapping[str, Any] = MappingProxyType({}), refit_of: str = ""
 ) -> str:

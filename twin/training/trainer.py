@@ -61,7 +61,7 @@ def trainer_of(network: Any, tokenizer: Any, recipe: Recipe, run: Run) -> SFTTra
         data_collator=end_to_end,
         processing_class=tokenizer,
         peft_config=None if isinstance(network, PeftModel) else lora,
-        callbacks=[Watch(run, steps_a_pass=-(-len(run.rows) // recipe.batch))],
+        callbacks=[Watch(run, steps_a_pass=-(-len(run.rows) // recipe.batch), stop_after=recipe.stop_after)],
     )
     trainer.remove_callback(PrinterCallback)
     exactly(trainer.model, before)
@@ -203,8 +203,8 @@ def out_of_memory(bad: BaseException) -> bool:
 class Watch(TrainerCallback):  # type: ignore[misc]
     """Counts, measures each pass and marks whole checkpoints. What stops the clock is not training."""
 
-    def __init__(self, run: Run, *, steps_a_pass: int) -> None:
-        self.run, self.steps_a_pass = run, steps_a_pass
+    def __init__(self, run: Run, *, steps_a_pass: int, stop_after: int = 0) -> None:
+        self.run, self.steps_a_pass, self.last_step = run, steps_a_pass, steps_a_pass * stop_after
         self.since = time.perf_counter()
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
@@ -218,6 +218,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.run.progress(state.global_step, state.max_steps, f"{note}{fitted.tokens_per_second:.0f} tokens/s")
         if self.run.held and state.global_step % self.steps_a_pass == 0:
             self.run.measure(model, control)
+        if state.global_step == self.last_step:
+            control.should_training_stop = True
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:  # noqa: ARG002
         if logs and "loss" in logs:
@@ -227,8 +229,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
         self.run.together.wait()
-        if not self.run.together.main:
-            return
+        if not self.run.together.main or state.global_step == self.last_step:
+            return  # one at the end would be gone on from beyond it
         target = self.run.scratch / f"checkpoint-{state.global_step}" / WHOLE
         fresh = target.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(self.run.fitted)), "utf-8")
