@@ -301,6 +301,8 @@ def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
         client.post("/api/drafts", json={"brief": "the stand-up", "words": 77, "variants": 2, "seed": 5})
         chosen, _ = twin.asked
         assert (chosen.words, chosen.variants, chosen.seed) == (77, 2, 5)
+        client.post("/api/drafts", json={"brief": "the stand-up", "year": 2019, "candidates": 3})
+        assert (twin.asked[0].year, twin.asked[0].candidates) == (2019, 3)
         wished = {"audience": "managers", "must": ["Kafka"], "avoid": ["synergy"], "answer": "They said so."}
         narrow = {"kinds": ["article"], "sites": ["medium"], "since": "2024", "until": "2024-05"}
         client.post("/api/drafts", json={"brief": "the stand-up", **wished, **narrow})

@@ -108,3 +108,11 @@ def test_every_sentence_of_a_text_has_its_place_in_it(said: list[str]) -> None:
     spans = spans_of(text)
     assert all(low < high <= len(text) for low, high in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_one_that_lies_below_all_of_yours_is_not_said_to_read_like_you() -> None:
+    def said(percentile: float) -> str:
+        return findings.voice({"style": {"verdict": "reads-like-you", "percentile": percentile}})
+
+    assert said(0) == "reads more like you than like others (above 0% of your own posts)"
+    assert said(40) == "reads like you (above 40% of your own posts)"

@@ -80,3 +80,16 @@ def test_the_command_takes_the_same_and_refuses_what_it_does_not_know(
     assert len(told["passages"]) == 1
     refused = CliRunner().invoke(app, ["search", "the tracks", "--kind", "articel", *home])
     assert isinstance(refused.exception, BadRequest) and "did you mean article" in refused.exception.hint
+
+
+def test_what_a_draft_may_stand_on_and_whose_year_it_speaks_in_is_said_on_the_command_line(
+    wrote: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("TWIN_INDEX__EMBEDDER", "fake"), ("TWIN_MODEL__KIND", "fake")):
+        monkeypatch.setenv(name, value)
+    home = ["--home", str(wrote.home)]
+    wrote.close()
+    asked = ["write", "who cleaned the tracks", "--candidates", "2", "--json", *home]
+    told = json.loads(CliRunner().invoke(app, [*asked, "--until", "2023", "--year", "2024"]).stdout)
+    assert {source["published"] for source in told["drafts"][0]["sources"]} == {"2023-05-06"}
+    assert "As you wrote in 2024." in told["prompt"][-1]["content"]

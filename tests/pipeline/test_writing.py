@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadRequest
+from twin.core.records import Adapter
 from twin.core.settings import WriteSettings
 from twin.pipeline import Twin
 
@@ -82,3 +83,16 @@ def test_the_voice_of_a_year_is_asked_for_as_in_training_and_only_of_a_year_that
     with pytest.raises(BadRequest, match="no text of yours is of 1999") as caught:
         in_the_voice_of(1999)
     assert "2024" in caught.value.hint
+
+
+def test_a_twin_that_was_told_no_years_is_not_asked_for_one(writing: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = writing.settings.write.model_copy(update={"year": 2024})
+    writing.settings = writing.settings.model_copy(update={"write": chosen})
+    folder = writing.home / "adapters" / "a1"
+    put = Adapter("a1", "d1", "base", "lora-sft", "active", folder, {}, {})
+    monkeypatch.setattr(writing.store, "active_adapter", lambda: put)
+    shares = iter([0.0, 0.5])
+    monkeypatch.setattr(writing.store, "datasets", lambda: [("d1", folder, {"recipe": {"year_share": next(shares)}})])
+    with pytest.raises(BadRequest, match="was not told the years"):
+        writing.write("Why we cleaned the tracks")
+    assert "As you wrote in 2024." in writing.write("Why we cleaned the tracks")["prompt"][-1]["content"]

@@ -29,7 +29,7 @@ def install(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, 
     @app.post("/api/drafts", responses=failures)
     async def write(asked: NewDraft) -> Drafts:
         """Write a draft for a place from a brief, with its sources and claims. Nothing is published."""
-        chosen = asked.model_dump(include={"place", "words", "variants", "seed"})
+        chosen = asked.model_dump(include={"place", "words", "variants", "candidates", "year", "seed"})
         said = asked.model_dump(include={"brief", "links", "audience", "must", "avoid", "answer"})
         return Drafts(**await twin.work("write", lambda one: one.write(**said, where=asked.where()), asked=chosen))
 

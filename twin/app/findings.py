@@ -9,12 +9,16 @@ from typing import Any
 from twin.app.show import MEANINGS, VERDICTS
 
 Draft = Mapping[str, Any]
+LEAST_OF_YOURS = 10
+"""Below so many percent of an author's own texts one may be told from other people's and still be no text of theirs."""
 
 
 def voice(draft: Draft) -> str:
     """`reads like you (above 69% of your own posts)`"""
     style = draft["style"]
     said = VERDICTS[style["verdict"]]
+    if style["verdict"] == "reads-like-you" and (style.get("percentile") or 0) < LEAST_OF_YOURS:
+        said = "reads more like you than like others"
     if style.get("percentile") is not None and style["verdict"] != "too-short":
         return f"{said} (above {style['percentile']:.0f}% of your own posts)"
     return f"{said} ({style['why']})" if style.get("why") else said

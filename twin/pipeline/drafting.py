@@ -21,13 +21,20 @@ class Drafting(Measuring):
     """What writing, refining and searching share."""
 
     def _year(self, year: int) -> str:
-        """Raises: BadRequest for a year of which the author has no text."""
+        """Raises: BadRequest for a year of which the author has no text, or that the twin was told nothing of."""
         if not year:
             return ""
         known = sorted({doc.published.year for doc in self.store.documents("train") if doc.published})
         if year not in known:
             hint = f"there are texts of: {', '.join(map(str, known))}" if known else "your texts have no dates"
             raise BadRequest(f"no text of yours is of {year}", hint)
+        active = self.store.active_adapter()
+        manifests = {version: manifest for version, _, manifest in self.store.datasets()}
+        if active and not manifests.get(active.dataset, {}).get("recipe", {}).get("year_share"):
+            raise BadRequest(
+                "the active twin was not told the years of your texts, and cannot tell them apart",
+                "train one that was: twin config dataset.year_share 0.5, then twin train",
+            )
         return str(year)
 
     def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:

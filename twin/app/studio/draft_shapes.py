@@ -20,6 +20,8 @@ class NewDraft(Narrowed):
     place: str | None = Field(None, max_length=40, description="where it will be posted: a name of GET /api/places")
     words: int | None = Field(None, description="length, in words")
     variants: int | None = Field(None, description="drafts to show")
+    candidates: int | None = Field(None, description="next passages sampled at each step")
+    year: int | None = Field(None, description="in the voice of that year")
     seed: int | None = Field(None, description="the same one gives the same draft")
 
 
