@@ -19,13 +19,13 @@ from trl import DPOConfig, DPOTrainer
 from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress, silent
 from twin.core.records import digest
-from twin.models.hf import compute, load_network, load_tokenizer, release
+from twin.models.hf import compute, load_tokenizer, release
 from twin.models.rows import IGNORED, Row, encode
 from twin.training.memory import recompute
 from twin.training.methods import Methods
 from twin.training.recipe import Fitted, Recipe
 from twin.training.run import Run, latest_whole
-from twin.training.sft import FITTED, begun, understood
+from twin.training.sft import FITTED, begun, to_learn, understood
 from twin.training.together import Together
 from twin.training.trainer import Watch, arguments, exactly, learned
 
@@ -73,14 +73,7 @@ def prefer(
     run = Run(Preferred(pairs=len(rows)), rows, held, scratch, progress if together.main else silent, together)
     with together.written_whole(folder) as part:
         with understood(scratch):
-            network = load_network(
-                checkpoint,
-                device=together.device,
-                dtype=dtype,
-                adapter=start,
-                trainable=True,
-                quantised=recipe.quantised,
-            )
+            network = to_learn(checkpoint, recipe, start, device=together.device, dtype=dtype)
             trainer = preferring(network, tokenizer, recipe, methods, run)
             run.fitted.recomputed = recipe.recompute == "always" and recompute(trainer.model)
             run.go_on_from(latest_whole(scratch), trainer)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from twin.core.errors import ModelFailed, NotEnoughData, StorageFailed, TwinError
 from twin.core.paths import write_whole
@@ -71,14 +72,7 @@ def fit(
     run = Run(Fitted(), rows, held, scratch, progress if together.main else silent, together)
     with together.written_whole(folder) as part:
         with understood(scratch):
-            network = load_network(
-                checkpoint,
-                device=together.device,
-                dtype=dtype,
-                adapter=start,
-                trainable=True,
-                quantised=recipe.quantised,
-            )
+            network = to_learn(checkpoint, recipe, start, device=together.device, dtype=dtype)
             trainer = trainer_of(network, tokenizer, recipe, run)
             run.fit_into_memory(trainer.model, recipe.recompute)
             run.go_on_from(latest_whole(scratch), trainer)
@@ -94,6 +88,13 @@ def fit(
     del trainer
     release()
     return run.fitted
+
+
+def to_learn(checkpoint: Path, recipe: Recipe, start: Path | None, *, device: str, dtype: str) -> Any:
+    """The base as the recipe holds it, with the adapter to go on from where there is one."""
+    return load_network(
+        checkpoint, device=device, dtype=dtype, adapter=start, trainable=True, quantised=recipe.quantised
+    )
 
 
 @contextmanager
