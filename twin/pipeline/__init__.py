@@ -207,7 +207,6 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         `advice` says what is odd about the texts, what more would help, and what would not fit.
         """
         from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
         from twin.models.hf import checkpoint, load_tokenizer
         from twin.models.rows import row
         from twin.models.weights import find_base
@@ -220,7 +219,8 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         every = list(load_examples(Path(dataset["path"]), "train"))
         recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
-        learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
+        learned = methods.newest(every)
+        tuned = [one for one in load_examples(Path(dataset["path"]), "tune") if one.measured]
         rows, held = (
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
         )
@@ -257,7 +257,6 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         self, dataset: dict[str, Any], learned: Sequence[Side], tuned: Sequence[Side], *, refit_of: str = ""
     ) -> tuple[Adapter, dict[str, Any]]:
         from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
         from twin.training.train import train_adapter
@@ -267,7 +266,7 @@ class Twin(Measuring, Judging, Helping, Reviewing, Refining, Repurposing, Care):
         recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
-            to_measure(one for side in tuned for one in load_examples(path, side)),
+            [one for side in tuned for one in load_examples(path, side) if one.measured],
             dataset=dataset["version"],
             base=base,
             recipe=recipe,
