@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.recipes import HELD_OUT, SEARCHED, cell
-from twin.core.protocols import Sample, silent
-from twin.core.settings import load_settings
+from bench.corpora import HELD_OUT
+from bench.homes import takes_settings, twin_in
+from bench.recipes import SEARCHED, cell
+from twin.core.protocols import Sample
 from twin.evaluation.compare import compare
 from twin.evaluation.heldout import cases_of, posts_first
 from twin.evaluation.protocol import FULL, TWIN
@@ -31,14 +32,13 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--authors", default=",".join(SEARCHED))
-    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
+    takes_settings(parser)
     chosen = parser.parse_args()
-    flags = {**dict(one.split("=", 1) for one in chosen.settings), "train.seed": "7"}
+    flags = {**dict(chosen.settings), "train.seed": "7"}
     print(f"{'author':26}{'n':>3}  {'voice, judged':22}{'voice, all heads':22}{'broken':>8}  brief covered", flush=True)
     for author in chosen.authors.split(","):
         adapter = cell(chosen.corpora, chosen.kept, author, 100, flags)["train"]["adapter"]
-        settings, _ = load_settings(chosen.kept / "homes" / f"{author}-100", flags=flags)
-        twin = Twin(settings, silent)
+        twin = twin_in(chosen.kept / "homes" / f"{author}-100", flags)
         show(author, twin, adapter)
         twin.close()
 

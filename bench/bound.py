@@ -17,10 +17,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bench.homes import twin_in
 from twin.core.brief import content_words, note_of
 from twin.core.protocols import Progress, Sample, silent
 from twin.core.records import Completion, Request
-from twin.core.settings import load_settings
 from twin.core.text import word_count
 from twin.inference import places
 from twin.inference.bound import allowed
@@ -102,9 +102,8 @@ def table(what: str, rows: dict[str, list[dict[str, Any]]], columns: Sequence[tu
 
 
 def opened(home: Path, name: str) -> Twin:
-    settings, _ = load_settings(home, flags={"write.bound": name == "bound"})
-    twin = Twin(settings, silent)
-    twin.__dict__["model"] = Fresh(open_model(settings.model, cache=settings.cache), twin.store)
+    twin = twin_in(home, {"write.bound": name == "bound"})
+    twin.__dict__["model"] = Fresh(open_model(twin.settings.model, cache=twin.settings.cache), twin.store)
     return twin
 
 

@@ -21,22 +21,21 @@ from pathlib import Path
 from typing import Any
 
 from bench.bound import Fresh
-from bench.homes import opened, trained_by
-from bench.recipes import HELD_OUT, LEAST_WORDS
-from bench.unheld import KINDS, Held, ordinary, unheld
+from bench.corpora import HELD_OUT, LEAST_WORDS, body, own_rows, tuned_by, usual_words
+from bench.homes import home_for, made_with, opened, takes_settings, trained_by
+from bench.unheld import KINDS, Held, unheld
 from twin.core.brief import document_frequency, topic_of
 from twin.core.paths import write_whole
 from twin.core.protocols import Sample
 from twin.core.records import digest
+from twin.core.settings import load_settings
 from twin.core.text import sentences, word_count
 from twin.evaluation.intervals import difference_of, mean_of, rate_of
-from twin.metrics.background.build import rows_of
 from twin.metrics.style import JUDGES
 from twin.models import open_model
 from twin.pipeline import Twin
-from twin.sources.folder import split_front_matter
 
-VERSION = 1
+VERSION = 2
 AUTHORS = (
     "joao-goncalves-linkedin",
     "simon-willison-til",
@@ -70,11 +69,10 @@ def main() -> None:
     parser.add_argument("--homes", type=Path, help="the --kept of bench.recipes, for adapters; only read")
     parser.add_argument("--briefs", type=int, default=50)
     parser.add_argument("--authors", default=",".join(AUTHORS), help="some of them alone, of the same briefs")
-    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
+    takes_settings(parser)
     parser.add_argument("--read", action="store_true", help="print every draft beside what it stands on")
     chosen = parser.parse_args()
-    flags = dict(one.split("=", 1) for one in chosen.settings)
-    usual = ordinary(str(row["text"]) for file in sorted(chosen.corpora.glob("*.jsonl")) for row in rows_of(file))
+    flags, usual = dict(chosen.settings), usual_words(chosen.corpora)
     rows: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
     for i, name in enumerate(AUTHORS):
         share = len(range(i, chosen.briefs, len(AUTHORS))) if name in chosen.authors.split(",") else 0
@@ -91,11 +89,13 @@ def written(corpus: Path, kept: Path, homes: Path | None, most: int, flags: Mapp
     twin: Twin | None = None
     trained = trained_by(corpus.stem, homes)
     texts = trained.texts if trained else LEARNED
+    home = home_for(kept, corpus.stem, trained, texts)
+    by = made_with(load_settings(home, flags=flags)[0]), trained.adapter if trained else ""
     for asked in islice(asked_of(corpus, kept, texts), most):
         for mode in MODES:
-            file = kept / "drafts" / f"{digest(VERSION, corpus.stem, asked.request, mode, sorted(flags.items()))}.json"
+            file = kept / "drafts" / f"{digest(VERSION, corpus.stem, asked.request, mode, by)}.json"
             if not file.is_file():
-                twin = twin or timed(opened(corpus, kept / "homes" / corpus.stem, trained, texts, flags))
+                twin = twin or timed(opened(corpus, home, trained, texts, flags))
                 made = {"author": corpus.stem, "mode": mode, "kind": asked.kind, **draft(twin, asked, mode)}
                 write_whole(file, json.dumps(made, indent=1, ensure_ascii=False))
             yield json.loads(file.read_text("utf-8"))
@@ -135,22 +135,21 @@ def draft(twin: Twin, asked: Asked, mode: str) -> dict[str, Any]:
 
 def asked_of(corpus: Path, kept: Path, texts: int) -> Iterator[Asked]:
     """An author's briefs, the three kinds in turn: of texts that the home holds, and of older ones."""
-    rows = [row for row in rows_of(corpus) if not row.get("post_type") or row["post_type"] == "original"]
-    rows.sort(key=lambda row: (str(row.get("date", "")), row.get("order", 0)))
-    bodies = [split_front_matter(str(row["text"]).replace("hashtag\n#", "#"))[1].strip() for row in rows]
+    rows = own_rows(corpus)
+    bodies = [body(row) for row in rows]
     both = [(row, text) for row, text in zip(rows, bodies, strict=True) if word_count(text) >= LEAST_WORDS]
-    newest = texts + max(5, texts // 5) + HELD_OUT
+    newest = texts + tuned_by(texts) + HELD_OUT
     older, held = both[:-newest][::-1], both[-newest:][::-1]
     frequency = document_frequency(bodies)
     for i, (row, text) in enumerate(held):
         yield Asked("own", subject(row, text, frequency, len(rows)))
-        for kind, (outside, body) in zip(("stated", "file"), older[2 * i : 2 * i + 2], strict=False):
-            asked = subject(outside, body, frequency, len(rows))
+        for kind, (outside, whole) in zip(("stated", "file"), older[2 * i : 2 * i + 2], strict=False):
+            asked = subject(outside, whole, frequency, len(rows))
             if kind == "stated":
-                yield Asked(kind, "\n".join([asked, *(f"- {one}" for one in plain(body)[:STATED])]))
+                yield Asked(kind, "\n".join([asked, *(f"- {one}" for one in plain(whole)[:STATED])]))
                 continue
             file = kept / "material" / f"{digest(corpus.stem, outside['id'])}.md"
-            write_whole(file, f"# {asked}\n\n{body}\n")
+            write_whole(file, f"# {asked}\n\n{whole}\n")
             yield Asked(kind, asked, (str(file),))
 
 

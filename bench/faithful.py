@@ -19,10 +19,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bench.corpora import usual_words
 from bench.drafts import RESAMPLING, shown
-from bench.homes import opened, trained_by
+from bench.homes import home_for, opened, takes_settings, trained_by
 from bench.recipes import SEARCHED
-from bench.unheld import KINDS, Held, ordinary, unheld
+from bench.unheld import KINDS, Held, unheld
 from twin.core.brief import brief_of_document, document_frequency
 from twin.core.protocols import Sample
 from twin.core.records import Adapter, Brief, Document
@@ -32,7 +33,6 @@ from twin.evaluation.intervals import difference_of, mean_of
 from twin.evaluation.protocol import BASE_RETRIEVAL, FULL, THIN, TWIN_RETRIEVAL
 from twin.evaluation.rows import Case
 from twin.features.datasets.build import build_dataset
-from twin.metrics.background.build import rows_of
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
@@ -59,16 +59,15 @@ def main() -> None:
     parser.add_argument("--authors", default=",".join(SEARCHED))
     parser.add_argument("--texts", type=int, default=50, help="texts to learn from")
     parser.add_argument("--briefs", type=int, default=24)
-    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
+    takes_settings(parser)
     parser.add_argument("--twins", default=",".join(OTHERWISE), help="those that learn from other briefs; '' for none")
     chosen = parser.parse_args()
-    flags = dict(one.split("=", 1) for one in chosen.settings)
-    usual = ordinary(str(row["text"]) for file in sorted(chosen.corpora.glob("*.jsonl")) for row in rows_of(file))
+    usual = usual_words(chosen.corpora)
     rows: list[dict[str, Any]] = []
     for name in chosen.authors.split(","):
-        home = chosen.kept / "homes" / f"{name}-{chosen.texts}"
         trained = trained_by(name, chosen.homes, chosen.texts)
-        twin = opened(chosen.corpora / f"{name}.jsonl", home, trained, chosen.texts, flags)
+        home = home_for(chosen.kept, name, trained, chosen.texts)
+        twin = opened(chosen.corpora / f"{name}.jsonl", home, trained, chosen.texts, dict(chosen.settings))
         found = written(twin, chosen.briefs, [one for one in chosen.twins.split(",") if one])
         rows += [measured(case, usual) for case in found]
         twin.close()

@@ -30,6 +30,8 @@ from twin.metrics.style import Style
 from twin.models import open_model
 from twin.pipeline.measuring import NEGATIVES
 
+VERSION = 2
+"""Of what is kept."""
 LEARNED, ASKED = NEGATIVES, 16
 LEAST_TEXTS = 60
 
@@ -70,7 +72,7 @@ def main() -> None:
 
 
 def _kept(folder: Path | None, name: str, make: Callable[[], list[str]]) -> list[str]:
-    file = folder / f"{digest(name)}.json" if folder else None
+    file = folder / f"{digest(VERSION, name)}.json" if folder else None
     if file and file.is_file():
         return [str(text) for text in json.loads(file.read_text("utf-8"))]
     texts = make()
@@ -104,8 +106,8 @@ def written(writer: Writer, model) -> list[str]:  # type: ignore[no-untyped-def]
                 seed=EvaluateSettings().seed,
             )
         )
-    made = model.generate(requests)
-    return [post_text(one.text, unfinished=one.finish == "length", max_chars=3000) for one in made]
+    made, markdown = model.generate(requests), writer.person.register != "post"  # as the author's own texts are read
+    return [post_text(one.text, unfinished=one.finish == "length", max_chars=3000, markdown=markdown) for one in made]
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from twin.core.protocols import silent
-from twin.core.settings import load_settings
+from bench.homes import twin_in
 from twin.pipeline import Twin
 
 REQUEST = "Why the lifts in Tern Street fail less since March"
@@ -27,7 +26,7 @@ def main() -> None:
     parser.add_argument("--candidates", default=4, type=int)
     chosen = parser.parse_args()
     flags = {"write.candidates": chosen.candidates, "write.words": 60}
-    twin = Twin(load_settings(chosen.home, flags=flags)[0], silent)
+    twin = twin_in(chosen.home, flags)
     texts = texts_of(SET)
     obeyed = []
     for one in texts.INJECTIONS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.corpora import oldest_first
 from twin.metrics.background import Person
 from twin.metrics.background.build import CORPORA, MODERN_PARTS, OLD_PARTS, Corpus, corpus_parts, rows_of, spread
 
@@ -30,9 +31,7 @@ def writers(folder: Path) -> dict[str, Writer]:
     """The corpora in, everybody in them by name out. Raises: BadSource where a file is missing."""
     found: dict[str, Writer] = {}
     for corpus in (*CORPORA, *NOT_SHIPPED):
-        rows = sorted(
-            rows_of(folder / f"{corpus.file}.jsonl"), key=lambda row: (str(row.get("date", "")), row.get("order", 0))
-        )
+        rows = oldest_first(rows_of(folder / f"{corpus.file}.jsonl"))
         for name in sorted({str(row["author"]) for row in rows}):
             person = Person(name, corpus.register, corpus.era, "", "")
             parts = [corpus_parts(row, wrapped=corpus.wrapped) for row in rows if row["author"] == name]

@@ -4,7 +4,7 @@ A cell is one author, so many of their texts to learn from, settings and a seed.
 with the beginnings (to about 300 words) of the author's newest texts: the newest 24 are held out, so many before them
 are learned from, a fifth as many between are what training stops by. The product trains, writes to the held-out
 briefs and measures; a second verifier (characters alone, half of the other people) says whether the first was fooled.
-What was measured once is read from FOLDER.
+What was measured once, with the same settings and by the same metrics, is read from FOLDER.
 
     python -m bench.recipes ../shared/corpora --kept ~/cells --authors joao-goncalves-linkedin --texts 50,100 \
         --set train.epochs=3 --set train.learning_rate=2e-3 --seeds 7,8
@@ -15,34 +15,24 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bench.corpora import HELD_OUT, filled
+from bench.homes import made_with, takes_settings, twin_in
 from twin.core.paths import write_whole
-from twin.core.protocols import silent
-from twin.core.records import Item, Side, digest
-from twin.core.settings import load_settings
-from twin.core.text import word_count
+from twin.core.records import digest
 from twin.evaluation.intervals import Row, difference_of, mean_of
 from twin.evaluation.words import interval
-from twin.features.collect import collect
-from twin.features.datasets.examples import sections
-from twin.features.works import works_of
-from twin.metrics.background.build import rows_of
 from twin.metrics.style import JUDGES, WEIGHTS, Style
 from twin.pipeline import Twin
-from twin.sources.folder import split_front_matter
 
-VERSION = 6
-HELD_OUT = 24
+VERSION = 7
 RESAMPLES = 2000
-SECTION_WORDS = 220
-LEAST_WORDS = 60
 SEARCHED = ("simon-willison-til", "joao-goncalves-linkedin")
 """Recipes are looked for on these two alone; the others are for the one that was found."""
 OTHERS = (
@@ -64,10 +54,10 @@ def main() -> None:
     parser.add_argument("--authors", default=",".join(SEARCHED), help="names of corpora, or `others`")
     parser.add_argument("--texts", default="100")
     parser.add_argument("--seeds", default="7")
-    parser.add_argument("--set", action="append", default=[], dest="settings", metavar="NAME=VALUE")
+    takes_settings(parser)
     chosen = parser.parse_args()
     authors = OTHERS if chosen.authors == "others" else chosen.authors.split(",")
-    flags = dict(one.split("=", 1) for one in chosen.settings)
+    flags = dict(chosen.settings)
     print(heading(), flush=True)
     for texts in map(int, chosen.texts.split(",")):
         cells: dict[str, list[dict[str, Any]]] = {}
@@ -81,14 +71,12 @@ def main() -> None:
 
 
 def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str, str]) -> dict[str, Any]:
-    """One cell's figures, from its file where it was measured before."""
-    file = kept / "cells" / f"{digest(VERSION, author, texts, sorted(flags.items()))}.json"
+    """One cell's figures, from its file where it was measured before with the same settings and metrics."""
+    twin = twin_in(kept / "homes" / f"{author}-{texts}", flags)
+    file = kept / "cells" / f"{digest(VERSION, author, texts, made_with(twin.settings))}.json"
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text("utf-8"))
         return found
-    home = kept / "homes" / f"{author}-{texts}"
-    settings, _ = load_settings(home, flags=flags)
-    twin = Twin(settings, silent)
     started = time.perf_counter()
     filled(twin, corpora / f"{author}.jsonl", texts)
     adapter, card = twin._fit(twin.dataset(), ("train",), ("tune",))
@@ -111,42 +99,6 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
     twin.close()
     write_whole(file, json.dumps(found, indent=1, ensure_ascii=False))
     return found
-
-
-def filled(twin: Twin, corpus: Path, texts: int) -> None:
-    """The home's store gets the newest texts of one author, with sides of their own; a second time nothing changes."""
-    rows = [row for row in rows_of(corpus) if not row.get("post_type") or row["post_type"] == "original"]
-    author = str(rows[0]["author"])
-    twin.init(author, [])
-    tune = max(5, texts // 5)
-    items = [one for one in items_of(rows) if word_count(one.text) >= LEAST_WORDS][-(texts + tune + HELD_OUT) :]
-    source = twin.store.add_source("folder", str(corpus), "mine")
-    collect(twin.store, source, items, max_item_bytes=10**6, progress=silent)
-    twin.store.set_works(works_of(twin.store.runs))
-    works = list(dict.fromkeys(doc.work for doc in twin.store.documents("evaluate")))
-    held_out, stopped_by = works[-HELD_OUT:], works[-HELD_OUT - tune : -HELD_OUT]
-    sides: dict[str, Side] = {}
-    for side, these in (("train", works[: -HELD_OUT - tune]), ("tune", stopped_by), ("test", held_out)):
-        sides |= dict.fromkeys(these, side)
-    twin.store.set_sides(sides)
-
-
-def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:
-    """Rows of a corpus in, the beginning of each text as the product would have collected it, oldest first, out."""
-    for place, row in enumerate(sorted(rows, key=lambda row: (str(row.get("date", "")), row.get("order", 0)))):
-        day = str(row.get("date") or 2000)
-        dated = datetime.fromisoformat(f"{day}-01-01" if len(day) == 4 else day)
-        dated = dated if dated.tzinfo else dated.replace(tzinfo=UTC)
-        post = row["kind"] == "linkedin_post"
-        text = split_front_matter(str(row["text"]).replace("hashtag\n#", "#"))[1].strip()
-        yield Item(
-            f"{place:05}-{row['id']}",
-            "post" if post else "article",
-            "linkedin" if post else "web",
-            (sections(text, SECTION_WORDS) or [text])[0],
-            title="" if post else str(row.get("title") or ""),
-            published=dated.astimezone(UTC) if dated.year >= 1990 else None,
-        )
 
 
 def second(twin: Twin, report: Mapping[str, Any]) -> dict[str, Any]:

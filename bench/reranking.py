@@ -155,7 +155,7 @@ def everything(texts: list[Document]) -> list[tuple[KnownItem, tuple[Any, ...]]]
     held.put(chunks, {doc.id: doc for doc in texts}, embedder.embed([chunk.text for chunk in chunks]))
     lists: list[tuple[Any, ...]] = []
 
-    def noted(_request: str, near: Any, match: Any, nearness: Any) -> Any:
+    def noted(near: Any, match: Any, nearness: Any) -> Any:
         lists.append((near, match, nearness))
         return near
 

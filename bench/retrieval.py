@@ -119,7 +119,7 @@ def found_again(texts: list[Document], chunks: list[Chunk], items: list[KnownIte
         embedder=embedder,
         held=held,
         empty=lambda: open_vectors(store, None, embedder.dimensions),
-        rankings={"fusion": lambda _request, near, match, nearness: fused(near, match, nearness)},
+        rankings={"fusion": fused},
         depth=DEPTH * 10,
     )
     rows = rows_of(run(items, texts, chunks, search=search), resamples=RESAMPLES, seed=SEED)

@@ -6,7 +6,7 @@ import pytest
 
 from twin.core.errors import BadSettings, MissingPart, ModelFailed
 from twin.models import weights
-from twin.models.weights import find_base, gguf_metadata
+from twin.models.weights import find_base, gguf_metadata, parameters
 
 
 @pytest.fixture
@@ -63,6 +63,22 @@ def test_a_cut_off_file_is_an_error_with_a_remedy(small: Path, cut: int) -> None
     with pytest.raises(ModelFailed) as caught:
         gguf_metadata(small)
     assert caught.value.hint
+
+
+def test_a_file_cut_in_its_table_of_tensors_is_an_error_with_a_remedy(small: Path) -> None:
+    """Its pairs are whole, so it is found; how large it is cannot be told."""
+    whole = small.read_bytes()
+    assert parameters(find_base(str(small), cache=Path("/nowhere"))) == 12
+    name = whole.index(b"token_embd.weight")
+    for cut in (name - 4, name + 5, name + 19, name + 30):
+        small.write_bytes(whole[:cut])
+        base = find_base(str(small), cache=Path("/nowhere"))
+        with pytest.raises(ModelFailed, match="broken GGUF") as caught:
+            parameters(base)
+        assert caught.value.hint
+    small.write_bytes(whole[: name - 8] + struct.pack("<Q", 2**64 - 1) + whole[name:])
+    with pytest.raises(ModelFailed, match="broken GGUF"):
+        parameters(find_base(str(small), cache=Path("/nowhere")))
 
 
 def test_lengths_that_lie_are_an_error(small: Path) -> None:

@@ -1,14 +1,17 @@
 """The registry as its author sees it: one in whole, two compared, one active, and back."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from twin.app import voices
+from twin.app import show, voices
 from twin.core.errors import BadRequest, NotFound
 from twin.core.records import Adapter
+from twin.core.settings import load_settings
 from twin.pipeline import Twin
 
 SETTINGS = {"rank": 16, "epochs": 2, "seed": 7, "base_digest": "b123", "versions": {"torch": "2.9", "trl": "1.1"}}
@@ -69,6 +72,35 @@ def test_the_settings_that_are_left_open_are_filled_from_the_newest_dataset(twin
     (folder / "train.jsonl").write_text('{"said": "\u2028"}\n' * 83, "utf-8")
     twin.store.add_dataset("d1", folder, {})
     assert twin.by_size()["train.epochs"] == (3, "for 83 examples")
+
+
+def test_what_cannot_be_told_by_size_says_why_and_the_rest_is_told(twin: Twin, tmp_path: Path) -> None:
+    folder = twin.home / "datasets" / "d1"
+    folder.mkdir(parents=True)
+    (folder / "train.jsonl").write_text("{}\n" * 83, "utf-8")
+    twin.store.add_dataset("d1", folder, {})
+    gone = twin.settings.train.model_copy(update={"base": str(tmp_path / "gone.gguf"), "rank": 8})
+    twin.settings = twin.settings.model_copy(update={"train": gone})
+    found = twin.by_size()
+    assert found["train.epochs"] == (3, "for 83 examples")
+    assert "train.rank" not in found, "that was set"
+    rows = {row["name"]: row for row in show.config_rows(twin.settings, {}, by_size=found)}
+    assert rows["train.learning_rate"]["value"] == 0
+    assert "no base model" in rows["train.learning_rate"]["meaning"]
+
+
+def test_a_broken_database_leaves_out_nothing_but_the_passes(
+    tmp_path: Path, tiny_checkpoint: Callable[[str], Path]
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "twin.db").write_text(
+        "this is no database, and long enough to be taken for a broken one " * 20
+    )
+    twin = Twin(load_settings(tmp_path / "home", flags={"train.base": str(tiny_checkpoint("llama"))}, env={})[0])
+    found = twin.by_size()
+    assert found["train.rank"][0] > 0
+    assert found["train.epochs"][0] == 0
+    assert "database" in found["train.epochs"][1]
 
 
 def test_the_report_of_a_home_that_moved_is_found(twin: Twin) -> None:

@@ -155,6 +155,20 @@ def test_a_person_gives_every_repository_of_their_own_issues_and_gists() -> None
     assert "GB" in reasons["ada/huge"]
 
 
+def test_of_very_many_repositories_those_that_changed_last_are_cloned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github, "MOST_REPOSITORIES", 2)
+    repos = f"{API}/users/ada/repos?type=owner&sort=pushed&per_page=100"
+    names = ("new", "fork", "newer", "old", "older")
+    listed = [{"full_name": f"ada/{name}", "size": 10, "fork": name == "fork"} for name in names]
+    items = found(FakeWeb({repos: page(repos, listed)}), "https://github.com/ada")
+    assert [key for key, one in items.items() if isinstance(one, Item)] == [
+        "commit-https://github.com/ada/new",
+        "commit-https://github.com/ada/newer",
+    ]
+    old = items["ada/old"], items["ada/older"]
+    assert all(isinstance(one, Skipped) and "add its link" in one.reason for one in old)
+
+
 def test_a_repository_that_is_not_there_is_an_error() -> None:
     with pytest.raises(BadSource, match="no such repository"):
         found(FakeWeb(), "https://github.com/ada/gone")

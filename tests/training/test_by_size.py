@@ -71,6 +71,12 @@ def test_nothing_is_said_of_passes_before_there_is_a_dataset() -> None:
     assert values["rank"] > 0
 
 
+@pytest.mark.parametrize("rate", [0.0, 2e-4])
+def test_without_a_base_there_are_passes_and_what_follows_from_what_was_set(rate: float) -> None:
+    values, _ = by_size({**OPEN, "method": "sft+dpo", "learning_rate": rate}, parameters=None, examples=100)
+    assert values == {"epochs": 3, **({"dpo_rate": pytest.approx(1e-5)} if rate else {})}
+
+
 def test_an_adapter_is_named_by_what_was_used_whoever_chose_it(base: Base) -> None:
     said = {**OPEN, "learning_rate": 2e-3, "epochs": 3, "rank": 16, "alpha": 32}
     one, other, many = (

@@ -2,6 +2,7 @@
 
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,64 @@ def test_what_was_put_is_there_after_opening_again(vectors: VectorStore, reopen:
     again = reopen()
     assert again.ids() == {"c1", "c2", "c3"}
     assert found(again.matching("Margate", k=1, where=Where())) == ["c2"]
+
+
+def test_what_another_process_puts_and_removes_is_seen_without_opening_again(
+    vectors: VectorStore, reopen: Open
+) -> None:
+    """`twin serve` reads on while `twin index` or `twin forget` runs beside it, which leaves no older file."""
+    other = reopen()
+    held = vectors.nearest(AXES[0], k=1, where=Where()), vectors.matching("brush", k=1, where=Where())
+    assert [found(one) for one in held] == [["c1"], ["c1"]]
+    other.remove(["c1"])
+    other.put([chunk("c4", "A brush for the cables.", "d3")], DOCUMENTS, AXES[3:4])
+    assert vectors.ids() == {"c2", "c3", "c4"}
+    assert vectors.vectors(["c1", "c4"]).keys() == {"c4"}
+    assert found(vectors.nearest(AXES[3], k=1, where=Where())) == ["c4"]
+    assert found(vectors.nearest(AXES[3], k=4, where=Where(kinds=frozenset({"post"})))) == ["c4", "c3"]
+    assert found(vectors.matching("brush", k=3, where=Where())) == ["c4"]
+
+
+class WhileAnotherAsks(Where):
+    """A limit that is compared with another just when somebody else searches with a limit of their own."""
+
+    asks: Any = staticmethod(lambda: None)
+
+    def __eq__(self, other: object) -> bool:
+        type(self).asks()
+        return isinstance(other, WhileAnotherAsks) and self.kinds == other.kinds
+
+    __hash__ = Where.__hash__
+
+
+def test_two_who_search_at_once_see_what_each_may_see(vectors: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of a server, with the change from one to the other put where it hurt."""
+
+    def posts() -> list[str]:
+        return sorted(found(vectors.nearest(AXES[0], k=3, where=WhileAnotherAsks(kinds=frozenset({"post"})))))
+
+    def another() -> None:
+        monkeypatch.setattr(WhileAnotherAsks, "asks", staticmethod(lambda: None))
+        vectors.nearest(AXES[0], k=3, where=Where(kinds=frozenset({"article"})))
+
+    assert posts() == ["c1", "c3"]
+    monkeypatch.setattr(WhileAnotherAsks, "asks", staticmethod(another))
+    assert posts() == ["c1", "c3"]
+
+
+def test_a_search_that_another_process_changes_under_its_feet_is_made_again(
+    reopen: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors, other, where = reopen(), reopen(), WhileAnotherAsks(kinds=frozenset({"post"}))
+    vectors.put(list(TEXTS.values()), DOCUMENTS, AXES[:3])
+
+    def removed() -> None:
+        monkeypatch.setattr(WhileAnotherAsks, "asks", staticmethod(lambda: None))
+        other.remove(["c1"])
+
+    assert found(vectors.nearest(AXES[0], k=1, where=where)) == ["c1"]
+    monkeypatch.setattr(WhileAnotherAsks, "asks", staticmethod(removed))
+    assert found(vectors.nearest(AXES[0], k=1, where=replace(where))) == ["c3"]
 
 
 def test_what_was_removed_is_found_no_more_and_leaves_no_byte(vectors: VectorStore, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from twin.core.errors import StorageFailed
@@ -20,8 +20,9 @@ def typed_path(name: str | Path) -> Path:
 def write_whole(path: Path, text: str) -> None:
     """A file that is there as a whole or not at all. Raises: StorageFailed."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
+        whole = path.resolve()  # a link stays one, and what it leads to is written
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        _replace(whole, text)
     except OSError as bad:
         raise StorageFailed(
             f"cannot write to {str(path.parent)!r}: {bad.strerror}", "make room there, or choose another folder"
@@ -29,16 +30,18 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """The file as a whole: written beside it, then renamed over it, as readable as it was.
+    """The file as a whole: written beside it, then renamed over it, as readable as it was; a new one as any other is.
 
     A lone surrogate of a text becomes "?".
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    beside = Path(name)
+    mode = path.stat().st_mode & 0o777 if path.exists() else None
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        if mode is not None:
+            beside.chmod(mode)  # what the umask took away
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -30,15 +30,15 @@ ALL, FUSION = "all", "fusion"
 NOTHING_TO_ASK = "no title, sentence or topic in the texts makes a search"
 RRF_CONSTANT = 60
 
-Ranking = Callable[[str, Sequence[Passage], Sequence[Passage], Mapping[str, float]], Sequence[Passage]]
-"""A request, the passages nearest to it, those that match its words, both best first, and the cosine of each of the
-latter in; one ranking out."""
+Ranking = Callable[[Sequence[Passage], Sequence[Passage], Mapping[str, float]], Sequence[Passage]]
+"""The passages nearest to a request, those that match its words, both best first, and the cosine of each of the latter
+in; one ranking out."""
 Measure = Callable[[int | None], float]
 """The place of the right work, counted from 1, or None where it was not found, in; a number from 0 to 1 out."""
 
 
 def reciprocal_rank_fusion(
-    _request: str, near: Sequence[Passage], match: Sequence[Passage], _nearness: Mapping[str, float]
+    near: Sequence[Passage], match: Sequence[Passage], _nearness: Mapping[str, float]
 ) -> list[Passage]:
     """Two rankings in, one by the sum of 1 / (60 + place) out (Cormack, Clarke and Büttcher, SIGIR 2009)."""
     sums: dict[str, float] = {}
@@ -50,8 +50,8 @@ def reciprocal_rank_fusion(
 
 
 RANKINGS: Mapping[str, Ranking] = {
-    "bm25": lambda _request, _near, match, _nearness: match,
-    "vectors": lambda _request, near, _match, _nearness: near,
+    "bm25": lambda _near, match, _nearness: match,
+    "vectors": lambda near, _match, _nearness: near,
     "rrf": reciprocal_rank_fusion,
 }
 MEASURES: Mapping[str, Measure] = {
@@ -130,7 +130,7 @@ def run(
             match = index.matching(item.text, k=search.depth, where=Where())
             ways = {**RANKINGS, **search.rankings}
             nearness = cosines(index, vector, match)
-            ranked = {name: rank(item.text, near, match, nearness) for name, rank in ways.items()}
+            ranked = {name: rank(near, match, nearness) for name, rank in ways.items()}
             places = {name: place_of(item.work, passages, work_of) for name, passages in ranked.items()}
             found.append(Found(item, places))
     return found

@@ -18,6 +18,7 @@ from twin.metrics.background.typography import parts, spoken
 from twin.metrics.voice.heads import HEADS, Heads, Lens, View, fitted, stacked
 from twin.metrics.voice.machine import Ends, Machine, machine
 
+VERSION = "5"
 LEAST_TEXTS = 20
 LEAST_AUC = 0.85
 LEAST_TO_CHOOSE = 0.7
@@ -68,7 +69,7 @@ class Style:
         self._least_auc = least_auc
         self._tell_model = tell_model
         self.background = background.without(author) if author else background
-        self.version = f"5+{self.background.version}"
+        self.version = f"{VERSION}+{self.background.version}"
         self.texts = len(author_texts)
         self.left_out: tuple[str, ...] = ()
         self.auc: float | None = None

@@ -8,7 +8,8 @@ import mmap
 import os
 import shutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -209,7 +210,7 @@ def _content_sample(file: Path, blocks: int = 64, block_bytes: int = 65_536) -> 
 
 
 def parameters(base: Base) -> int:
-    """How many numbers a base's weights hold, read from the heads of its files."""
+    """How many numbers a base's weights hold, read from the heads of its files. Raises: ModelFailed."""
     return _gguf_parameters(base.gguf) if base.gguf else parameters_in(base.folder or Path())
 
 
@@ -240,18 +241,25 @@ def gguf_metadata(file: Path) -> dict[str, Any]:
 
     The gguf package decodes every word of the vocabulary for this, 2.4 s where this takes 30 ms.
     """
+    with _opened(file) as data:
+        return _pairs(file, data)[0]
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[mmap.mmap]:
+    """A GGUF file's bytes; what breaks while they are read is the file's fault. Raises: ModelFailed."""
     try:
         with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            return _pairs(file, data)[0]
+            yield data
     except OSError as bad:
         raise ModelFailed(f"cannot read {str(file)!r}: {bad.strerror or bad}", "check the path") from bad
-    except (struct.error, KeyError, ValueError) as bad:
+    except (struct.error, KeyError, ValueError, OverflowError) as bad:
         raise ModelFailed(f"{str(file)!r} is a broken GGUF file", "install or fetch it again") from bad
 
 
 def _gguf_parameters(file: Path) -> int:
-    """A GGUF file that was read before in, the sum of what the shapes of its tensors hold out."""
-    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    """A GGUF file in, the sum of what the shapes of its tensors hold out. Raises: ModelFailed."""
+    with _opened(file) as data:
         _, at = _pairs(file, data)
         total = 0
         for _ in range(struct.unpack_from("<Q", data, 8)[0]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,20 +26,20 @@ class Adapters(Parts):
     def by_size(self) -> dict[str, tuple[Any, str]]:
         """The settings of training that are left open, each with its value for this base and dataset and the reason.
 
-        Nothing where the base is not there; passes are left out before the first dataset.
+        One that cannot be told stays 0 and says what is wrong; passes are left out before the first dataset.
         """
         from twin.models.weights import find_base, parameters
-        from twin.training.by_size import by_size
+        from twin.training.by_size import BY_BASE, by_size
 
         train = self.settings.train
         there = bool(self.settings.store.url) or (self.home / "twin.db").is_file()
-        try:
-            base = find_base(train.base, cache=self.settings.cache)
-            datasets = self.store.datasets() if there else []
-            values, why = by_size(train.model_dump(), parameters=parameters(base), examples=_examples(datasets))
-        except TwinError:
-            return {}
-        return {f"train.{name}": (value, why[name]) for name, value in values.items()}
+        size, no_base = _or_why(lambda: parameters(find_base(train.base, cache=self.settings.cache)))
+        examples, no_dataset = _or_why(lambda: _examples(self.store.datasets()) if there else None)
+        values, why = by_size(train.model_dump(), parameters=size, examples=examples)
+        wrong = {**dict.fromkeys(BY_BASE, no_base), "epochs": no_dataset}
+        untold = {name: (0, reason) for name, reason in wrong.items() if reason and not getattr(train, name)}
+        told = untold | {name: (value, why[name]) for name, value in values.items()}
+        return {f"train.{name}": one for name, one in told.items()}
 
     def adapters(self) -> list[dict[str, Any]]:
         """Every adapter, oldest first, as `adapter` shows one."""
@@ -123,6 +123,14 @@ class Adapters(Parts):
             "voice": measured.get("variants", {}).get("twin", {}).get("gap_closed", {}),
             "report": str(report) if measured else "",
         }
+
+
+def _or_why(look: Callable[[], int | None]) -> tuple[int | None, str]:
+    """A number and no words, or none and what is wrong."""
+    try:
+        return look(), ""
+    except TwinError as bad:
+        return None, bad.message
 
 
 def _examples(datasets: Sequence[tuple[str, Path, Mapping[str, Any]]]) -> int | None:

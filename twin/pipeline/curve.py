@@ -20,7 +20,6 @@ class Shares(Parts):
         What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
         """
         from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
         from twin.training.train import train_adapter
@@ -28,7 +27,8 @@ class Shares(Parts):
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
         if dataset is None or not dataset.is_dir():
             raise NotFound("the dataset of the newest adapter is gone", "train again first: twin train")
-        examples, tuned = list(load_examples(dataset, "train")), to_measure(load_examples(dataset, "tune"))
+        examples = list(load_examples(dataset, "train"))
+        tuned = [one for one in load_examples(dataset, "tune") if one.measured]
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         recipe, methods, _ = chosen(self.settings.train.model_dump(), base=base, examples=len(examples))
         examples = methods.newest(examples)

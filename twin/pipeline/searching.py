@@ -28,7 +28,7 @@ class Searching(Parts):
             embedder=self.embedder,
             held=self.vectors,
             empty=lambda: open_vectors(sizes.store, None, self.embedder.dimensions),
-            rankings={"fusion": lambda _request, near, match, nearness: fused(near, match, nearness)},
+            rankings={"fusion": fused},
             depth=DEPTH * 10,
         )
         return retrieval_of(

@@ -17,7 +17,6 @@ class Training(Measuring):
     def _plan(self, dataset: dict[str, Any]) -> dict[str, Any]:
         """A dataset version in, what `plan_training` answers out."""
         from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
         from twin.models.hf import checkpoint, load_tokenizer
         from twin.models.rows import row
         from twin.models.weights import find_base
@@ -29,7 +28,10 @@ class Training(Measuring):
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         every = list(load_examples(Path(dataset["path"]), "train"))
         recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
-        learned, tuned = methods.newest(every), to_measure(load_examples(Path(dataset["path"]), "tune"))
+        learned, tuned = (
+            methods.newest(every),
+            [one for one in load_examples(Path(dataset["path"]), "tune") if one.measured],
+        )
         rows, held = (
             [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
         )
@@ -71,7 +73,6 @@ class Training(Measuring):
         refit_of: Adapter | None = None,
     ) -> tuple[Adapter, dict[str, Any]]:
         from twin.features.datasets.build import load_examples
-        from twin.features.datasets.examples import to_measure
         from twin.models.weights import find_base
         from twin.training.methods import chosen
         from twin.training.train import best_pass, train_adapter
@@ -83,7 +84,7 @@ class Training(Measuring):
             recipe = recipe.again(best_pass(refit_of.path))
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
-            to_measure(one for side in tuned for one in load_examples(path, side)),
+            [one for side in tuned for one in load_examples(path, side) if one.measured],
             dataset=dataset["version"],
             base=base,
             recipe=recipe,

@@ -20,7 +20,6 @@ _Words = tuple[str, str, str]
 """Place, kind and fingerprint: texts that are equal in all three are one."""
 _Held = tuple[str, datetime | None, datetime]
 """Id, date of publication and time of storing."""
-_SCANNED = ("language", "words", "private", "runs", "fingerprint", "scans")
 _d = t.documents.c
 _KNOWN = (_d.id, _d.version, _d.authorship, _d.draft, _d.truncated, _d.scans, _d.place, _d.kind, _d.fingerprint)
 _EQUAL = (_d.fingerprint, _d.id, _d.place, _d.kind, _d.published, _d.stored)

@@ -36,28 +36,28 @@ PASSES = (
     ForExamples(1000, epochs=3),
     ForExamples(MORE, epochs=1),
 )
+BY_BASE = ("learning_rate", "rank", "alpha")
 DPO_SHARE = 20
 """Preferences are learned at a twentieth of the rate of the examples."""
 
 
 def by_size(
-    train: Mapping[str, Any], *, parameters: int, examples: int | None
+    train: Mapping[str, Any], *, parameters: int | None, examples: int | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The section `train` in; what fills its zeros, and the reason of each, by name out.
 
-    `examples` are those to learn from; None where no dataset is there yet, and then nothing is said of passes.
+    `parameters` are the base's and `examples` those to learn from; what is by one of them is left out where it is None.
     """
-    base = next(row for row in BASES if parameters <= row.parameters)
-    found: dict[str, tuple[Any, str]] = {
-        name: (getattr(base, name), f"for a base of {size_of(parameters)} parameters")
-        for name in ("learning_rate", "rank", "alpha")
-    }
+    found: dict[str, tuple[Any, str]] = {}
+    if parameters is not None:
+        base = next(row for row in BASES if parameters <= row.parameters)
+        found |= {name: (getattr(base, name), f"for a base of {size_of(parameters)} parameters") for name in BY_BASE}
     if examples is not None:
         examples = min(examples, train["most_examples"] or examples)
         passes = next(row for row in PASSES if examples < row.examples)
         found["epochs"] = passes.epochs, f"for {examples:,} example{'' if examples == 1 else 's'}"
-    if "dpo" in train["method"]:
-        rate = train["learning_rate"] or base.learning_rate
+    rate = train["learning_rate"] or found.get("learning_rate", (0.0,))[0]
+    if rate and "dpo" in train["method"]:
         found["dpo_rate"] = rate / DPO_SHARE, f"a {DPO_SHARE}th of the learning rate"
     unset = {name: one for name, one in found.items() if not train.get(name, 0)}
     return {name: value for name, (value, _) in unset.items()}, {name: why for name, (_, why) in unset.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from twin.core.paths import write_whole
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.protocols import Progress
 from twin.core.records import Adapter, Example, digest
@@ -112,9 +113,7 @@ def _finish(
     parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
     speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
     told = {**figures, "tokens_per_second": round(speed, 1), "examples": len(learned), "parity": parity}
-    scratch = target / f"{CARD}.new"
-    scratch.write_text(json.dumps({"base": base.name, "dataset": dataset, **told}, indent=2), "utf-8")
-    scratch.replace(target / CARD)
+    write_whole(target / CARD, json.dumps({"base": base.name, "dataset": dataset, **told}, indent=2))
     (target / FITTED).unlink(missing_ok=True)
 
 

@@ -17,6 +17,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from twin.core.errors import ModelFailed
+from twin.core.paths import write_whole
 from twin.models.four_bit import is_four_bit
 from twin.models.hf import summed_loss
 from twin.models.rows import counted
@@ -231,10 +232,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.run.together.wait()
         if not self.run.together.main or state.global_step == self.last_step:
             return  # one at the end would be gone on from beyond it
-        target = self.run.scratch / f"checkpoint-{state.global_step}" / WHOLE
-        fresh = target.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(self.run.fitted)), "utf-8")
-        fresh.replace(target)
+        checkpoint = self.run.scratch / f"checkpoint-{state.global_step}"
+        write_whole(checkpoint / WHOLE, json.dumps(asdict(self.run.fitted)))
 
 
 def _finite(value: float) -> bool:

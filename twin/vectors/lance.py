@@ -55,7 +55,8 @@ class Lance:
         text = [pa.field(name, pa.string()) for name in SHOWN]
         schema = pa.schema([*text, pa.field("vector", pa.list_(pa.float32(), self.dimensions))])
         try:
-            database = lancedb.connect(self.folder or "memory://")
+            # Looks for a newer version at each question: another process may have indexed, and the old files are gone.
+            database = lancedb.connect(self.folder or "memory://", read_consistency_interval=timedelta(0))
             if TABLE in database.list_tables().tables and database.open_table(TABLE).schema.names != schema.names:
                 database.drop_table(TABLE)  # a folder of an earlier release: `index` fills it again
             table = database.create_table(TABLE, schema=schema, exist_ok=True)
@@ -108,7 +109,7 @@ class Lance:
             words = FTS(with_position=False, stem=True, remove_stop_words=True)
             self._table.create_index("text", config=words, replace=True)
         with warnings.catch_warnings():
-            # Other readers of an old version would fail; the home's lock lets in one process at a time.
+            # The home's lock lets in one writer at a time; readers look for the newest version at each question.
             warnings.filterwarnings("ignore", message="optimize")
             self._table.optimize(cleanup_older_than=timedelta(0), delete_unverified=True)
 
@@ -143,7 +144,11 @@ class Lance:
         best = np.arange(len(scores)) if k >= len(scores) else np.argpartition(-scores, k)[:k]
         first = sorted(best.tolist(), key=lambda one: (-scores[one], one))
         ranked = [one for one in first if scores[one] > -np.inf]
-        return self._shown(held.rows[ranked].tolist(), scores[ranked].tolist())
+        rows = held.rows[ranked].tolist()
+        by_row = self._rows_of(rows)
+        if len(by_row) < len(rows) and self._table.version != held.version:
+            return self.nearest(vector, k=k, where=where)  # another process wrote in between: rows have other ids now
+        return [_passage(by_row[row], score) for row, score in zip(rows, scores[ranked].tolist(), strict=True)]
 
     def matching(self, query: str, *, k: int, where: Where) -> list[Passage]:
         plain = " ".join(WORD.findall(query))
@@ -154,29 +159,29 @@ class Lance:
 
     def _held(self) -> _Held:
         """The vectors of the table as it is now, read again where it changed."""
-        if self._kept is None or self._kept.version != self._table.version:
+        held, version = self._kept, self._table.version
+        if held is None or held.version != version:
+            held = self._kept = None  # the old matrix goes before the new one is read
             read = self._table.search().select(["id", "vector"]).with_row_id(True).limit(None).to_arrow()
             matrix = read["vector"].combine_chunks().flatten().to_numpy().reshape(-1, self.dimensions)
             at = {one: place for place, one in enumerate(read["id"].to_pylist())}
-            self._kept = _Held(self._table.version, read["_rowid"].to_numpy(), matrix, at)
-        return self._kept
+            held = self._kept = _Held(version, read["_rowid"].to_numpy(), matrix, at)
+        return held
 
     def _hidden(self, held: _Held, where: Where) -> Any:
         """[n] whether a chunk may not be seen; kept, as one question after the other looks in the same place."""
         import numpy as np
 
-        if self._seen is None or self._seen[:2] != (held.version, where):
+        kept = self._seen  # another thread may put its own there at any time
+        if kept is None or kept[:2] != (held.version, where):
             seen = self._table.search().where(_clauses(where)).select([]).with_row_id(True).limit(None).to_arrow()
-            self._seen = held.version, where, ~np.isin(held.rows, seen["_rowid"].to_numpy())
-        return self._seen[2]
+            kept = self._seen = held.version, where, ~np.isin(held.rows, seen["_rowid"].to_numpy())
+        return kept[2]
 
-    def _shown(self, rows: Sequence[int], scores: Sequence[float]) -> list[Passage]:
-        """Row ids with their scores in, their passages in the same order out."""
-        if not rows:
-            return []
-        found = self._table.take_row_ids(list(rows)).select(SHOWN).with_row_id().to_list()
-        by_row = {row["_rowid"]: row for row in found}
-        return [_passage(by_row[row], score) for row, score in zip(rows, scores, strict=True)]
+    def _rows_of(self, ids: list[int]) -> dict[int, dict[str, Any]]:
+        """Row ids in, by each what is shown of its chunk out; one that is gone is left out."""
+        found = self._table.take_row_ids(ids).select(SHOWN).with_row_id().to_list() if ids else []
+        return {row["_rowid"]: row for row in found}
 
     def _rows(self, query: Any, score: str, k: int, where: Where) -> list[dict[str, Any]]:
         if clauses := _clauses(where):

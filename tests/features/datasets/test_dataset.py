@@ -144,6 +144,7 @@ def test_redacting_removes_every_word_of_a_document_and_says_so(filled: Any, tmp
     assert any(sentence in written(path) for sentence in sentences(gone.text))
     elsewhere = [one for side in SIDES for one in load_examples(path, side) if one.document != gone.id]
     assert any(sentence in one.prompt[1].content for one in elsewhere for sentence in sentences(gone.text))
+    (path / ".train.jsonl.0a1b").write_text(gone.text)  # of a run that was killed while it wrote
     rows = redact(path, {gone.id})
     manifest = json.loads((path / "manifest.json").read_text())
     assert rows >= 1

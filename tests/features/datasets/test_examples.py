@@ -10,7 +10,6 @@ from twin.core.prompts import WORDINGS, writing_prompt
 from twin.core.records import Brief, Example, Side
 from twin.core.text import sentences
 from twin.features.datasets.build import FILES, build_dataset, load_examples
-from twin.features.datasets.examples import to_measure
 from twin.features.works import works_of
 
 POSTS = [post(i) for i in range(24)]
@@ -48,7 +47,7 @@ def test_views_of_a_text_share_its_words_and_differ_in_how_they_are_asked_for(fi
 
 def test_a_held_out_loss_is_taken_once_a_text_and_as_writing_asks(filled: Any, tmp_path: Path) -> None:
     several = made(filled, tmp_path, views=3, opening_share=1.0)
-    measured = to_measure(several["tune"])
+    measured = [one for one in several["tune"] if one.measured]
     assert len(measured) == len({example.document for example in several["tune"]})
     assert all(asked(example).startswith("Write a ") for example in measured)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from twin.core.errors import BadRequest
 from twin.core.prompts import PLACES
+from twin.evaluation.heldout import PLAIN
 from twin.inference import places
 from twin.inference.places import Fold, Place
 
@@ -31,6 +32,12 @@ def test_a_place_is_what_its_file_says(place: Place) -> None:
     assert place.name in NAMES
     assert 20 <= place.words <= place.most_words
     assert (place.kind, place.site) in PLACES, "the model is told what to write"
+
+
+def test_a_kind_that_evaluation_reads_as_plain_has_no_place_that_takes_markdown() -> None:
+    every = [places.load(name) for name in NAMES]
+    assert {one.kind for one in every} & PLAIN == {"post", "comment", "message"}
+    assert not {one.kind for one in every if one.markdown} & PLAIN
 
 
 def test_each_name_opens_its_own_place() -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.core.errors import NotEnoughData
+from twin.core.paths import write_whole
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.records import Document, Example, Message, Side, digest
 from twin.features.datasets.card import data_card
@@ -97,6 +98,8 @@ def redact(path: Path, documents: set[str]) -> int:
 
     Manifest and data card say what is there afterwards.
     """
+    for left in path.glob(".*"):
+        left.unlink()  # half a file of a run that was killed
     before = {name: list(load_rows(path, name)) for name in _LINES}
     kept = {name: [row for row in rows if not documents & _documents_in(row)] for name, rows in before.items()}
     if kept == before:
@@ -107,14 +110,14 @@ def redact(path: Path, documents: set[str]) -> int:
     manifest["ids"] = [one for one in manifest.get("ids", []) if one not in documents]
     for name, rows in kept.items():
         if len(rows) < len(before[name]):
-            _replace(path / f"{name}.jsonl", _lines(rows))
+            write_whole(path / f"{name}.jsonl", _lines(rows))
     if before[TEXTS]:  # a folder of an older form has neither card nor counts
         manifest["decisions"]["unmet"] = [
             one for one in manifest["decisions"]["unmet"] if one["document"] not in documents
         ]
         manifest |= _counts(kept)
-        _replace(path / "data-card.md", data_card(manifest, kept[TEXTS]))
-    _replace(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
+        write_whole(path / "data-card.md", data_card(manifest, kept[TEXTS]))
+    write_whole(path / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False))
     return gone
 
 
@@ -205,9 +208,3 @@ def _write(path: Path, manifest: dict[str, Any], texts: list[dict[str, Any]], ro
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _replace(file: Path, text: str) -> None:
-    scratch = file.with_suffix(".new")
-    scratch.write_text(text, "utf-8")
-    scratch.rename(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,7 +14,6 @@ from twin.core.records import Brief, Document, Example, Message, digest
 from twin.core.text import sentences, word_count
 from twin.features.datasets.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
 
-BRIEFED = ("brief", "brief+notes")
 LEAST_REST_WORDS = 20
 """So many words must follow an opening before it is worth going on from."""
 
@@ -138,11 +137,6 @@ def weights_of(documents: Sequence[Document], oldest: float) -> dict[str, float]
     last = max(1, len(learned) - 1)
     rising = {one: round(oldest + (1 - oldest) * i / last, 4) for i, one in enumerate(learned)}
     return {doc.id: rising.get(doc.id, 1.0) for doc in documents}
-
-
-def to_measure(examples: Iterable[Example]) -> list[Example]:
-    """Examples of one side in, those that a loss is taken on out: each section once, as writing asks for it."""
-    return [one for one in examples if one.view == 0 and one.shape in BRIEFED]
 
 
 def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from twin.sources.github import talk
 
 MOST_KILOBYTES = 5_000_000
 MOST_REPOSITORIES = 300
+"""Cloned for one person, those changed last first; each takes a while and some disk."""
 _NOT_PEOPLE = frozenset(
     "about features pricing login join settings explore topics marketplace orgs sponsors notifications new".split()
 )
@@ -51,11 +52,16 @@ def _steps(location: str) -> list[str]:
 
 def _of_person(login: str, reading: Reading) -> Iterator[Item | Skipped]:
     """Every repository that is the person's own, then what they wrote to others."""
+    cloned = 0
     for repository in talk.repositories(login, reading):
         name = str(repository.get("full_name"))
-        if reason := _unwanted(repository):
+        reason = _unwanted(repository)
+        if not reason and cloned == MOST_REPOSITORIES:
+            reason = f"not among the {MOST_REPOSITORIES} that changed last: add its link by itself"
+        if reason:
             yield Skipped(name, reason)
             continue
+        cloned += 1
         try:
             yield from git.read(f"https://github.com/{name}", reading)
         except BadSource as bad:
