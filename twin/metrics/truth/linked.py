@@ -17,8 +17,8 @@ from twin.metrics.truth.stems import stems_in_turn
 from twin.metrics.truth.wording import tokens
 
 LINKED = 0.7
-"""Share of neighbouring words that must stand near each other in the source. Of 122 sentences of drafts that were read
-by hand and held enough words of a source, 45 of the 57 that said something else are below, 9 of the 65 true ones."""
+"""Share of neighbouring words that must stand near each other. Of 132 sentences of drafts that held enough words of a
+source, read by hand, this tells 43 of the 57 that said something else, and 7 of the 75 that said the same."""
 REACH = 8
 """Content words from one to the other, either way."""
 IN_ORDER = 0.8
