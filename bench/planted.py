@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from twin.core.text import sentences
+
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 SPELT = "two three four five six seven eight nine ten eleven twelve".split()
@@ -61,6 +63,9 @@ PROTECTED = re.compile(
 """What a rewording leaves as it is: quotations, links, code, dates."""
 _NOT = re.compile(r"(?<=[a-z])n['’]t\b|\b(?:not|never) |(?<=can)not\b", re.I)
 _JOINED = re.compile(r"[\s,/]*(?:and|or|vs\.?|&)?[\s,/]*|[^,]{0,20},[^,]{0,20}")
+
+
+SPLICED, MOST_SPLICED = 8, 40
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,17 @@ def verb(said: str, _: Around, rng: random.Random) -> str | None:
     return said[: match.start()] + forms[match.group()] + said[match.end() :]
 
 
+def spliced(said: str, around: Around, rng: random.Random) -> str | None:
+    """The first half of the sentence, and the second half of another that the sources hold."""
+    mine = said.split()
+    others = [one.split() for one in sentences(around.sources) if one != said and one.endswith((".", "!"))]
+    others = [one for one in others if SPLICED <= len(one) <= MOST_SPLICED]
+    if len(mine) < SPLICED or not others:
+        return None
+    other = rng.choice(others)
+    return " ".join([*mine[: len(mine) // 2], *other[len(other) // 2 :]])
+
+
 CHANGES = {
     "number": number,
     "unit or magnitude": unit,
@@ -217,6 +233,7 @@ CHANGES = {
     "negation removed": not_removed,
     "two swapped": swapped,
     "another verb": verb,
+    "two sentences spliced": spliced,
 }
 
 

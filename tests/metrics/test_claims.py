@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from corpora import author_texts, passage
@@ -218,3 +219,50 @@ def test_a_number_that_stands_in_another_sentence_beside_the_words_supports_noth
 )
 def test_a_judgement_beside_what_somebody_did_makes_it_none(said: str, status: str) -> None:
     assert [claim.status for claim in claims(said, [], "lifts")] == [status]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("I'm excited to announce that we'll be opening a workshop.", "memory"),
+        ("I'm writing about ropes for the winter.", "memory"),
+        ("I often need to climb the shaft at night.", "memory"),
+        ("My goal is to become a better fitter.", "memory"),
+        ("I know that ropes are a way of thinking.", "memory"),
+        ("I would love to hear from you.", "opinion"),
+        ("In my opinion a rope is a promise.", "opinion"),
+        ("I am proud of everybody in the shop.", "opinion"),
+        ("A rope might be anything to anybody.", "opinion"),
+        ("What do you make of it? 🤔 #ropes", "opinion"),
+        ("Gerald is a great old lift.", "opinion"),
+        (
+            "Mabel is a great help to engineers in hard times because she gives their thinking a shape and a way.",
+            "not_found",
+        ),
+        ("If you open the brake box, the counterweight of Mabel rises by itself.", "not_found"),
+    ],
+)
+def test_what_is_told_or_stated_is_no_opinion_for_a_word_in_it(said: str, status: str) -> None:
+    assert [claim.status for claim in claims(said, POSTS, "")] == [status]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Gerald taught Nora to brush the clean sill with a March.",
+        "The report of the subscription stands at a year we have not renewed.",
+        "Mabel took her floor to close and should be eleven doors long.",
+    ],
+)
+def test_words_of_a_source_put_together_anew_are_not_what_it_says(said: str) -> None:
+    assert [claim.status for claim in claims(said, POSTS, "")] != ["supported"]
+
+
+def test_what_somebody_else_did_is_not_yours_to_tell() -> None:
+    told = "I measured the ropes of nineteen lifts and threw two away."
+    mine, theirs = (replace(passage("ropes", told), outside=outside) for outside in (False, True))
+    assert [claim.status for claim in claims(told, (mine,), "")] == ["supported"]
+    (claim,) = claims(told, (theirs,), "")
+    assert (claim.status, claim.sources) == ("memory", ("ropes",))
+    about = "Nineteen lifts had ropes that were measured."
+    assert [claim.status for claim in claims(about, (replace(theirs, text=about),), "")] == ["supported"]

@@ -101,7 +101,8 @@ def _variant(rows: Sequence[Mapping[str, Any]], name: str, *, resamples: int, se
     }
     longest = max((text["longest_run_words"] or 0 for text in texts), default=0)
     means["longest_run_words"]["most"] = longest
-    return {**means, "degenerate": rate_of(sum(bool(text["degenerate"]) for text in texts), len(texts))}
+    rates = {name: rate_of(sum(bool(text[name]) for text in texts), len(texts)) for name in ("degenerate", "again")}
+    return {**means, **rates}
 
 
 def _author(rows: Sequence[Mapping[str, Any]], *, resamples: int, seed: int) -> dict[str, Row]:

@@ -46,6 +46,7 @@ def sentences_on_faults(report: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
     for name in report["systems"]:
         found += _said(report["variants"][name]["degenerate"], f"{name}: {{}} are broken.")
+        found += _said(report["variants"][name]["again"], f"{name}: {{}} were broken at first and are the second draw.")
         run = f"share {report['copying']['gate']} words or more in a row with your texts or a source"
         found += _said(report["copying"]["copied"][name], f"{name}: {{}} {run}.")
         if report["canaries"]:

@@ -1,7 +1,7 @@
 """Held-out texts in, what each system makes of their briefs out: the cases that `compare` reads.
 
-Every system gets the same brief, sampling and seed. The brief is made by rule from the real text and never holds its
-first sentence; exemplars come from the training side.
+Every system gets the same brief, sampling and seed, and draws a broken text a second time. The brief is made by rule
+from the real text and never holds its first sentence; exemplars come from the training side.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
+from twin.core.language import language_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
+from twin.core.protocols import Sample
 from twin.core.records import Brief, Completion, Document, Kind, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
 from twin.evaluation.rows import Case, Output
+from twin.metrics.degenerate import Degenerate
 
 PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
 """Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
+DRAWN_AGAIN = 1_000
+"""Seeds of texts that are drawn a second time count on from here."""
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
 Loss = Callable[[Sequence[Prompt], Sequence[str], Path | None], list[float]]
 Retrieve = Callable[[Brief], tuple[Passage, ...]]
@@ -174,21 +179,40 @@ def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief
         for prompt, one in zip(prompts, asked, strict=True)
         for sample in range(bench.samples)
     ]
-    briefs = [one.brief for one in asked for _ in range(bench.samples)]
-    texts = [
-        post_text(
-            one.text, unfinished=one.finish == "length", max_chars=bench.max_chars, markdown=brief.kind not in PLAIN
-        )
-        for one, brief in zip(bench.generate(requests, adapter), briefs, strict=True)
-    ]
+    each = [one for one in asked for _ in range(bench.samples)]
+    texts = _written(requests, each, adapter, bench)
+    again = [i for i, (text, one) in enumerate(zip(texts, each, strict=True)) if _broken(text, one)]
+    fresh = [replace(requests[i], seed=requests[i].seed + DRAWN_AGAIN) for i in again]
+    for i, text in zip(again, _written(fresh, [each[i] for i in again], adapter, bench), strict=True):
+        texts[i] = text
     full = [] if system.passages else [i for i, one in enumerate(asked) if one.kind == FULL]
     losses = bench.loss([prompts[i] for i in full], [asked[i].text for i in full], adapter) if full else []
     by_case = dict(zip(full, losses, strict=True))
     return [
-        Output(tuple(texts[drawn]), by_case.get(i), digest("asked", *requests[drawn]))
+        Output(
+            tuple(texts[drawn]),
+            by_case.get(i),
+            digest("asked", *requests[drawn]),
+            tuple(j in again for j in range(drawn.start, drawn.stop)),
+        )
         for i in range(len(asked))
         for drawn in (slice(i * bench.samples, (i + 1) * bench.samples),)
     ]
+
+
+def _written(requests: Sequence[Request], asked: Sequence[Asked], adapter: Path | None, bench: Bench) -> list[str]:
+    answers = bench.generate(requests, adapter) if requests else []
+    return [
+        post_text(
+            one.text, unfinished=one.finish == "length", max_chars=bench.max_chars, markdown=of.brief.kind not in PLAIN
+        )
+        for one, of in zip(answers, asked, strict=True)
+    ]
+
+
+def _broken(text: str, asked: Asked) -> bool:
+    """Whether the text is broken in itself; `write` shows no such draft, so that every system may draw it once more."""
+    return bool(Degenerate(language=language_of(asked.text)).measure(Sample(text)).value)
 
 
 def _adapter(system: System, bench: Bench) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -21,12 +22,14 @@ from twin.metrics.degenerate import Degenerate
 class Output:
     """What one system made of one brief. `loss` is in nats per token of the author's real text, None if not taken.
 
-    `asked` is a digest of its prompt and sampling.
+    `asked` is a digest of its prompt and sampling; `again` says of each text whether the first draw was broken and this
+    is the second.
     """
 
     texts: tuple[str, ...]
     loss: float | None = None
     asked: str = ""
+    again: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,10 @@ def row_of(case: Case, *, instruments: Instruments, scale: Scale) -> dict[str, A
             name: {
                 "loss": output.loss,
                 "asked": output.asked,
-                "texts": [_measured(case, text, instruments, scale) for text in output.texts],
+                "texts": [
+                    {**_measured(case, text, instruments, scale), "again": again}
+                    for text, again in zip(output.texts, output.again or repeat(False), strict=False)
+                ],
             }
             for name, output in case.outputs.items()
         },

@@ -8,8 +8,8 @@ from typing import Literal, TypeVar
 
 from twin.core.brief import content_words
 from twin.core.text import sentences, words
-from twin.metrics.truth.mood import PAST
 from twin.metrics.truth.numbers import numbers
+from twin.metrics.truth.person import past
 
 Hook = Literal["question", "number", "scene", "claim"]
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def hook_of(text: str) -> Hook:
         return "question"
     if numbers(first):
         return "number"
-    told = any(word in PAST or (word.endswith("ed") and len(word) > 4) for word in words(first))
+    told = any(map(past, words(first)))
     return "scene" if told else "claim"
 
 

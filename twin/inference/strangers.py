@@ -19,7 +19,8 @@ from twin.core.records import Claim
 from twin.core.text import URL
 from twin.metrics.truth.atoms import atoms
 from twin.metrics.truth.evidence import Evidence
-from twin.metrics.truth.mood import ADVICE, PAST, acts
+from twin.metrics.truth.mood import ADVICE, acts
+from twin.metrics.truth.person import PAST
 from twin.metrics.truth.second import ABSENT
 from twin.metrics.truth.stems import stem
 

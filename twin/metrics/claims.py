@@ -16,6 +16,7 @@ from twin.core.text import sentences
 from twin.metrics.truth.altered import exchanged, says_all
 from twin.metrics.truth.atoms import Atoms, atoms
 from twin.metrics.truth.evidence import Evidence, Line, evidence_of, has_date, has_number, negates
+from twin.metrics.truth.linked import linked
 from twin.metrics.truth.mood import acts, event, opinion, told
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
@@ -37,7 +38,7 @@ class Claims:
     """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
 
     name = "claims"
-    version = "3"
+    version = "4"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -64,7 +65,7 @@ def claims(text: str, passages: Sequence[Passage], request: str, entailment: Ent
 def _claim(sentence: str, evidence: Evidence) -> Claim:
     facts, content = atoms(sentence), stems(sentence)
     near = evidence.near(content)
-    mood = opinion(sentence)
+    mood = opinion(sentence, checkable=bool(facts) or not evidence.names.isdisjoint(facts.initials))
     spoken_against = None if mood == "a question" else contradiction(sentence, facts, content, near, evidence.names)
     if spoken_against:
         line, finding = spoken_against
@@ -79,7 +80,12 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
         return Claim(sentence, "not_found", (), change[2])
     if mood in ("a question", "advice"):
         return Claim(sentence, "opinion", (), mood)
-    return _supported(sentence, facts, content, near, evidence) or _unsupported(sentence, facts, mood)
+    standing = _supported(sentence, facts, content, near, evidence)
+    if standing and told(sentence) and evidence.outside.issuperset(standing.sources) and standing.sources:
+        return Claim(
+            sentence, "memory", standing.sources, f"somebody else tells this of themselves: {standing.finding}"
+        )
+    return standing or _unsupported(sentence, facts, mood)
 
 
 def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence) -> list[str]:
@@ -120,6 +126,7 @@ def _supported(
         return None
     else:
         standing = [line for line in evidence.lines if _part_of(facts, line)]
+    standing = [line for line in standing if linked(sentence, line)]
     held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
     if not held or not _together(facts, held) or not _bound(facts, content, evidence):
         return None
@@ -178,11 +185,10 @@ def _spoken_of(line: Line) -> set[str]:
 
 
 def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
-    told_of = mood == "your judgement" and told(sentence)
-    if mood and not told_of:
-        return Claim(sentence, "opinion", (), mood)
-    if told_of or event(sentence):
+    if told(sentence) or (not mood and event(sentence)):
         return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
+    if mood:
+        return Claim(sentence, "opinion", (), mood)
     if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"

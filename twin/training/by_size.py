@@ -33,7 +33,8 @@ BASES = (
     ForBase(MORE, learning_rate=1e-4, rank=16, alpha=32),
 )
 PASSES = (
-    ForExamples(1000, epochs=3),
+    ForExamples(500, epochs=3),
+    ForExamples(2000, epochs=2),
     ForExamples(MORE, epochs=1),
 )
 BY_BASE = ("learning_rate", "rank", "alpha")

@@ -6,7 +6,9 @@ a person, and a rare synonym is the price.
 
 from __future__ import annotations
 
-from twin.metrics.truth.mood import PAST
+from functools import lru_cache
+
+from twin.metrics.truth.person import PAST
 from twin.metrics.truth.stems import stem
 
 _OPPOSITES = """add:remove add:delete create:delete create:destroy build:destroy open:close start:stop
@@ -65,6 +67,12 @@ def opposite(one: str, other: str) -> bool:
 def alike(one: str, other: str) -> bool:
     first, second = _root(one), _root(other)
     return first == second or any({first, second} <= group for group in _GROUPS)
+
+
+@lru_cache(maxsize=20_000)
+def kin(stemmed: str) -> str:
+    """A stem in, one that stands for all that mean nearly the same out; itself where none is listed."""
+    return next((min(group) for group in _GROUPS if stemmed in group), stemmed)
 
 
 def verbal(word: str, before: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from twin.core.brief import NUMBER_WORDS
 from twin.core.text import words
+from twin.metrics.truth.person import PAST, past, says_of_self
+from twin.metrics.truth.stems import in_full
 
 ADVICE = frozenset(
     """ask avoid be begin bring build buy call change check choose clean come consider count do don't draw find
@@ -13,64 +14,79 @@ ADVICE = frozenset(
     measure mind never note open pay pick please put read remember replace run say see send share show sit start
     stop take talk tell test think throw trust try turn use wait walk watch wear write""".split()
 )
-_JUDGEMENT = frozenset(
-    """should must ought better best worse worst good bad great nice fine lovely love hate like prefer believe
-    think feel opinion seems seem perhaps probably maybe matter matters need needs enough too wrong right
-    beautiful ugly boring interesting important worth worthwhile honest honestly wonderful terrible awful easy
-    hard difficult simple stupid clever useless useful serious silly funny fair unfair hope wish suspect doubt
-    guess would could might never always everybody nobody anyone everyone favourite favorite pointless overrated
-    underrated brilliant proud sorry""".split()
+_WORTH = frozenset(
+    """good bad better best worse worst great nice fine lovely beautiful ugly boring interesting important crucial
+    essential vital valuable invaluable worth worthwhile worthless wonderful terrible awful amazing brilliant
+    excellent easy easier hard harder difficult simple tricky stupid clever smart wise useful useless helpful serious
+    silly funny fun fair unfair right wrong honest pointless overrated underrated powerful enough sad certain
+    surprising exciting inspiring""".split()
 )
-_MINE = frozenset("i we me us my our mine ours i'm i've i'd we've we'd myself ourselves".split())
-PAST = frozenset(
-    """was were forbade had did went came saw said told took made got gave found knew thought felt left kept held heard
-    met paid sat stood ran wrote read spent sent bought brought caught drove ate drank fell grew began broke
-    chose drew flew forgot hid hurt lay led lent lost meant put rang rode rose sang slept sold spoke stole swam
-    taught threw understood woke wore won built burnt learnt knelt been became let cut hit set shut asked""".split()
+_IS = frozenset(
+    """is are was were be been being am have has feel feels look looks sound sounds seem seems become
+    becomes""".split()
 )
-_DONE = re.compile(
-    r"\b(?:i|we)(?P<have>'ve|'d|\s+have|\s+had)?(?:\s+(?:also|always|even|just|never|not|once|only|still|then|\w+ly))?"
-    r"\s+(?P<verb>[a-z]+)\b"
+_WORTH_WITHIN = 4
+_OUGHT = frozenset("should must ought need needs deserve deserves matter matters".split())
+_VAGUE = frozenset(
+    """might could would may perhaps probably maybe seems seem never always everybody nobody anyone anybody everyone
+    nothing everything too simply really truly just""".split()
 )
+"""Words of a general remark: one that holds nothing to check says nothing that a source could hold."""
+MOST_WORDS_OF_A_VERDICT = 14
+_MINE = frozenset("i we me us my our mine ours myself ourselves".split())
+_CLAUSE = re.compile(r"[.,;:!?()–—]")
 _HABIT = re.compile(r"\b(?:if|when|whenever|unless)\s+you\b", re.I)
 
 
-def opinion(sentence: str) -> str:
-    """A sentence in; "a question", "advice", "your judgement" or nothing out."""
-    said = words(sentence)
+def opinion(sentence: str, *, checkable: bool = False) -> str:
+    """A sentence in; "a question", "advice", "your judgement", "a general remark" or nothing out.
+
+    One that is `checkable`, which holds a name, a number or the like, is no general remark, and a judgement only where
+    somebody says that they hold it, or in a few words: a long one says more of the thing than that it is good.
+    """
+    said = words(in_full(sentence))
     if not said:
         return ""
-    if sentence.rstrip("\"'”’)] ").endswith("?"):
+    if _asks(sentence):
         return "a question"
-    if said[0] in ADVICE and not (len(said) > 1 and said[1] in PAST):
+    if words(sentence)[0] in ADVICE and not (len(said) > 1 and said[1] in PAST):
         return "advice"
-    if _HABIT.search(sentence):
-        return "advice"
-    return "your judgement" if _JUDGEMENT & set(said) else ""
+    if "holds" in says_of_self(sentence):
+        return "your judgement"
+    if checkable and len(said) > MOST_WORDS_OF_A_VERDICT:
+        return ""
+    if _OUGHT & set(said) or any(map(_values, _CLAUSE.split(in_full(sentence)))):
+        return "your judgement"
+    if checkable:
+        return ""
+    return "advice" if _HABIT.search(sentence) else "a general remark" if _VAGUE & set(said) else ""
 
 
 def event(sentence: str) -> bool:
     """Whether the writer tells of something that happened to them."""
-    said = words(sentence)
-    return bool(_MINE & set(said)) and any(map(_past, said))
+    said = words(in_full(sentence))
+    return bool(_MINE & set(said)) and any(map(past, said))
 
 
 def told(sentence: str) -> bool:
-    """Whether "I" or "we" did something, right before the verb: no judgement beside it makes that one."""
-    said = sentence.lower().replace("’", "'")
-    return any(_past(match["verb"]) or (match["have"] and _participle(match["verb"])) for match in _DONE.finditer(said))
+    """Whether the writer did something, or says what they are, do or plan: no judgement beside it makes that one."""
+    return "tells" in says_of_self(sentence)
 
 
 def acts(sentence: str, first: str) -> bool:
     """Whether the capitalised first word is followed by a verb of the past, and so likely names somebody."""
     said = words(sentence)
     following = said[said.index(first.lower()) + 1 :][:1] if first.lower() in said else []
-    return bool(following) and _past(following[0]) and not first.lower().endswith(("s", "ing", "ly"))
+    return bool(following) and past(following[0]) and not first.lower().endswith(("s", "ing", "ly"))
 
 
-def _participle(word: str) -> bool:
-    return word.endswith(("en", "wn", "ne")) and len(word) > 3 and word not in NUMBER_WORDS
+def _values(clause: str) -> bool:
+    """Whether a clause says of something that it is good or bad, easy or hard, or the like."""
+    said = words(clause)
+    return any(word in _IS and _WORTH & set(said[i + 1 : i + 1 + _WORTH_WITHIN]) for i, word in enumerate(said))
 
 
-def _past(word: str) -> bool:
-    return word in PAST or (word.endswith("ed") and len(word) > 4)
+def _asks(sentence: str) -> bool:
+    """Whether the last words are a question; signs and hashtags may stand after the mark."""
+    said = [word for word in sentence.split() if not word.startswith("#") and any(map(str.isalnum, word))]
+    return bool(said) and said[-1].rstrip("\"'”’)]*_ ").endswith("?")

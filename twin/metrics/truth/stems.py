@@ -34,7 +34,12 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> set[str]:
     """A text in, the stems of its content words out; "isn't" is no content."""
-    return {stem(word) for word in content_words(in_full(text)) if word not in _UNIT_WORDS}
+    return set(stems_in_turn(text))
+
+
+def stems_in_turn(text: str) -> list[str]:
+    """The same in order, with repeats."""
+    return [stem(word) for word in content_words(in_full(text)) if word not in _UNIT_WORDS]
 
 
 def in_full(text: str) -> str:
