@@ -106,7 +106,7 @@ def taught(twin: Twin, most_facts: int) -> Adapter:
         author=twin.author.name,
         recipe=twin._recipe(),
         brief_for=briefs_with(twin.store.documents("train", side="train"), most_facts),
-        helper={"digest": f"briefs by rule with at most {most_facts} facts"},
+        helper={"digest": f"at most {most_facts} facts", "name": "a bench's rule", "briefs": 0, "by_rule": {}},
     )
     adapter, _ = twin._fit(dataset, ("train",), ("tune",))
     return adapter

@@ -93,7 +93,7 @@ class DatasetSettings(Section):
         description="share of the examples to learn from that name the year of their text; see: twin write --year",
     )
     oldest_weight: float = Field(
-        1.0, gt=0, le=1, description="weight of the oldest text where the newest weighs 1: people change"
+        0.5, gt=0, le=1, description="weight of the oldest text where the newest weighs 1: people change"
     )
     seed: int = Field(7, ge=0, description="seed of every choice made while building")
 

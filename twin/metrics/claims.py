@@ -91,7 +91,11 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
 def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence) -> list[str]:
     """The checkable parts that stand nowhere, or only where something else is spoken of, as they were said."""
     absent = [name for name in facts.initials if acts(sentence, name) and not evidence.says(name)]
-    absent += [number.said for number in facts.numbers if not _told(evidence.counting(number), content)]
+    absent += [
+        f"{number.said} {number.per}".strip()
+        for number in facts.numbers
+        if not _told(evidence.counting(number), content)
+    ]
     absent += [date.said for date in facts.dates if not _told(evidence.dating(date), content)]
     absent += [name for name in facts.names if not evidence.says(name)]
     absent += [f"the quotation “{quote}”" for quote in facts.quotes if not evidence.says(quote)]

@@ -69,9 +69,16 @@ _IDLE_NEXT = (
 _IDLE_AFTER = re.compile(rf"\s*(?:(?:{_IDLE_NEXT.replace(' ', '|')})\b|[.,;:!?)]|$)", re.I)
 
 
+_PER = re.compile(r"\s*(?:(?P<all>each|apiece)\b|(?:an?|per|every|each)\s+(?P<one>[a-z]+)\b)", re.I)
+_TIMES = frozenset("second minute hour day night week month quarter year".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`value` is plain decimal digits, or h:mm for a time; `unit` and `noun` are empty where none follows."""
+    """`value` is plain decimal digits, or h:mm for a time; `unit` and `noun` are empty where none follows.
+
+    `per` is what it is said of one of: "year" of "£5 a year", "each" of "£5 each", empty where it is of all.
+    """
 
     value: str
     unit: str
@@ -79,10 +86,14 @@ class Number:
     start: int
     end: int
     noun: str = ""
+    per: str = ""
 
     def agrees(self, other: Number) -> bool:
-        """Same value, and no two different units."""
-        return self.value == other.value and (not self.unit or not other.unit or self.unit == other.unit)
+        """Same value, no two different units, and said of one of something only where the other is."""
+        if self.value != other.value or (self.unit and other.unit and self.unit != other.unit):
+            return False
+        timed = _TIMES & {self.per, other.per}
+        return not self.per or self.per == other.per or (bool(other.per) and not timed)
 
 
 def numbers(text: str) -> list[Number]:
@@ -156,4 +167,6 @@ def _number(text: str, value: str, unit: str, start: int, end: int) -> Number:
     word = match.group(1).lower().replace("per cent", "percent") if match else ""
     known = UNIT.get(word, "")
     noun = "" if known or unit or word in STOP else word
-    return Number(value, unit or known, text[start:end].strip(), start, end, noun)
+    of_one = _PER.match(text, match.end() if match and known else end)
+    per = ("each" if of_one["all"] else of_one["one"].lower().removesuffix("s")) if of_one else ""
+    return Number(value, unit or known, text[start:end].strip(), start, end, noun, per)
