@@ -132,7 +132,7 @@ def single(twin: Twin, request: str, count: int) -> dict[str, list[dict[str, Any
     """Whole texts to one brief, each drawn once and not chosen among, free and bound, with the same seeds."""
     chosen, desk, adapter = (
         twin.settings.write,
-        twin._desk((), places.load(places.DEFAULT)),
+        twin._desk(places.load(places.DEFAULT)),
         twin.store.active_adapter(),
     )
     assert adapter

@@ -120,6 +120,16 @@ def test_a_draft_for_a_place_becomes_one_for_another(home: Path) -> None:
     own.write_text("We cleaned the tracks ourselves.\n", "utf-8")
     mine = json.loads(twin(home, "refine", draft["id"], "--edited", str(own), "--json", **fake).stdout)["draft"]
     assert (mine["text"], mine["from"]["ask"]) == ("We cleaned the tracks ourselves.", "edited")
+    by_hand = twin(home, "drafts", mine["id"], **fake).stdout
+    assert f"edited by you, from draft {draft['id']}" in by_hand and "checked only" in by_hand
+    for steps in (["shorter", "--edited", str(own)], ["--undo", "--edited", str(own)], ["shorter", "--undo"]):
+        assert "are two steps" in twin(home, "refine", draft["id"], *steps, status=1, **fake).stderr
+    own.write_bytes("We cleaned the caf\u00e9.\n".encode("latin-1"))
+    for command in ("refine", "choose"):
+        unread = twin(home, command, draft["id"], "--edited", str(own), status=1, **fake).stderr
+        assert unread.splitlines()[0] == "error: 'mine.txt' is no text in UTF-8" and "  try: save it as UTF-8" in unread
+    own.write_text("\n", "utf-8")
+    assert "there is no word" in twin(home, "choose", draft["id"], "--edited", str(own), status=1, **fake).stderr
     assert twin(home, "write", "why we cleaned", "--place", "x-post", **fake).stdout.count(" of 280 weighted char") == 1
 
 

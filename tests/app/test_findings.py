@@ -1,13 +1,9 @@
 """What is told of a chosen draft: voice and habits beside the author's own range, what was told before and when."""
 
 from datetime import UTC, datetime
-from itertools import pairwise
-
-from hypothesis import given
-from hypothesis import strategies as st
 
 from twin.app import findings
-from twin.app.studio.draft import spans_of
+from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
 from twin.inference.check import Desk
@@ -102,12 +98,14 @@ def test_a_score_is_told_with_the_range_of_the_authors_own_texts() -> None:
     assert unjudged["verdict"] == "unclear" and findings.scale({"style": unjudged}) == ""
 
 
-@given(st.lists(st.sampled_from(["We left.", "Dr.  Smith stayed.", "\n\n", "Why?", " ", "#tag", "1. One"])))
-def test_every_sentence_of_a_text_has_its_place_in_it(said: list[str]) -> None:
-    text = " ".join(said)
-    spans = spans_of(text)
-    assert all(low < high <= len(text) for low, high in spans)
-    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
+    def claim(sentence: str, status: str) -> dict[str, str]:
+        return {"sentence": sentence, "status": status}
+
+    text = "It rained on us. #doors\n\nIt rained. We left. It rained."
+    found = [claim("It rained on us. #doors", "supported"), claim("It rained.", "memory"), claim("We left.", "opinion")]
+    assert statuses(text, [*found, claim("It rained.", "not_found")]) == ["supported", "memory", "opinion", "not_found"]
+    assert statuses("It *rained*, We left", [*found[1:], claim("It rained on us.", "not_found")]) == ["memory"]
 
 
 def test_one_that_lies_below_all_of_yours_is_not_said_to_read_like_you() -> None:

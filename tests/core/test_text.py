@@ -8,11 +8,13 @@ from twin.core.private import masked, private_kinds
 from twin.core.text import (
     clean_view,
     cut_at_sentence,
+    placed,
     plain_post,
     post_text,
     sentence_head,
     sentences,
     shingles,
+    spans_of,
     word_count,
     words,
 )
@@ -150,6 +152,25 @@ def test_no_word_is_lost_between_sentences(text: str) -> None:
     found = sentences(text)
     assert " ".join(found).split() == text.split()
     assert all(sentence == sentence.strip() and sentence for sentence in found)
+
+
+@given(st.lists(st.sampled_from(["We left.", "Dr.  Smith stayed.", "\n\n", "Why?", " ", "#tag", "1. One", "\t\r"])))
+def test_every_sentence_stands_where_its_span_says(said: list[str]) -> None:
+    text = " ".join(said)
+    spans = spans_of(text)
+    assert [text[start:end] for start, end in spans] == sentences(text)
+    assert all(start < end and text[start:end] == text[start:end].strip() for start, end in spans)
+    between = [text[end:start] for (_, end), (start, _) in zip([(0, 0), *spans], [*spans, (len(text), 0)], strict=True)]
+    assert "".join(between).strip() == ""
+    assert placed(text, sentences(text)) == spans
+
+
+def test_a_sentence_is_found_as_a_whole_and_in_its_turn() -> None:
+    text = "It rained on us. We left. It rained. We left."
+    assert placed(text, ["It rained.", "We left."]) == [(26, 36), (37, 45)]
+    assert placed(text, ["We left.", "We left."]) == [(17, 25), (37, 45)]
+    assert placed(text, ["rained", "It rained.", "It rained."]) == [None, (26, 36), None]
+    assert placed("See Dr.  Smith.", ["See Dr. Smith."]) == [(0, 15)], "white space tells no sentences apart"
 
 
 def test_words_leave_links_out_and_fold_apostrophes() -> None:

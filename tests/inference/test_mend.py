@@ -1,6 +1,6 @@
 """A sentence that no source holds is said anew, left out or marked, and each of these is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -8,7 +8,10 @@ from twin.core.brief import content_words
 from twin.core.records import Brief, Message, Passage
 from twin.inference.check import Checked, Desk, check
 from twin.inference.compose import Sampling
-from twin.inference.mend import drawing, mend
+from twin.inference.mend import mend
+from twin.inference.places import load
+from twin.inference.reword import Again, Mended, Rewording, drawing
+from twin.inference.seen import as_json
 from twin.metrics.copying import Copying
 from twin.models.fake import FakeModel
 
@@ -20,75 +23,144 @@ REQUEST = "Why we cleaned the tracks"
 SAMPLING = Sampling(candidates=4, temperature=0.5, top_p=0.95, min_p=0.05, repeat_penalty=1.1, repeat_run=0, seed=7)
 
 
-def checked(text: str, *, words: int = 12) -> Checked:
-    desk = Desk(None, Copying({}), 99.0)
+def checked(text: str, *, words: int = 12, own: str = "") -> Checked:
+    desk = Desk(None, Copying({"d1": own} if own else {}), 13.0)
     brief = Brief(", ".join(content_words(REQUEST)), words=words)
     return check(text, desk=desk, brief=brief, request=REQUEST, passages=[PASSAGE])
 
 
-def saying(*said: str, begins: list[str] | None = None) -> object:
-    def again(asked: Sequence[str]) -> list[list[str]]:
-        if begins is not None:
-            begins.extend(asked)
-        return [list(said) for _ in asked]
-
-    return again
+def mended(
+    text: str,
+    *said: str,
+    again: Again | None = None,
+    measured: Callable[[str], Checked] = checked,
+    most_chars: int = 9999,
+) -> tuple[str, list[Mended]]:
+    """A text in, what becomes of it where the model goes on with these sentences, whatever it is asked."""
+    always = Rewording(measured, again or (lambda begins: [said for _ in begins]), lambda one: len(one) <= most_chars)
+    draft, changes = mend(measured(text), always)
+    return draft.text, changes
 
 
 def test_a_sentence_that_stands_in_a_source_takes_the_place_of_one_that_does_not() -> None:
     begins: list[str] = []
-    draft, changes = mend(checked(f"{GOOD} {FALSE}"), checked=checked, again=saying(FALSE, GOOD_TOO, begins=begins))
-    assert draft.text == f"{GOOD} {GOOD_TOO}"
+
+    def again(asked: Sequence[str]) -> list[list[str]]:
+        begins.extend(asked)
+        return [[FALSE, GOOD_TOO] for _ in asked]
+
+    text, changes = mended(f"{GOOD} {FALSE}", again=again)
+    assert text == f"{GOOD} {GOOD_TOO}"
     assert [(one.sentence, one.became) for one in changes] == [(FALSE, GOOD_TOO)]
     assert "said anew" in changes[0].why and "Halvard" in changes[0].why
     assert begins == [f"{GOOD} "]
 
 
 def test_where_nothing_better_is_said_it_is_left_out() -> None:
-    draft, changes = mend(checked(f"{GOOD} {FALSE}"), checked=partial(checked, words=4), again=saying())
-    assert draft.text == GOOD
+    text, changes = mended(f"{GOOD} {FALSE}", measured=partial(checked, words=4))
+    assert text == GOOD
     assert [(one.became, one.why.split(";")[0]) for one in changes] == [("", "left out")]
 
 
-def test_what_was_left_out_is_made_up_for_where_the_text_becomes_better() -> None:
+def making_up_for(text: str) -> tuple[str, list[Mended]]:
+    """What becomes of a text whose false sentence is left out, where the model knows another good one."""
     asked: list[str] = []
 
     def again(begins: Sequence[str]) -> list[list[str]]:
         asked.extend(begins)
         return [[FALSE, GOOD_TOO] if begin == f"{GOOD} " and len(asked) > 1 else [] for begin in begins]
 
-    draft, changes = mend(checked(f"{GOOD} {FALSE}", words=30), checked=partial(checked, words=30), again=again)
-    assert draft.text == f"{GOOD} {GOOD_TOO}"
-    assert [(one.sentence, one.became) for one in changes] == [(FALSE, ""), (GOOD_TOO, GOOD_TOO)]
+    return mended(text, again=again, measured=partial(checked, words=30))
+
+
+def test_what_was_left_out_is_made_up_for_where_the_text_becomes_better() -> None:
+    text, changes = making_up_for(f"{GOOD} {FALSE}")
+    assert text == f"{GOOD} {GOOD_TOO}"
+    assert [(one.sentence, one.became) for one in changes] == [(FALSE, ""), ("", GOOD_TOO)]
+
+
+def test_what_makes_up_for_it_stands_in_running_text_and_not_after_hashtags() -> None:
+    assert making_up_for(f"{GOOD} {FALSE}\n\n#doors #lifts")[0] == f"{GOOD} {GOOD_TOO}\n\n#doors #lifts"
+    listed = f"- {GOOD}\n- {FALSE}"
+    assert making_up_for(listed)[0] == f"- {GOOD}", "a list has no place for it"
+
+
+def test_a_wrong_sentence_goes_also_where_it_stands_twice_or_has_two_spaces_in_it() -> None:
+    short = partial(checked, words=4)
+    text, changes = mended(f"{FALSE} {GOOD} {FALSE}", measured=short)
+    assert (text, len(changes)) == (GOOD, 2)
+    assert mended(f"{GOOD} We asked Dr.  Halvard Oslo.", measured=short)[0] == GOOD
+
+
+def test_nothing_is_said_anew_that_its_place_has_no_room_for() -> None:
+    room = len(f"{GOOD} {FALSE}")
+    longer = f"{GOOD_TOO[:-1]}, Gerald's doors."
+    assert mended(f"{GOOD} {FALSE}", longer, most_chars=room)[0] == GOOD
+    assert mended(f"{GOOD} {FALSE}", GOOD_TOO, most_chars=room)[0] == f"{GOOD} {GOOD_TOO}"
 
 
 def test_a_text_of_nothing_else_is_kept_with_its_marks() -> None:
-    draft, changes = mend(checked(FALSE), checked=checked, again=saying(FALSE))
-    assert draft.text == FALSE
-    assert draft.claims[0].status == "not_found"
+    text, changes = mended(FALSE, FALSE)
+    assert text == FALSE and checked(FALSE).claims[0].status == "not_found"
     assert changes[0].became == FALSE and "marked" in changes[0].why
 
 
 def test_no_sentence_is_said_twice() -> None:
-    draft, changes = mend(checked(f"{GOOD} {FALSE}"), checked=checked, again=saying(GOOD))
-    assert draft.text.count(GOOD) == 1
+    text, changes = mended(f"{GOOD} {FALSE}", GOOD)
+    assert text.count(GOOD) == 1
     assert changes[0].became == ""
 
 
 def test_an_invented_name_never_stays_for_the_length_of_a_text_and_other_words_may() -> None:
     short = partial(checked, words=60)
-    draft, _ = mend(short(f"{GOOD} {FALSE}"), checked=short, again=saying())
-    assert draft.text == GOOD
+    assert mended(f"{GOOD} {FALSE}", measured=short)[0] == GOOD
     unsaid = "The tracks have been waiting for a warm afternoon of quiet rain and some more rope."
-    draft, changes = mend(short(f"{GOOD} {unsaid}"), checked=short, again=saying())
-    assert draft.text == f"{GOOD} {unsaid}"
+    text, changes = mended(f"{GOOD} {unsaid}", measured=short)
+    assert text == f"{GOOD} {unsaid}"
     assert changes[0].why.startswith("marked")
+
+
+OWN = "I think that good brushes should always be kept where nobody would ever look for them."
+"""A text of the author's: an opinion, so that nothing but its words in a row is wrong."""
+
+
+def copying(text: str) -> Checked:
+    return checked(text, own=OWN)
+
+
+def test_a_copied_sentence_is_said_anew_or_left_out() -> None:
+    assert copying(f"{GOOD} {OWN}").copied
+    text, changes = mended(f"{GOOD} {OWN}", OWN, GOOD_TOO, measured=copying)
+    assert text == f"{GOOD} {GOOD_TOO}"
+    assert [(one.sentence, one.became) for one in changes] == [(OWN, GOOD_TOO)]
+    assert "16 words in a row" in changes[0].why
+    assert mended(f"{GOOD} {OWN}", measured=copying)[0] == GOOD
+
+
+def test_of_a_run_over_several_sentences_one_is_enough() -> None:
+    own = "Brushes are cheap. Rope is dear. I like brushes more than rope. And both more than sensors of any kind."
+    text, _ = mended(f"{GOOD} {own}", measured=partial(checked, own=own))
+    assert not checked(text, own=own).copied
+    assert len(text) > len(GOOD) + len(own) / 2
+
+
+def test_a_text_that_is_nothing_but_a_copy_stays_and_says_so() -> None:
+    text, _ = mended(OWN, OWN, measured=copying)
+    assert text == OWN
+    desk = Desk(None, Copying({"d1": OWN}), 13.0)
+    [problem] = [one for one in as_json(copying(OWN), desk)["problems"] if "in a row" in one]
+    assert "16 words" in problem and "12 are the most" in problem
+    assert not [one for one in as_json(copying(GOOD), desk)["problems"] if "in a row" in one]
 
 
 def test_a_sound_draft_costs_no_drawing() -> None:
     begins: list[str] = []
-    draft, changes = mend(checked(f"{GOOD} {GOOD_TOO}"), checked=checked, again=saying(begins=begins))
-    assert (draft.text, changes, begins) == (f"{GOOD} {GOOD_TOO}", [], [])
+
+    def again(asked: Sequence[str]) -> list[list[str]]:
+        begins.extend(asked)
+        return []
+
+    assert (*mended(f"{GOOD} {GOOD_TOO}", again=again), begins) == (f"{GOOD} {GOOD_TOO}", [], [])
 
 
 def test_sentences_are_drawn_bound_and_whole_and_a_server_that_cannot_go_on_draws_none() -> None:
@@ -102,7 +174,7 @@ def test_sentences_are_drawn_bound_and_whole_and_a_server_that_cannot_go_on_draw
     bound = replace(SAMPLING, only=("38",))
     prompt = (Message("user", "doors tracks brush"),)
     model = FakeWatched()
-    how = {"sampling": bound, "adapter": None, "progress": lambda done, total, note: None}
+    how = {"sampling": bound, "adapter": None, "place": load("x-post"), "progress": lambda done, total, note: None}
     [first, second] = drawing(model, prompt, **how)(["We say. ", ""])  # type: ignore[arg-type]
     assert first and second and all(one.endswith(".") for one in (*first, *second))
     assert {one.only for one in asked} == {("38",)}

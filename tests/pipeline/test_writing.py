@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from twin.core.errors import BadRequest
-from twin.core.records import Adapter
+from twin.core.records import Adapter, Completion, Request
 from twin.core.settings import WriteSettings
+from twin.models.fake import FakeModel
+from twin.models.remembered import Remembered
 from twin.pipeline import Twin
 
 
@@ -40,6 +43,22 @@ def test_one_that_was_not_held_says_so(writing: Twin, monkeypatch: pytest.Monkey
     monkeypatch.setattr(writing.model, "binds", False)
     held = first(writing, "Why we cleaned the tracks")["bound"]
     assert held["held"] is False and "checked only" in held["why"]
+
+
+def test_what_is_no_copy_is_preferred_to_what_is_one_whatever_the_wishes(writing: Twin) -> None:
+    class FakeTwoWays(FakeModel):
+        """Copies the author's sentence, or says one with words that nobody wants."""
+
+        digest, continues = "fake-two-ways", False
+
+        def generate(self, requests: Sequence[Request], **how: Any) -> list[Completion]:
+            said = ("We cleaned the tracks before buying 24 sensors from a firm in Leeds.", "Brush, rope, soap, broom.")
+            return [Completion(said[request.seed % 2], 1, 9, 0.0, "stop") for request in requests]
+
+    writing.__dict__["model"] = Remembered(FakeTwoWays(), writing.store)
+    draft = first(writing, "Why we cleaned", avoid=["brush", "rope", "soap", "broom"])
+    assert draft["text"] == "Brush, rope, soap, broom."
+    assert draft["copying"]["longest_run_words"] < draft["copying"]["gate"] <= 13
 
 
 def test_a_topic_that_nobody_wrote_on_is_asked_about(writing: Twin) -> None:

@@ -107,10 +107,8 @@ def _bound(draft: Mapping[str, Any]) -> list[str]:
 
 def _mended(changes: Sequence[Mapping[str, str]]) -> list[str]:
     """What was written first and is not so any more, or stays with a mark, with the reason."""
-    lines = [
-        f" {textwrap.shorten(one['sentence'], 70, placeholder=' …')}  {textwrap.shorten(one['why'], 110)}"
-        for one in changes
-    ]
+    said = [textwrap.shorten(one["sentence"] or one["became"], 70, placeholder=" …") for one in changes]
+    lines = [f" {what}  {textwrap.shorten(one['why'], 110)}" for what, one in zip(said, changes, strict=True)]
     return ["", "mended", *lines] if lines else []
 
 

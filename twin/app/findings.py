@@ -104,7 +104,7 @@ def made_with(draft: Draft) -> list[str]:
     """The versions of everything that had a part in it, then what it took."""
     found, cost = draft.get("made_with"), draft.get("cost")
     who = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as exemplars"
-    lines = [f"{draft['model']} with {who}"]
+    lines = [f"{edited(draft)}{draft['model']} with {who}"]
     if found:
         dataset = f"dataset {found['dataset']}, " if found["dataset"] else ""
         lines[0] += f"; {dataset}prompt {found['prompt']}, model {found['model']}, twin {found['twin']}"
@@ -114,6 +114,12 @@ def made_with(draft: Draft) -> list[str]:
             f"{cost['seconds']:.1f} s, {cost['tokens_written']:,} tokens written, {cost['tokens_read']:,} read{drafts}"
         )
     return lines
+
+
+def edited(draft: Draft) -> str:
+    """`edited by you, from draft 3f2a, which is of `; empty for a draft that a model wrote."""
+    first = (draft.get("made_with") or {}).get("edited")
+    return f"edited by you, from draft {first}, which is of " if first else ""
 
 
 def asked(row: Mapping[str, Any]) -> str:

@@ -10,6 +10,8 @@ import typer
 from twin.app import drafts as written
 from twin.app import whole
 from twin.app.face import Home, Json, emit, opened
+from twin.core.errors import BadRequest
+from twin.core.text import word_count
 
 
 def drafts(
@@ -41,6 +43,7 @@ def refine(
     json: Json = False,
 ) -> None:
     """Another version of a draft: checked like the first, and the first stays."""
+    _one_of(draft, ask=ask, edited=edited, undo=undo, some=sentence or keep)
     with opened(home, {"write.seed": seed}, doing="refine") as twin:
         if not (undo or ask or edited):
             lines = twin.numbered(draft)
@@ -48,7 +51,7 @@ def refine(
             emit(lines, json, numbers, f'twin refine {draft} "plainer" --sentence 1')
             return
         if edited:
-            result = twin.revise(draft, edited.read_text("utf-8"))
+            result = twin.revise(draft, _text_of(edited))
         else:
             result = twin.undo(draft) if undo else twin.refine(draft, ask, sentence=sentence, keep=keep or ())
     emit(result, json, written.version(result), f"twin refine {result['draft']['id']} --undo")
@@ -61,7 +64,7 @@ def choose(
     json: Json = False,
 ) -> None:
     """Say which draft you take, and how you changed it: with your consent it is learned from."""
-    text = edited.read_text("utf-8") if edited else ""
+    text = _text_of(edited) if edited else ""
     with opened(home) as twin:
         result = twin.choose(draft, edited=text)
     told = f"Taken: draft {result['draft']['id']}, preferred to {len(result['pairs'])} others."
@@ -81,3 +84,23 @@ def preferences(
             return
         rows = twin.preferences()
     emit(rows, json, written.preferences(rows), "twin preferences --forget ID")
+
+
+def _one_of(draft: str, *, ask: str, edited: Path | None, undo: bool, some: object) -> None:
+    """Raises: BadRequest for what cannot be done in one step, rather than leave a part of it undone."""
+    asked = [one for one in (ask and repr(ask), edited and "--edited", undo and "--undo") if one]
+    if len(asked) > 1:
+        raise BadRequest(f"{' and '.join(asked)} are two steps", f"take the one first: twin refine {draft} {asked[0]}")
+    if some and not ask:
+        raise BadRequest("--sentence and --keep say what an ask may change", f'twin refine {draft} "plainer" …')
+
+
+def _text_of(file: Path) -> str:
+    """Raises: BadRequest for a file that is no text, or has no word."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        raise BadRequest(f"{file.name!r} is no text in UTF-8", "save it as UTF-8, then run the same command") from bad
+    if not word_count(text):
+        raise BadRequest(f"there is no word in {file.name!r}", "write your version into it, then run the same command")
+    return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from twin.core.private import MASKED, masked
@@ -16,6 +16,8 @@ _AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”�
 _SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|dr|mr|mrs|ms|st|approx|inc|ltd)\.$", re.IGNORECASE)
 _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
+Span = tuple[int, int]
+"""Where a part of a text begins and ends: `text[start:end]`."""
 
 
 def words(text: str) -> list[str]:
@@ -27,17 +29,56 @@ def word_count(text: str) -> int:
     return len(WORD.findall(URL.sub(" ", text)))
 
 
-def sentences(text: str) -> list[str]:
-    """A text in, its sentences out, stripped; a line break ends a sentence. A post has no other borders."""
-    found: list[str] = []
+def spans_of(text: str) -> list[Span]:
+    """A text in, where each of its sentences begins and ends out; a line break ends one. A post has no other borders.
+
+    What stands between two of them is white space.
+    """
+    found: list[Span] = []
+    at = 0
     for line in text.split("\n"):
         begun = len(found)
-        for piece in filter(None, map(str.strip, _SENTENCE_END.split(line))):
-            if len(found) > begun and _goes_on(found[-1], piece):
-                found[-1] += " " + piece
+        for start, end in _pieces(line, at):
+            if len(found) > begun and _goes_on(text[found[-1][0] : found[-1][1]], text[start:end]):
+                found[-1] = (found[-1][0], end)
             else:
-                found.append(piece)
+                found.append((start, end))
+        at += len(line) + 1
     return found
+
+
+def sentences(text: str) -> list[str]:
+    """A text in, its sentences as they stand in it out."""
+    return [text[start:end] for start, end in spans_of(text)]
+
+
+def placed(text: str, said: Sequence[str]) -> list[Span | None]:
+    """A text and some of its sentences in their order in, where each stands out: None for one that does not.
+
+    A sentence that stands there twice is two; one that is a part of another is neither.
+    """
+    spans, at, found = spans_of(text), 0, list[Span | None]()
+    for one in said:
+        here = next((i for i in range(at, len(spans)) if _alike(text[slice(*spans[i])], one)), None)
+        found.append(None if here is None else spans[here])
+        at = at if here is None else here + 1
+    return found
+
+
+def _alike(sentence: str, other: str) -> bool:
+    return sentence == other or sentence.split() == other.split()
+
+
+def _pieces(line: str, at: int) -> Iterator[Span]:
+    """The parts of a line that stands at `at`, between marks that may end a sentence, without the space around them."""
+    ends = [match.span() for match in _SENTENCE_END.finditer(line)]
+    for start, end in zip(
+        (0, *(after for _, after in ends)), (*(before for before, _ in ends), len(line)), strict=True
+    ):
+        piece = line[start:end]
+        if piece.strip():
+            begins = start + len(piece) - len(piece.lstrip())
+            yield at + begins, at + begins + len(piece.strip())
 
 
 def _goes_on(said: str, following: str) -> bool:

@@ -18,7 +18,7 @@ from twin.core.protocols import Model, Progress
 from twin.core.records import Completion, Prompt, Request
 from twin.core.text import sentence_head, word_count
 from twin.inference.check import LEAST_LENGTH
-from twin.inference.compose import Drawn, Grown, Sampling
+from twin.inference.compose import Drawn, Grown, Sampling, requests
 from twin.inference.hooks import led_apart
 
 BLOCK_TOKENS = 48
@@ -65,10 +65,11 @@ def grow(
 
     def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[str, Grown]]:
         nonlocal tokens, seed
-        requests = _requests(prompt, asked, replace(sampling, candidates=each, seed=seed))
-        answers = model.generate(requests, adapter=adapter, progress=_counting_on(progress, tokens))
+        now = replace(sampling, candidates=each, seed=seed)
+        blocks = requests(prompt, [one.text for one in asked], sampling=now, max_tokens=BLOCK_TOKENS)
+        answers = model.generate(blocks, adapter=adapter, progress=_counting_on(progress, tokens))
         tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
-        return _extended(requests, answers)
+        return _extended(blocks, answers)
 
     for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
         each = fewer if step else max(sampling.candidates, lines * OPENINGS)
@@ -87,26 +88,6 @@ def grow(
         if not grown:
             break
     return Drawn((*ended, *grown), tokens)
-
-
-def _requests(prompt: Prompt, grown: Sequence[Grown], sampling: Sampling) -> list[Request]:
-    """As many candidates for every line, with seeds that count up."""
-    return [
-        Request(
-            prompt,
-            begin=one.text,
-            max_tokens=BLOCK_TOKENS,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            min_p=sampling.min_p,
-            repeat_penalty=sampling.repeat_penalty,
-            repeat_run=sampling.repeat_run,
-            seed=sampling.seed + i,
-            only=sampling.only,
-        )
-        for one in grown
-        for i in range(sampling.candidates)
-    ]
 
 
 def _sound_ones(
@@ -138,13 +119,13 @@ def _counting_on(progress: Progress, done: int) -> Progress:
     return lambda now, _, note: progress(done + now, 0, note)
 
 
-def _extended(requests: Sequence[Request], answers: Sequence[Completion]) -> Iterable[tuple[str, Grown]]:
+def _extended(asked: Sequence[Request], answers: Sequence[Completion]) -> Iterable[tuple[str, Grown]]:
     """What each text began with, and the text with its new block, cut after the last whole sentence, each once.
 
     A block without a whole sentence stays as it is; an empty one adds nothing and is left out.
     """
     found: dict[tuple[str, Grown], None] = {}
-    for request, answer in zip(requests, answers, strict=True):
+    for request, answer in zip(asked, answers, strict=True):
         finished = answer.finish == "stop"
         block = answer.text if finished else _POINT.sub("", sentence_head(answer.text)) or answer.text
         text = request.begin + block.rstrip()

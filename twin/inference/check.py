@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Document, Passage
-from twin.core.text import word_count
+from twin.core.text import Span, placed, word_count
+from twin.inference.said import Said
 from twin.inference.strangers import marked
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
@@ -18,17 +18,19 @@ from twin.metrics.truth.second import Entailing
 
 LEAST_LENGTH = 0.6
 """Share of the length asked for under which a draft is too short."""
-_SAYS_NOTHING = re.compile(r"\d{1,2}[.)]|[\W_]*")
-"""A line without a letter or number, or with the number of a point that is gone."""
+WRONG = ("not_found", "contradicted")
+MOST_RUN = 12
+"""Words in a row that a draft may share with a text, outside quotation marks, whatever the author's habits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The measures that a draft is checked with.
 
-    `style` chooses among candidates. `judge` says of those chosen how they read: another verifier, for a score that was
-    chosen by is high by choice; `unjudged` says why there is none. `language` (ISO 639-1) is what they write most,
-    `usual` every word that they write small somewhere: with a capital it is no name. `hooks` is how they open posts.
+    `style` chooses among candidates; one that shares a run of `copying_gate` words is a copy. `judge` says of those
+    chosen how they read: another verifier, for a score that was chosen by is high by choice; `unjudged` says why there
+    is none. `language` (ISO 639-1) is what they write most, `usual` every word that they write small somewhere: with a
+    capital it is no name. `hooks` is how they open posts.
     `habits` says how the author builds `habits_of`, `repetition` what they told before; both look into `history`,
     their texts by id.
     """
@@ -50,7 +52,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One candidate with its findings. `score` orders candidates, higher is better; it is no verdict for a reader."""
+    """One candidate with its findings. `score` orders candidates, higher is better; it is no verdict for a reader.
+
+    `copied` says whether its longest run shared with a text is too long to be shown.
+    """
 
     text: str
     claims: tuple[Claim, ...]
@@ -58,7 +63,19 @@ class Checked:
     copying: Measurement
     degenerate: Measurement
     coverage: Measurement
+    copied: bool
     score: float
+
+    def standing(self) -> Iterator[tuple[Span, Claim]]:
+        """Each claim with where it stands in the text."""
+        spans = placed(self.text, [claim.sentence for claim in self.claims])
+        return ((span, claim) for span, claim in zip(spans, self.claims, strict=True) if span)
+
+    def copy(self) -> Span | None:
+        """Where the longest run stands, if it is too long."""
+        run = str(self.copying.detail.get("run", ""))
+        start = self.text.find(run) if self.copied and run else -1
+        return None if start < 0 else (start, start + len(run))
 
 
 def check(
@@ -76,22 +93,14 @@ def check(
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))
-    return Checked(text, found, style, copying, degenerate, coverage, score)
+    return Checked(text, found, style, copying, degenerate, coverage, copied, score)
 
 
 def trimmed(checked: Checked) -> str:
     """A checked text in, the same without the sentences that no source holds or that one contradicts out."""
-    wrong = [claim.sentence for claim in checked.claims if claim.status in ("not_found", "contradicted")]
-    return left_out(checked.text, wrong)
-
-
-def left_out(text: str, gone: Sequence[str]) -> str:
-    """A text and sentences of it in, the text without them out; a paragraph that loses all of its own goes too."""
-    for sentence in gone:
-        text = text.replace(sentence, "", 1)
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    kept = "\n".join("" if _SAYS_NOTHING.fullmatch(line) else line for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()
+    said = Said.of(checked.text)
+    wrong = [number for span, one in checked.standing() if one.status in WRONG for number in said.within(*span)]
+    return said.without(*wrong).text.strip()
 
 
 def score_of(

@@ -68,10 +68,18 @@ def compose(
     model: Model, prompt: Prompt, *, words: int, sampling: Sampling, adapter: Path | None, progress: Progress
 ) -> Drawn:
     """One prompt in, `candidates` whole texts in one batch out."""
-    requests = [
+    asked = requests(prompt, [""], sampling=sampling, max_tokens=answer_tokens(words))
+    answers = model.generate(asked, adapter=adapter, progress=progress)
+    return Drawn(tuple(Grown(one.text, one.finish == "stop") for one in answers), sum(one.tokens for one in answers))
+
+
+def requests(prompt: Prompt, begins: Sequence[str], *, sampling: Sampling, max_tokens: int) -> list[Request]:
+    """As many candidates for each beginning of an answer, one beginning after the other; the seeds of each count up."""
+    return [
         Request(
             prompt,
-            max_tokens=answer_tokens(words),
+            begin=begin,
+            max_tokens=max_tokens,
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             min_p=sampling.min_p,
@@ -80,7 +88,6 @@ def compose(
             seed=sampling.seed + i,
             only=sampling.only,
         )
+        for begin in begins
         for i in range(sampling.candidates)
     ]
-    answers = model.generate(requests, adapter=adapter, progress=progress)
-    return Drawn(tuple(Grown(one.text, one.finish == "stop") for one in answers), sum(one.tokens for one in answers))

@@ -11,14 +11,14 @@ from typing import Any
 from twin import __version__
 from twin.core import prompts
 from twin.core.protocols import Model, Progress, silent
-from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
+from twin.core.records import Completion, Document, Passage, Request, digest
 from twin.inference import places
 from twin.inference.check import Checked, Desk
 from twin.inference.compose import Sampling
 from twin.inference.hooks import hook_of
-from twin.inference.mend import Mended
 from twin.inference.places import Place
 from twin.inference.request import Wishes
+from twin.inference.reword import Mended
 from twin.inference.seen import as_json
 
 
@@ -82,7 +82,7 @@ def drafted(
     """One text with its findings, as it is shown and stored; what it cost is added by who wrote it."""
     hook = hook_of(one.text)
     return {
-        "id": digest("draft", one.text, how.model.digest, how.voice.adapter_id, request),
+        "id": digest("draft", one.text, how.place.name, how.model.digest, how.voice.adapter_id, request),
         "text": one.text,
         **_shown(one.text, how.place, wishes),
         "variant": variant,
@@ -118,13 +118,13 @@ def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept(
-    draft: Mapping[str, Any], *, brief: Brief, prompt: Prompt, passages: Sequence[Passage], wishes: Wishes
+    draft: Mapping[str, Any], *, brief: Mapping[str, Any], passages: Sequence[Passage], wishes: Wishes
 ) -> dict[str, Any]:
     """What is stored of a draft beside its text: all that is needed to go on with it later."""
     detail = {key: value for key, value in draft.items() if key not in ("id", "text", "prompt")}
     made = {
-        "brief": asdict(brief),
-        "prompt": [asdict(message) for message in prompt],
+        "brief": brief,
+        "prompt": draft["prompt"],
         "passages": [asdict(passage) for passage in passages],
         "wishes": asdict(wishes),
     }

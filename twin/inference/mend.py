@@ -1,123 +1,83 @@
-"""A draft with sentences that no source holds in, the same with each of them said anew, left out or marked out."""
+"""A draft in, the same with each sentence that no source holds or that is a copy said anew, left out or marked out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-
-from twin.core.protocols import Model, Progress
-from twin.core.records import Prompt, Request
-from twin.core.text import sentences
-from twin.inference.blocks import BLOCK_TOKENS
-from twin.inference.check import Checked, left_out
-from twin.inference.compose import Sampling
+from twin.inference.check import WRONG, Checked
+from twin.inference.reword import Mended, Rewording, Version
 from twin.inference.strangers import absent
 
-WRONG = ("not_found", "contradicted")
 MOST_SENTENCES = 3
-MOST_TRIES = 4
-SEED_APART = 10_000
-"""Seeds of new sentences count on from here: a sentence is not drawn again as it was."""
-Again = Callable[[Sequence[str]], Sequence[Sequence[str]]]
-"""Beginnings of a text in, for each of them sentences that could follow out."""
-ENDS = (".", "!", "?", "…", ".”", '."', "?”", '?"', ":")
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """A sentence, what stands in its place (nothing, or itself where it stays with its mark), and why."""
+def mend(draft: Checked, how: Rewording) -> tuple[Checked, list[Mended]]:
+    """The draft with the best of what can be done about each sentence, by the score, and what was done. Nothing is
+    kept unsaid.
+    """
+    now, told = _told(Version.of(draft), how)
+    now, apart = _said_apart(now, how)
+    now, added = _made_up_for(now, sum(not one.became for one in (*told, *apart)), how)
+    return now.found, [*told, *apart, *added]
 
-    sentence: str
-    became: str
-    why: str
 
-
-def mend(draft: Checked, *, checked: Callable[[str], Checked], again: Again) -> tuple[Checked, list[Mended]]:
-    """The best of three by the score for each wrong sentence, one after the other: said anew, left out, or kept.
+def _told(now: Version, how: Rewording) -> tuple[Version, list[Mended]]:
+    """Each sentence that is wrong, one after the other: said anew, left out, or kept.
 
     One that says a name, number, date or link that stands nowhere, or against a source, is kept only where it is all
-    there is. `checked` measures a text, `again` draws sentences anew; an empty answer leaves two ways. Nothing is kept
-    unsaid.
+    there is.
     """
-    wrong = [claim for claim in draft.claims if claim.status in WRONG]
-    wrong.sort(key=absent, reverse=True)
-    drawn = again([draft.text.partition(one.sentence)[0] for one in wrong[:MOST_SENTENCES]]) if wrong else ()
-    fresh = {claim.sentence: said for claim, said in zip(wrong, drawn, strict=False)}
-    now, done = draft, list[Mended]()
-    for claim in wrong:
-        ways = {claim.sentence: now}
-        if rest := left_out(now.text, [claim.sentence]):
-            ways[""] = checked(rest)
-        for said in fresh.get(claim.sentence, ()):
-            made = checked(now.text.replace(claim.sentence, said, 1))
-            if said not in now.text and all(one.status not in WRONG for one in made.claims if one.sentence == said):
-                ways[said] = made
-        if absent(claim) and len(ways) > 1:
-            del ways[claim.sentence]
+    wrong = sorted(((n, claim) for n, claim in now.claimed() if claim.status in WRONG), key=lambda one: -absent(one[1]))
+    first = wrong[:MOST_SENTENCES]
+    drawn = dict(zip([n for n, _ in first], how.drawn([now.said.before(n) for n, _ in first]), strict=True))
+    done: list[Mended] = []
+    for number, claim in wrong:
+        if number not in now.said.numbers:
+            continue  # the number of a point that went with it
+        ways = how.instead(now, number, drawn.get(number, ()))
+        if number in (left := how.without(now, [number])):
+            ways[""] = left[number]
+        if not (absent(claim) and ways):
+            ways[claim.sentence] = now
         became = max(ways, key=lambda said: ways[said].score)
         now = ways[became]
-        done.append(Mended(claim.sentence, became, _why(claim.finding, became, claim.sentence)))
-    return _made_up_for(now, done, checked=checked, again=again)
+        done.append(Mended(claim.sentence, became, f"{_done(became, claim.sentence)}; {claim.finding}"))
+    return now, done
 
 
-def _made_up_for(
-    now: Checked, done: list[Mended], *, checked: Callable[[str], Checked], again: Again
-) -> tuple[Checked, list[Mended]]:
-    """A sentence at the end for each that was left out, as long as the text becomes better by the score for it."""
+def _said_apart(now: Version, how: Rewording) -> tuple[Version, list[Mended]]:
+    """Sentences that a copied run stands in, said anew or left out until no run is too long or nothing else is left."""
+    done: list[Mended] = []
+    for _ in range(2 * len(now.said.numbers)):
+        run = now.copied()
+        drawn = zip(run, how.drawn([now.said.before(n) for n in run[:MOST_SENTENCES]]), strict=False)
+        ways = {(n, ""): one for n, one in how.without(now, run).items()}
+        ways |= {(n, said): one for n, fresh in drawn for said, one in how.instead(now, n, fresh).items()}
+        if not ways:
+            break
+        number, became = max(ways, key=lambda way: (not ways[way].found.copied, ways[way].score))
+        size = int(now.found.copying.value or 0)
+        done.append(Mended(now.said[number], became, f"{_done(became)}; {size} words in a row stand in another text"))
+        now = ways[number, became]
+    return now, done
+
+
+def _made_up_for(now: Version, lost: int, how: Rewording) -> tuple[Version, list[Mended]]:
+    """A sentence after the last of running text for each that was lost, as long as the text becomes better for it."""
     added: list[Mended] = []
-    for _ in [one for one in done if not one.became]:
-        said = [one for run in again([f"{now.text} "]) for one in run if one not in now.text]
-        ways = {one: checked(f"{now.text} {one}") for one in said}
-        sound = [one for one in ways if all(claim.status not in WRONG for claim in ways[one].claims[-1:])]
-        best = max(sound, key=lambda one: ways[one].score, default="")
+    for _ in range(lost):
+        last = now.said.last_of_prose()
+        if last is None:
+            break
+        [drawn] = how.drawn([f"{now.said.upto(last)} "])
+        ways = how.followed(now, last, drawn)
+        best = max(ways, key=lambda one: ways[one].score, default="")
         if not best or ways[best].score <= now.score:
             break
         now = ways[best]
-        added.append(Mended(best, best, "added for what was left out"))
-    return now, [*done, *added]
+        added.append(Mended("", best, "added for what was left out"))
+    return now, added
 
 
-def _why(finding: str, became: str, sentence: str) -> str:
-    done = "marked: the text is poorer without it" if became == sentence else "said anew" if became else "left out"
-    return f"{done}; {finding}"
-
-
-def drawing(model: Model, prompt: Prompt, *, sampling: Sampling, adapter: Path | None, progress: Progress) -> Again:
-    """The sentences that a model goes on with, all of them in one batch; none from one that cannot go on."""
-    return partial(_drawn, model, prompt, sampling=sampling, adapter=adapter, progress=progress)
-
-
-def _drawn(
-    model: Model,
-    prompt: Prompt,
-    begins: Sequence[str],
-    *,
-    sampling: Sampling,
-    adapter: Path | None,
-    progress: Progress,
-) -> list[list[str]]:
-    if not model.continues:
-        return []
-    tries = min(MOST_TRIES, sampling.candidates)
-    requests = [
-        Request(
-            prompt,
-            begin=begin.rstrip(" "),
-            max_tokens=BLOCK_TOKENS,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            min_p=sampling.min_p,
-            repeat_penalty=sampling.repeat_penalty,
-            repeat_run=sampling.repeat_run,
-            seed=sampling.seed + SEED_APART + i,
-            only=sampling.only,
-        )
-        for begin in begins
-        for i in range(tries)
-    ]
-    answers = model.generate(requests, adapter=adapter, progress=lambda now, _, note: progress(now, 0, note))
-    firsts = [next(iter(sentences(answer.text)), "") for answer in answers]
-    runs = [firsts[i : i + tries] for i in range(0, len(firsts), tries)]
-    return [[one for one in dict.fromkeys(run) if one.endswith(ENDS)] for run in runs]
+def _done(became: str, sentence: str = "") -> str:
+    if sentence and became == sentence:
+        return "marked: the text is poorer without it"
+    return "said anew" if became else "left out"

@@ -1,7 +1,7 @@
 """A draft and a wish in a word or two in, another version of it out; checked and bound like the first.
 
 Sentences are drawn anew and chosen among: nothing comes into the text that the checks find to stand nowhere, and
-nothing leaves it that was not asked to change.
+nothing leaves it that was not asked to change, also where it is longer than its place takes.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from twin import __version__
 from twin.core.errors import BadRequest
 from twin.core.records import Brief, Message
-from twin.core.text import sentences, word_count, words
+from twin.core.text import word_count, words
 from twin.inference.bound import allowed
-from twin.inference.check import Checked, check, left_out
+from twin.inference.check import Checked, check
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import hook_of
-from twin.inference.mend import WRONG, Again, Mended, drawing
 from twin.inference.request import Wishes
-from twin.inference.write import within
+from twin.inference.reword import Mended, Rewording, Version, drawing
 
 EDITED = "edited"
 ASKS = ("shorter", "longer", "continue", "plainer", "more me", "another hook", "again")
 SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
-Text = Callable[[str], Checked]
-Better = Callable[[Checked, str], float]
-"""A text with a new sentence in it, and that sentence, in; how well it does what was asked out."""
+UNBOUND = {"held": False, "why": "it is your own text, which is checked only"}
+Better = Callable[[Version, str], float]
+"""A version with a new sentence in it, and that sentence, in; how well it does what was asked out."""
 
 
 def known_ask(said: str) -> str:
@@ -49,143 +49,152 @@ def refine(
 ) -> dict[str, Any]:
     """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; 0 is the whole.
 
-    Those of `keep` stay as they are. Raises: BadRequest for a draft that cannot be gone on with, or a sentence that
-    there is not.
+    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not.
     """
-    made, text = first.get("made"), str(first["text"])
-    if not made:
-        raise BadRequest(f"draft {first['id']!r} was written before drafts could be refined", "write it again")
-    said = sentences(text)
-    if not all(1 <= one <= len(said) for one in (*([sentence] if sentence else ()), *keep)):
-        raise BadRequest(f"the draft has sentences 1 to {len(said)}", f"count them with: twin refine {first['id']}")
+    made, text = first["made"], str(first["text"])
     wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
-    brief = replace(Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])}), words=_length(text, wanted))
-    prompt = tuple(Message(**message) for message in made["prompt"])
-    sampling = how.sampling
+    brief = replace(_brief_of(made), words=_length(text, wanted))
+    sampling, prompt = how.sampling, tuple(Message(**message) for message in made["prompt"])
     if how.bound and how.model.binds:
         sampling = replace(sampling, only=allowed(first["request"], how.passages, form=brief.form))
     started, model = time.perf_counter(), Counted(how.model)
     how = replace(how, model=model, sampling=sampling)
-    again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, progress=how.progress)
 
     @cache
-    def measured(version: str) -> Checked:
+    def checked(version: str) -> Checked:
         return check(version, desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
 
-    checked = within(how.place, how.limit, measured)
-    free = [said[i] for i in range(len(said)) if i + 1 not in keep and sentence in (0, i + 1)]
-    after = said[sentence - 1] if sentence else ""
-    now, changes = _changed(checked(text), ask, free, checked=checked, again=again, after=after)
-    draft = _version(first, now, changes, ask, how)
+    again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
+    most = max(how.limit, how.place.count(text))
+    rewording = Rewording(checked, again, lambda version: not how.limit or how.place.count(version) <= most)
+    now = Version.of(checked(text))
+    if not {sentence or 1, *keep} <= set(now.said.numbers):
+        most_said = len(now.said.numbers)
+        raise BadRequest(f"the draft has sentences 1 to {most_said}", f"count them with: twin refine {first['id']}")
+    free = [n for n in ([sentence] if sentence else now.spoken()) if n not in keep]
+    now, changes = _changed(now, ask, free, rewording, after=sentence, paragraphs="\n" in how.place.tidy("a\n\nb"))
+    draft = _version(first, now.found, changes, ask, how)
     return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
 
 def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
-    """A stored draft and what its author made of it in, a version with findings of its own out."""
-    made = first.get("made")
-    if not made:
-        raise BadRequest(f"draft {first['id']!r} was written before drafts could be refined", "write it again")
+    """A stored draft and what its author made of it in, a version with findings of its own out.
+
+    No model wrote it: it names those of the draft that was edited, and no sampling.
+    """
     if not word_count(text):
         raise BadRequest("there is no word in your version", "write something, or go back to another version")
-    started = time.perf_counter()
-    brief = Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])})
+    started, made = time.perf_counter(), first["made"]
+    brief = _brief_of(made)
     one = check(text.strip(), desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
     draft = _version(first, one, (), EDITED, how)
+    before = {key: value for key, value in first.get("made_with", {}).items() if key != "sampling"}
+    by = {
+        "model": first["model"],
+        "adapter": first["adapter"],
+        "bound": UNBOUND,
+        "made_with": {**draft["made_with"], **before, "twin": __version__, "sampling": {}, "edited": first["id"]},
+    }
     seconds = time.perf_counter() - started
-    return priced(draft, Counted(how.model), seconds=seconds, drafts=1, prompt=made["prompt"])
+    return priced({**draft, **by}, Counted(how.model), seconds=seconds, drafts=1, prompt=made["prompt"])
 
 
 def _version(
     first: Mapping[str, Any], now: Checked, changes: Sequence[Mended], ask: str, how: Writing
 ) -> dict[str, Any]:
-    """What became of a draft, with the name of that draft and what was asked of it."""
-    made = first["made"]
+    """What became of a draft, with the name of that draft and what was asked of it.
+
+    Its prompt is that of the first, and so are the texts that this shows for imitation.
+    """
+    made, before = first["made"], first.get("made_with", {})
     wishes = Wishes(*(tuple(made["wishes"][name]) for name in ("must", "avoid")))
     draft = drafted(now, changes, how, request=first["request"], wishes=wishes, variant=first["variant"])
-    return {**draft, "from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
+    asked = {name: before[name] for name in ("prompt", "exemplars") if name in before}
+    came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
+    if not first.get("bound", draft["bound"])["held"]:
+        came["bound"] = first["bound"]
+    return {**draft, "made_with": {**draft["made_with"], **asked}, **came}
+
+
+def _brief_of(made: Mapping[str, Any]) -> Brief:
+    return Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])})
 
 
 def _changed(
-    draft: Checked, ask: str, free: Sequence[str], *, checked: Text, again: Again, after: str
-) -> tuple[Checked, list[Mended]]:
+    now: Version, ask: str, free: Sequence[int], how: Rewording, *, after: int, paragraphs: bool
+) -> tuple[Version, list[Mended]]:
     """The draft after one pass over the sentences that may change, and what became of each.
 
-    `after` is the one sentence that was asked about, empty where all were.
+    `after` is the one sentence that was asked about, 0 where all were.
     """
     if ask == "shorter" and not after:
-        return _shorter(draft, free, checked)
+        return _shorter(now, free, how)
     if ask in ("longer", "continue"):
-        return _longer(draft, checked, again, paragraph=ask == "continue", after=after)
+        gap = "\n\n" if ask == "continue" and paragraphs else " "
+        return _longer(now, how, gap=gap, after=after)
     if ask == "another hook":
-        old = hook_of(draft.text)
-        return _said_anew(
-            draft, free[:1], checked, again, lambda new, _: new.score if hook_of(new.text) != old else -99.0
-        )
+        old = hook_of(now.found.text)
+        return _said_anew(now, free[:1], how, lambda new, _: new.score if hook_of(new.found.text) != old else -99.0)
     better: dict[str, Better] = {
         "shorter": lambda _, said: -float(word_count(said)),
         "plainer": lambda _, said: -_weight(said),
-        "more me": lambda new, _: new.style.value if new.style and new.style.value is not None else new.score,
+        "more me": lambda new, _: _voice(new.found),
         "again": lambda new, _: new.score,
     }
-    return _said_anew(draft, free, checked, again, better[ask], whatever=ask == "again")
+    return _said_anew(now, free, how, better[ask], whatever=ask == "again")
 
 
-def _shorter(draft: Checked, free: Sequence[str], checked: Text) -> tuple[Checked, list[Mended]]:
+def _shorter(now: Version, free: Sequence[int], how: Rewording) -> tuple[Version, list[Mended]]:
     """Without the sentences that it is best without, until it is short enough."""
-    now, left, changes, most = draft, list(free), list[Mended](), _length(draft.text, SHORTER)
-    while word_count(now.text) > most and len(left) > 1:
-        ways = {one: checked(left_out(now.text, [one])) for one in left if left_out(now.text, [one])}
+    left, changes, most = list(free), list[Mended](), _length(now.found.text, SHORTER)
+    while word_count(now.found.text) > most and len(left) > 1:
+        ways = how.without(now, left)
         if not ways:
             break
         gone = max(ways, key=lambda one: ways[one].score)
+        changes.append(Mended(now.said[gone], "", "left out; shorter"))
         now = ways[gone]
         left.remove(gone)
-        changes.append(Mended(gone, "", "left out; shorter"))
     return now, changes
 
 
-def _longer(
-    draft: Checked, checked: Text, again: Again, *, paragraph: bool, after: str
-) -> tuple[Checked, list[Mended]]:
-    """With further sentences, each the best drawn that stands somewhere: at its end, or one `after` another."""
-    now, changes, most = draft, list[Mended](), _length(draft.text, LONGER)
-    head, end = (draft.text, "") if not after else _cut_after(draft.text, after)
-    for step in range(1 if after else MOST_ADDED):
-        begin = head + ("\n\n" if paragraph and not step else " ")
-        drawn = [one for said in again([begin]) for one in said if one not in now.text]
-        ways = {one: checked(begin + one + end) for one in drawn}
-        sound = [one for one in ways if _sound(ways[one], one)]
-        if not sound or (not after and word_count(now.text) >= most):
+def _longer(now: Version, how: Rewording, *, gap: str, after: int) -> tuple[Version, list[Mended]]:
+    """With further sentences, each the best drawn that stands somewhere: one `after` another, else where prose ends.
+
+    A gap with a line break begins a paragraph: before the links and hashtags that close the text.
+    """
+    changes, most = list[Mended](), _length(now.found.text, LONGER)
+    last = after or (now.said.last_of_body() if "\n" in gap else now.said.last_of_prose())
+    for _ in range(1 if after else MOST_ADDED):
+        if not last or (not after and word_count(now.found.text) >= most):
             break
-        best = max(sound, key=lambda one: ways[one].score)
-        now, head = ways[best], begin + best
+        [drawn] = how.drawn([now.said.upto(last) + gap])
+        ways = how.followed(now, last, drawn, gap)
+        best = max(ways, key=lambda one: ways[one].score, default="")
+        if not best:
+            break
+        now, gap = ways[best], " "
+        last = max(now.said.numbers)
         changes.append(Mended("", best, "added"))
     return now, changes
 
 
-def _cut_after(text: str, sentence: str) -> tuple[str, str]:
-    before, said, rest = text.partition(sentence)
-    return before + said, rest
-
-
 def _said_anew(
-    draft: Checked, free: Sequence[str], checked: Text, again: Again, better: Better, *, whatever: bool = False
-) -> tuple[Checked, list[Mended]]:
+    now: Version, free: Sequence[int], how: Rewording, better: Better, *, whatever: bool = False
+) -> tuple[Version, list[Mended]]:
     """Each sentence in other words where those do better; with `whatever` in the best other words that there are."""
-    now, changes = draft, list[Mended]()
-    drawn = again([draft.text.partition(one)[0] for one in free]) if free else ()
-    for old, said in zip(free, drawn, strict=False):
-        ways = {one: checked(now.text.replace(old, one, 1)) for one in said if one not in now.text}
-        sound = [one for one in ways if _sound(ways[one], one)]
-        best = max(sound, key=lambda one: better(ways[one], one), default="")
+    changes = list[Mended]()
+    for number, drawn in zip(free, how.drawn([now.said.before(one) for one in free]), strict=True):
+        old, ways = now.said[number], how.instead(now, number, drawn)
+        best = max(ways, key=lambda one: better(ways[one], one), default="")
         if best and (whatever or better(ways[best], best) > better(now, old)):
             now = ways[best]
             changes.append(Mended(old, best, "said anew"))
     return now, changes
 
 
-def _sound(text: Checked, sentence: str) -> bool:
-    return all(one.status not in WRONG for one in text.claims if one.sentence == sentence)
+def _voice(found: Checked) -> float:
+    return found.score if found.style is None or found.style.value is None else found.style.value
 
 
 def _length(text: str, share: float) -> int:

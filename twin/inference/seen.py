@@ -5,7 +5,6 @@ Measured for the drafts that are shown, not for the candidates that they were ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.core.protocols import Sample
@@ -102,17 +101,18 @@ def as_json(one: Checked, desk: Desk) -> dict[str, Any]:
             for claim in one.claims
         ],
         "coverage": one.coverage.value,
-        "problems": _problems(one),
+        "problems": _problems(one, desk),
         "score": one.score,
     }  # fmt: skip
 
 
-def outside(habits: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """The habits that leave the author's own range."""
-    return [row for row in habits.get("rows", ()) if not row["within"]]
-
-
-def _problems(checked: Checked) -> list[str]:
+def _problems(checked: Checked, desk: Desk) -> list[str]:
+    run = int(checked.copying.value or 0)
+    copied = (
+        f"{run} words in a row stand in a text of yours or in a source, {desk.copying_gate - 1:.0f} are the most: "
+        "say them in other words, or put them in quotation marks"
+    )
     told = sum(claim.status == "memory" for claim in checked.claims)
     said = f"{told} sentence{' tells' if told == 1 else 's tell'} what happened to you, and no text of yours does"
-    return [*([checked.degenerate.why] if checked.degenerate.value else []), *([said] if told else [])]
+    broken = [checked.degenerate.why] if checked.degenerate.value else []
+    return [*broken, *([copied] if checked.copied else []), *([said] if told else [])]

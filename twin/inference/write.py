@@ -18,11 +18,12 @@ from twin.inference.check import Checked, check, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
-from twin.inference.mend import drawing, mend
+from twin.inference.mend import mend
 from twin.inference.orders import without_orders
 from twin.inference.places import Place
 from twin.inference.plan import plan
 from twin.inference.request import Asked, questions
+from twin.inference.reword import Rewording, drawing
 from twin.inference.strangers import absent, marked
 from twin.metrics.claims import claims
 from twin.metrics.truth.evidence import evidence_of
@@ -66,11 +67,16 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     whole = [checked(one) for one in dict.fromkeys(fitted(one, place, how.limit) for one in drawn.texts) if one.strip()]
     if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
-    ranked = sorted(whole, key=lambda one: -_promise(one, checked) + asked.wishes.cost(one.text))
-    again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, progress=how.progress)
+
+    def rank(one: Checked) -> tuple[bool, float]:
+        """What is no copy before what is one, then the best by its score."""
+        return one.copied, asked.wishes.cost(one.text) - one.score
+
+    ranked = sorted(whole, key=lambda one: rank(_promise(one, checked)))
+    again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, place=place, progress=how.progress)
+    rewording = Rewording(checked, again, lambda text: not how.limit or place.count(text) <= how.limit)
     chosen = _different(ranked, variants, how.desk.hooks)
-    mended = [mend(one, checked=within(place, how.limit, checked), again=again) for one in chosen]
-    mended.sort(key=lambda one: -one[0].score + asked.wishes.cost(one[0].text))
+    mended = sorted((mend(one, rewording) for one in chosen), key=lambda one: rank(one[0]))
     drafts = [
         drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
         for i, (one, changes) in enumerate(mended, 1)
@@ -99,15 +105,10 @@ def unsourced(asked: Asked, unread: Sequence[Skipped]) -> dict[str, Any]:
     }
 
 
-def _promise(one: Checked, checked: Callable[[str], Checked]) -> float:
-    """The score of a text as it is, or without what was found wrong in it, where that is better."""
+def _promise(one: Checked, checked: Callable[[str], Checked]) -> Checked:
+    """A text as it is, or without what was found wrong in it, where that is better."""
     rest = trimmed(one)
-    return max(one.score, checked(rest).score) if rest else one.score
-
-
-def within(place: Place, limit: int, checked: Callable[[str], Checked]) -> Callable[[str], Checked]:
-    """Measures a text as it fits its place."""
-    return lambda text: checked(fitted(Grown(text, finished=True), place, limit))
+    return max(one, checked(rest), key=lambda way: way.score) if rest else one
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:

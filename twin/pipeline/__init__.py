@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 from twin.core.errors import BadRequest, NotEnoughData
 from twin.core.paths import write_whole
 from twin.core.protocols import Where
-from twin.core.records import Brief, Message, SourceRef, digest
+from twin.core.records import SourceRef, digest
 from twin.pipeline.care import Care
 from twin.pipeline.helping import Helping
 from twin.pipeline.judging import Judging
@@ -244,12 +244,11 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         if not (chosen.unsourced or somebody_wrote(asked, passages)):
             return unsourced(asked, unread)
         words = chosen.words if "words" in given else place.words
-        how = self.how(passages, place, words)
+        how = self.how(passages, place, words=words)
         result = write(asked, how, unread=unread, words=words, variants=chosen.variants)
-        plan, prompt = Brief(**result["brief"]), tuple(Message(**one) for one in result["prompt"])
         documents = [passage.document for passage in passages if not passage.outside]
         for draft in result["drafts"]:
-            detail = kept(draft, brief=plan, prompt=prompt, passages=passages, wishes=asked.wishes)
+            detail = kept(draft, brief=result["brief"], passages=passages, wishes=asked.wishes)
             self.store.add_draft(draft["id"], asked.text, draft["text"], detail, documents)
         return result
 

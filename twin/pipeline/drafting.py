@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twin.core.errors import BadRequest
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 class Drafting(Measuring):
     """What writing, refining and searching share."""
+
+    _fitted: tuple[object, Desk] | None = None
+    """What the measures of drafts were fitted on, and these."""
 
     def _year(self, year: int) -> str:
         """Raises: BadRequest for a year of which the author has no text, or that the twin was told nothing of."""
@@ -49,8 +53,12 @@ class Drafting(Measuring):
                 raise wrong
         return found
 
-    def how(self, passages: Sequence[Passage], place: Place, words: int) -> Writing:
-        """All that a draft of about so many words for this place is written with, on these passages."""
+    def how(self, passages: Sequence[Passage], place: Place, *, words: int | None = None) -> Writing:
+        """All that a draft for this place is written with, on these passages.
+
+        A new one has its length in `words`, and texts of that length to imitate where there is no adapter; one that is
+        gone on with is shown those of its first prompt.
+        """
         from twin.inference.compose import Sampling
         from twin.inference.drafted import Voice, Writing
         from twin.inference.places import DEFAULT
@@ -64,11 +72,11 @@ class Drafting(Measuring):
                 self.author.name,
                 adapter.path / "adapter.gguf" if adapter else None,
                 adapter.id if adapter else "",
-                [] if adapter else self._exemplars(passages, place, words),
+                [] if adapter or words is None else self._exemplars(passages, place, words),
                 adapter.dataset if adapter else "",
             ),
             model=self.model,
-            desk=self._desk([passage for passage in passages if passage.outside], place),
+            desk=self._desk(place),
             sampling=Sampling(
                 candidates=chosen.candidates,
                 temperature=chosen.temperature,
@@ -98,46 +106,55 @@ class Drafting(Measuring):
             year=self.settings.write.year,
         )
 
-    def _desk(self, outside: Sequence[Passage], place: Place) -> Desk:
-        """The measures a draft is checked with, fitted on everything the author wrote.
+    def _desk(self, place: Place) -> Desk:
+        """The measures a draft for this place is checked with: fitted once, and again when a text has changed."""
+        from twin.metrics.habits import Habits
+
+        every, negatives = self.store.documents(), self.base_texts_known()
+        written = self.author, every, negatives
+        if self._fitted is None or self._fitted[0] != written:
+            self._fitted = written, self._fit_desk(every, negatives)
+        alike = self._alike([doc for doc in every if "train" in doc.use], place)
+        kinds = {doc.kind for doc in alike}
+        return replace(
+            self._fitted[1],
+            habits=Habits([doc.text for doc in alike]),
+            habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",
+        )
+
+    def _fit_desk(self, every: Sequence[Document], negatives: Sequence[str]) -> Desk:
+        """The measures that are the same for every place, fitted on everything the author wrote.
 
         Who chooses a draft and who judges it share neither people nor features. The judge must have met the bare
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
         from twin.evaluation.heldout import posts_first
-        from twin.inference.check import Desk
+        from twin.inference.check import MOST_RUN, Desk
         from twin.inference.hooks import habit
         from twin.inference.strangers import usual_of
         from twin.metrics.copying import Copying
-        from twin.metrics.habits import Habits
         from twin.metrics.repetition import Repetition
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
-        history = {doc.id: doc for doc in self.store.documents("retrieve")}
+        history = {doc.id: doc for doc in every if "retrieve" in doc.use}
         own = {id_: doc.text for id_, doc in history.items()}
-        learned = self.store.documents("train")
-        copying = Copying(own, outside={passage.id: passage.text for passage in outside})
-        negatives = self.base_texts_known()
+        learned = [doc for doc in every if "train" in doc.use]
+        copying = Copying(own)
         judging, choosing = self._background().halves()
         chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
         judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
         unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
         why = judge.refusal or ("" if negatives else unmet)
-        language = Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else ""
-        alike = self._alike(learned, place)
-        kinds = {doc.kind for doc in alike}
         return Desk(
             style=chooser,
             copying=copying,
-            copying_gate=copying.gate,
+            copying_gate=min(copying.gate, MOST_RUN + 1),
             entailment=self.entailment,
             judge=None if why else judge,
-            language=language,
+            language=Counter(doc.language for doc in learned).most_common(1)[0][0] if learned else "",
             unjudged=why,
             usual=usual_of(own.values()),
             hooks=habit(doc.text for doc in posts_first(learned)),
-            habits=Habits([doc.text for doc in alike]),
-            habits_of=f"{len(alike)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'texts'}",
             repetition=Repetition(own),
             history=history,
         )

@@ -13,6 +13,8 @@ from twin.pipeline.drafting import Drafting
 if TYPE_CHECKING:
     from twin.inference.drafted import Writing
 
+AS_MADE = ("from", "created", "model", "adapter", "made_with", "bound", "cost")
+
 
 class Refining(Drafting):
     """Every version is a draft of its own that names the one before in `from`: nothing is overwritten."""
@@ -92,7 +94,8 @@ class Refining(Drafting):
         """The draft that the author takes, as it is or `edited`, in; `{draft pairs}` out: what may be learned from it.
 
         The text taken is preferred to what it was edited from, to the version before, and to the other drafts of the
-        same prompt. Raises: BadRequest without consent (`write.learn`), NotFound.
+        same prompt. The last choice counts: pairs of an earlier one among these are gone. Raises: BadRequest without
+        consent (`write.learn`), NotFound.
         """
         from twin.inference.drafted import shown
         from twin.inference.refine import edited as as_edited
@@ -100,12 +103,15 @@ class Refining(Drafting):
         if not self.settings.write.learn:
             raise BadRequest("nothing is learned from your choices yet", "allow it with: twin config write.learn true")
         first, documents, how = self._opened(draft)
-        rejected = [other["text"] for other in self.store.drafts() if self._rivals(first, other)]
+        rivals = [other for other in self.store.drafts() if self._rivals(first, other)]
+        rejected = [other["text"] for other in rivals]
         taken = first
         if edited.strip() and edited.strip() != first["text"].strip():
             taken = self._kept(as_edited(first, edited, how), first["request"], documents)
             rejected.insert(0, first["text"])
-        pairs = self.store.prefer(taken["id"], first["made"]["prompt"], taken["text"], rejected, documents)
+        before = [draft, *(other["id"] for other in rivals)]
+        asked = first["made"]["prompt"]
+        pairs = self.store.prefer(taken["id"], asked, taken["text"], rejected, documents, instead_of=before)
         return {"draft": shown(taken), "pairs": pairs}
 
     def preferences(self) -> list[dict[str, Any]]:
@@ -127,19 +133,19 @@ class Refining(Drafting):
         if "made" not in first:
             raise BadRequest(f"draft {draft!r} was written before drafts could be refined", "write it again")
         passages = [Passage(**one) for one in first["made"]["passages"]]
-        words = first["made"]["brief"]["words"]
-        return first, documents, self.how(passages, places.load(first["place"]), words)
+        return first, documents, self.how(passages, places.load(first["place"]))
 
     def _kept(self, made: dict[str, Any], request: str, documents: Sequence[str]) -> dict[str, Any]:
         """Stored as the newest; what it was made with is not shown.
 
-        A text that is one of the versions already stays where it stands among them: versions form no ring.
+        A text that is one of the versions already stays where it stands among them, made as it was: versions form no
+        ring.
         """
         from twin.inference.drafted import shown
 
         known = next((one for one in self.store.drafts() if one["id"] == made["id"]), None)
         if known:
-            made = {**made, **{name: known[name] for name in ("from", "created") if name in known}}
+            made = {**made, **{name: known[name] for name in AS_MADE if name in known}}
             if "from" not in known:
                 made.pop("from", None)
         detail = {key: value for key, value in made.items() if key not in ("id", "request", "text", "prompt")}

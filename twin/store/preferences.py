@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, or_, select
 
 from twin.core.records import digest
 from twin.store import schema as t
@@ -28,13 +28,19 @@ class Preferences:
         chosen: str,
         rejected: Sequence[str],
         documents: Sequence[str],
+        *,
+        instead_of: Sequence[str] = (),
     ) -> list[str]:
-        """One pair for each rejected text; the same choice twice is kept once. Their ids out."""
+        """One pair for each rejected text; the same choice twice is kept once. Their ids out.
+
+        Pairs of the drafts that this one is taken `instead_of` go: nobody prefers each of two texts to the other.
+        """
         pairs = {digest("preference", prompt, chosen, one): one for one in rejected if one.strip() != chosen.strip()}
         now = datetime.now(UTC)
         about = {"draft": draft, "prompt": list(prompt), "chosen": chosen, "documents": list(documents), "created": now}
         with self.writing() as connection:
-            connection.execute(delete(t.preferences).where(t.preferences.c.id.in_(list(pairs))))
+            former = or_(t.preferences.c.id.in_(list(pairs)), t.preferences.c.draft.in_([draft, *instead_of]))
+            connection.execute(delete(t.preferences).where(former))
             if pairs:
                 connection.execute(
                     insert(t.preferences), [{"id": name, "rejected": one, **about} for name, one in pairs.items()]

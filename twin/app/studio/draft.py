@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,7 @@ from nicegui.element import Element
 from twin.app.drafts import LEVELS
 from twin.app.show import MEANINGS
 from twin.app.studio.frame import act, fold, part, say
-from twin.core.text import sentences
+from twin.core.text import placed, spans_of, words
 from twin.inference.places import DEFAULT, Place, load
 
 FORMS = {"text": "plain text", "html": "HTML", "api": "text for LinkedIn's interface", "title": "title"}
@@ -48,7 +47,7 @@ class Post:
         self._spans: dict[int, list[Element]] = {}
         text, place = draft["text"], place_of(draft)
         spans = spans_of(text)
-        status = [_status(text[low:high], draft["claims"]) for low, high in spans]
+        status = statuses(text, draft["claims"])
         folds = folds_of(text, place)
         cuts = sorted({0, len(text), *folds, *(end for span in spans for end in span)})
         with part("div", "post").props('data-part="text"'):
@@ -81,20 +80,28 @@ class Post:
             pieces[0].props(f"aria-pressed={'true' if number in picked else 'false'}")
 
 
-def _status(sentence: str, claims: Sequence[Mapping[str, Any]]) -> str:
-    """What was found of a sentence; of one in which several claims stand, the first that is marked."""
-    found = [one["status"] for one in claims if one["sentence"] in sentence or sentence in one["sentence"]]
-    return next((one for one in found if one not in PLAIN), found[0] if found else "")
+def statuses(text: str, claims: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A text and what was found of it in, the status of each of its sentences out, empty for one without any.
+
+    A claim belongs to the sentence that it stands in; where a place joined sentences or changed their marks, to one
+    that has its words. Of several claims the first that is marked shows.
+    """
+    where = placed(text, [one["sentence"] for one in claims])
+    made = []
+    for low, high in spans_of(text):
+        found = [one["status"] for one, span in zip(claims, where, strict=True) if span == (low, high)]
+        found = found or [
+            one["status"]
+            for one, span in zip(claims, where, strict=True)
+            if not span and _in(one["sentence"], text[low:high])
+        ]
+        made.append(next((one for one in found if one not in PLAIN), found[0] if found else ""))
+    return made
 
 
-def spans_of(text: str) -> list[tuple[int, int]]:
-    """A text in, where each of its sentences begins and ends out."""
-    found, at = [], 0
-    for sentence in sentences(text):  # two spaces after an abbreviation became one in it
-        there = re.compile(r"\s+".join(map(re.escape, sentence.split()))).search(text, at)
-        begins, at = there.span() if there else (at, at)
-        found.append((begins, at))
-    return found
+def _in(claim: str, sentence: str) -> bool:
+    said, whole = (f" {' '.join(words(one))} " for one in (claim, sentence))
+    return bool(said.strip()) and (said in whole or whole in said)
 
 
 def folds_of(text: str, place: Place) -> dict[int, tuple[int, str]]:

@@ -116,7 +116,7 @@ class Minded(Answer):
 
 
 class Mended(Answer):
-    sentence: str
+    sentence: str = Field(description="empty for one that was added")
     became: str = Field(description="what stands in its place; empty where it was left out, itself where it is marked")
     why: str
 
@@ -137,6 +137,7 @@ class MadeWith(Answer):
     adapter: str | None
     dataset: str | None = Field(description="version that the adapter learned from")
     prompt: str = Field(description="version of the prompts")
+    edited: str = Field("", description="draft that the author made this one of by hand; the models are those of it")
 
 
 class Cost(Answer):
@@ -180,7 +181,9 @@ class Draft(Answer):
     copying: Copying
     repetition: Repetition | None = None
     claims: list[Claim]
-    mended: list[Mended] = Field([], description="sentences that no source held, and what became of them")
+    mended: list[Mended] = Field(
+        [], description="sentences that no source held or that were a copy, and what became of them"
+    )
     bound: Bound | None = None
     problems: list[str] = Field([], description="what else is wrong with it")
     sources: list[DraftSource]

@@ -161,12 +161,13 @@ def _made(draft: Mapping[str, Any]) -> None:
     who, *cost = findings.made_with(draft)
     by = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as examples"
     with _question(
-        "How it was made", "; ".join([f"{draft['model']} with {by}", *(one.split(" for ")[0] for one in cost)])
+        "How it was made",
+        "; ".join([f"{findings.edited(draft)}{draft['model']} with {by}", *(one.split(" for ")[0] for one in cost)]),
     ):
         for line in (who, *cost):
             say("p", line)
-        if draft.get("made_with"):
-            chosen = draft["made_with"].get("sampling", {})
+        chosen = (draft.get("made_with") or {}).get("sampling")
+        if chosen:
             say(
                 "p",
                 "Sampling: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in chosen.items()),
