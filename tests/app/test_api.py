@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from twin.app.cli import app
 from twin.app.server import check_host, create_app, serve
 from twin.app.studio.shared import Job, SharedTwin
 from twin.app.studio.uploads import safe_name
@@ -294,6 +296,23 @@ def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
         assert client.post("/api/drafts/none/repurpose", json={"place": "x-post"}).status_code == 404
 
 
+def test_a_refined_draft_is_taken_back_in_the_words_of_the_command(tmp_path: Path) -> None:
+    know_the_author(tmp_path / "home")
+    with client_of(tmp_path / "home") as client:
+        first = client.post("/api/drafts", json={"brief": "the stand-up"}).json()["drafts"][0]
+        made = client.post(f"/api/drafts/{first['id']}/refine", json={"ask": "shorter"}).json()["draft"]
+        back = client.post(f"/api/drafts/{made['id']}/undo")
+        assert back.status_code == 200, back.text
+        assert (back.json()["draft"]["id"], back.json()["draft"]["text"]) == (first["id"], first["text"])
+        assert client.get("/api/drafts").json()[0]["versions"] == 2
+        for draft in (first["id"], "nothing"):
+            refused = client.post(f"/api/drafts/{draft}/undo")
+            said = CliRunner().invoke(app, ["refine", draft, "--undo", "--home", str(tmp_path / "home")])
+            assert refused.status_code == 404 and isinstance(said.exception, TwinError)
+            error = error_of(refused)
+            assert (error["message"], error["hint"]) == (said.exception.message, said.exception.hint)
+
+
 def test_values_of_one_draft_hold_for_that_draft_only(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     twin = TwinWithFakeWriting(settings)
@@ -480,6 +499,7 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         "/api/drafts/{draft}/repurpose",
         "/api/drafts/{draft}/revise",
         "/api/drafts/{draft}/refine",
+        "/api/drafts/{draft}/undo",
         "/api/drafts/{draft}/choose",
         "/api/preferences",
         "/api/preferences/{pair}",
