@@ -210,6 +210,7 @@ class DataPage:
             self._show(await self.twin.ask(lambda one: one.example(identity)))
 
     async def _build(self) -> None:
+        """The list follows when the frame sees that work has ended."""
         with self.frame.reporting():
             made = await self.twin.work("dataset", lambda one: one.dataset())
             counts = ", ".join(f"{made[side]:,} {SIDES[side]}" for side in ("train", "tune", "test"))
@@ -217,6 +218,5 @@ class DataPage:
             self.frame.tell(
                 f"Version {made['version']}: {counts}.", f"Sections left out by you: {left:,}." if left else ""
             )
-            await self._load()
             if self.chosen:
                 self._show(await self.twin.ask(lambda one: one.example(self.chosen)))
