@@ -22,7 +22,7 @@ FLOORS = (
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HEAVY = {"torch", "numpy", "sklearn", "lancedb", "transformers", "sqlalchemy", "sentence_transformers", "pyarrow"}
-LIGHT = [*sorted((ROOT / "core").glob("*.py")), ROOT / "app" / "cli.py"]
+LIGHT = [*sorted((ROOT / "core").glob("*.py")), *(ROOT / "app" / name for name in ("cli.py", "keeping.py", "face.py"))]
 
 
 def name_of(file: Path) -> str:

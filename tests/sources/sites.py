@@ -15,6 +15,8 @@ from typing import Any
 from twin.sources._web import Guest
 from twin.sources._web.guest import Clock
 
+ARTICLE = "<html><body><p>" + "The door was shut again when I came. " * 40 + "</p></body></html>"
+
 
 @dataclass
 class Says:

@@ -1,121 +1,39 @@
-"""Documents that the folder source reads: Word, PDF, LaTeX, saved pages, JATS. Built here; real ones where they are."""
+"""Documents that the folder source reads: Word, PDF, saved pages, JATS. Built here; real ones where they are."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import re
-import tarfile
 import tempfile
 import zipfile
-from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fakes import ADA, reading
+from fakes import ADA
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_documents import (
+    DAY,
+    PAGES,
+    PAPERS,
+    W,
+    docx,
+    found,
+    needs_papers,
+    one,
+    paragraph,
+    pdf,
+    reason,
+    styled,
+    tex,
+)
 
-from twin import sources
 from twin.core.errors import TwinError
-from twin.core.records import Identity, Item, Skipped
+from twin.core.records import Identity, Item
 from twin.sources import folder
-from twin.sources._files import latex, tex_source
 from twin.sources._files.names import is_author, names_in
 from twin.sources.prose import parsed, prose_of
-
-PAPERS = (Path(__file__).resolve().parents[2].parent / "shared" / "formats" / "papers").resolve()
-PAGES = PAPERS.parent / "web" / "article-pages"
-DAY = datetime(2024, 5, 6, tzinfo=UTC)
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-needs_papers = pytest.mark.skipif(not PAPERS.is_dir(), reason="the real samples in ../shared/formats are not here")
-
-
-def found(location: Path, me: Identity = ADA) -> list[Item | Skipped]:
-    return list(folder.read(str(location), reading(location.parent, me)))
-
-
-def one(tmp_path: Path, name: str, content: str | bytes, me: Identity = ADA) -> Item:
-    file = tmp_path / name
-    file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    (item,) = found(file, me)
-    assert isinstance(item, Item), item
-    assert sources.which(str(file)) == "folder"
-    return item
-
-
-def reason(tmp_path: Path, name: str, content: bytes) -> str:
-    (tmp_path / name).write_bytes(content)
-    (skip,) = found(tmp_path / name)
-    assert isinstance(skip, Skipped), skip
-    return skip.reason
-
-
-def docx(
-    body: str, *, creator: str = "Ada Example", title: str = "Doors", styles: str = "", numbering: str = ""
-) -> bytes:
-    core = (
-        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">'
-        f"<dc:title>Doors</dc:title><dc:creator>{creator}</dc:creator>"
-        "<dcterms:created>2024-05-06T00:00:00Z</dcterms:created></cp:coreProperties>"
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
-        archive.writestr("word/styles.xml", f"<w:styles {W}>{styles}</w:styles>")
-        archive.writestr("docProps/core.xml", core)
-        if numbering:
-            archive.writestr("word/numbering.xml", f"<w:numbering {W}>{numbering}</w:numbering>")
-    return out.getvalue()
-
-
-def paragraph(text: str, properties: str = "") -> str:
-    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
-
-
-def styled(text: str, style: str) -> str:
-    return paragraph(text, f'<w:pStyle w:val="{style}"/>')
-
-
-def pdf(*pages: str, author: str = "", title: str = "") -> bytes:
-    """Pages of lines in, a PDF of one font out. No compression, so that a mutation hits its text too."""
-    count = len(pages)
-    objects = ["<</Type/Catalog/Pages 2 0 R>>"]
-    kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(count))
-    objects.append(f"<</Type/Pages/Kids[{kids}]/Count {count}>>")
-    objects.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
-    for i, page in enumerate(pages):
-        lines = "".join(f"({line.replace('(', '[').replace(')', ']')}) Tj T*\n" for line in page.split("\n"))
-        stream = f"BT /F1 10 Tf 12 TL 40 800 Td\n{lines}ET"
-        objects.append(
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 840]/Resources<</Font<</F1 3 0 R>>>>"
-            f"/Contents {5 + 2 * i} 0 R>>"
-        )
-        objects.append(f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream")
-    objects.append(f"<</Author({author})/Title({title})/CreationDate(D:20240506020000+02'00')>>")
-    out, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{content}\nendobj\n".encode("cp1252")
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n"
-    return (
-        out
-        + f"{end}<</Size {len(objects) + 1}/Root 1 0 R/Info {len(objects)} 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
-    )
-
-
-def tex(body: str, preamble: str = "") -> str:
-    return f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
-
-
-def prose(body: str, preamble: str = "") -> str:
-    whole, _ = tex_source.whole("a.tex", {"a.tex": tex(body, preamble)}.get)
-    read = latex.read(whole)
-    assert not isinstance(read, str), read
-    return read.text
 
 
 def test_a_word_document_gives_its_paragraphs_title_author_and_date(tmp_path: Path) -> None:
@@ -218,90 +136,6 @@ def test_a_pdf_of_pictures_or_a_broken_one_says_why(tmp_path: Path) -> None:
     assert "damaged" in reason(tmp_path, "b.pdf", b"%PDF-1.4\nnothing")
 
 
-def test_latex_prose_is_what_a_reader_sees() -> None:
-    body = r"""
-\section{The \ours dataset}\label{s}
-We use \ours, and \ours is na\"ive --- ``truly'' 50\% so~\cite{x}. % not this
-See \citet{y} in Figure~\ref{f}.\footnote{A note.} Let $n$ be
-$\sum_i x_i$ and
-\begin{equation} a = b \end{equation}
-so.
-
-\begin{itemize}
-\item One \emph{thing}.
-\item Two.
-\end{itemize}
-\begin{figure}\caption{Gone.}\end{figure}
-\begin{quote}Theirs.\end{quote}
-\paragraph{Next.} More.
-\bibliography{refs}
-"""
-    assert prose(body, r"\newcommand{\ours}{\textsc{DoorSet}\xspace}") == (
-        "## The DoorSet dataset\n\n"
-        "We use DoorSet, and DoorSet is naïve — “truly” 50% so. See [citation] in Figure [reference]. Let n be "
-        "[formula] and [formula] so.\n\nA note.\n\n- One thing.\n- Two.\n\nNext. More."
-    )
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (r"a\iffalse gone\else kept\fi b", "a kept b"),
-        ("\\newif\\ifdraft a \\ifdraft gone \\iffalse x \\fi\\fi b", "a b"),
-        ("\\newif\\ifdraft\\drafttrue a \\ifdraft kept \\fi b", "a kept b"),
-        ("a\n\\begin{comment}\ngone\n\\end{comment}\nb", "a\n\nb"),
-        ("a % gone\nb\n  % gone\n\nc \\% d", "a b\n\nc % d"),
-        (r"Erd\H{o}s, Stra\ss e, \'Etienne, G\"{o}del, \c{c}a, fa\c cade", "Erdős, Straße, Étienne, Gödel, ça, facade"),
-        (r"\textbf{a \textit{b}} \href{https://x}{c} \textcolor{red}{d}", "a b c d"),
-        (r"\def\x{\x} a \x b", "a b"),
-        ("unclosed { brace \\emph{x", "unclosed brace x"),
-        (r"\begin{tabular}{ll} 1 & 2 \end{tabular} after", "after"),
-    ],
-)
-def test_latex_details(body: str, expected: str) -> None:
-    assert " ".join(prose(body).split(" ")).replace("  ", " ") == expected
-
-
-def test_a_latex_project_is_one_document_with_its_parts_in_place(tmp_path: Path) -> None:
-    for name, content in {
-        "main.tex": tex(
-            "\\input{parts/one}\n\n\\include{two}\n\n\\input{../outside}",
-            "\\title{Doors}\\author{Ada Example \\and Bob Builder}",
-        ),
-        "parts/one.tex": "First. \\input{parts/one}",
-        "two.tex": "Second.",
-        "left-over.tex": "Unused.",
-    }.items():
-        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "p" / name).write_text(content)
-    (tmp_path / "outside.tex").write_text("Secret.")
-    read = found(tmp_path / "p")
-    (item,) = [one for one in read if isinstance(one, Item)]
-    assert (item.text, item.title, item.authorship) == ("First.\n\nSecond.", "Doors", "co-authored")
-    assert [(Path(skip.key).name, skip.reason) for skip in read if isinstance(skip, Skipped)] == [
-        ("left-over.tex", "a part of a LaTeX text that no main file here includes")
-    ]
-
-
-def test_an_e_print_is_a_tar_or_a_single_text_and_other_archives_are_left_alone(tmp_path: Path) -> None:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name, content in {
-            "./main.tex": tex("\\input{a}"),
-            "./a.tex": "Inside.",
-            "./._a.tex": "Mac.",
-            "../b.tex": "Out.",
-        }.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content.encode()))
-    assert one(tmp_path, "2004.1.tar.gz", packed.getvalue()).text == "Inside."
-    assert one(tmp_path, "2004.2.gz", gzip.compress(tex("Alone.").encode())).text == "Alone."
-    (tmp_path / "data.gz").write_bytes(gzip.compress(b"1,2,3"))
-    assert not folder.recognises(str(tmp_path / "data.gz"))
-    assert len(found(tmp_path)) == 2
-
-
 PAGE = """<!DOCTYPE html><html><head><title>Doors | Site</title><link rel="canonical" href="https://ada.example/doors">
 <script type="application/ld+json">{"@type": "BlogPosting", "headline": "Doors", "author": {"name": "%s"},
 "datePublished": "2024-05-06T00:00:00Z"}</script></head><body><nav>Home About</nav>
@@ -401,41 +235,6 @@ def test_arbitrary_bytes_under_any_suffix_are_items_or_reasons(name: str, data: 
             assert all(isinstance(one, Item) or one.reason for one in found(Path(where)))
         except TwinError as bad:
             assert bad.hint
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.text(alphabet="\\{}[]$%~ \nabeginitemdf#1^'\"-`", max_size=200))
-def test_latex_of_any_shape_ends(body: str) -> None:
-    whole, _ = tex_source.whole("a.tex", {"a.tex": tex(body)}.get)
-    assert isinstance(latex.read(whole), latex.Found | str)
-
-
-def test_nesting_and_self_reference_cost_no_more_than_their_length() -> None:
-    assert prose("{" * 50_000 + "deep" + "}" * 50_000) == "deep"
-    assert prose("\\emph{" * 20_000 + "deep") == "deep"
-    assert prose("\\section{" * 100_000 + "deep").endswith("deep")
-    assert prose("\\begin{figure}" * 50_000 + "open") == "open"
-    assert prose("\\note", "\\newcommand{\\note}{a\\footnote{b \\note}}").startswith("a")
-    many, _ = tex_source.whole("a.tex", {"a.tex": tex("\\input{b}" * 200_000)}.get)
-    assert len(many) > 1_000_000
-    names = [f"q{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
-    doubling = "".join(f"\\newcommand{{\\{a}}}{{\\{b}\\{b}}}" for a, b in pairwise(names))
-    assert len(prose("\\qa", doubling + "\\newcommand{\\qz}{z}")) < 100_000
-
-
-@needs_papers
-def test_real_latex_papers_come_out_in_order_without_references() -> None:
-    read = {Path(one.key).name: one for one in found(PAPERS / "arxiv-latex")}
-    first, second = read["1911.02782.gz"], read["2004.14974.gz"]
-    assert isinstance(first, Item) and isinstance(second, Item)
-    headings = [block[3:] for block in second.text.split("\n\n") if block.startswith("## ")]
-    assert headings[:4] == ["Abstract", "Introduction", "Background and task definition", "The SciFact dataset"]
-    assert "Conclusion" in headings and second.title == "Fact or Fiction: Verifying Scientific Claims"
-    for item in (first, second):
-        assert item.kind == "paper" and item.authorship == "quoted" and len(item.text) > 30_000
-        assert not [sign for sign in ("\\", "xspace", "includegraphics", "@article", "\\cite") if sign in item.text]
-    mine = found(PAPERS / "arxiv-latex", Identity("Kyle Lo"))
-    assert [one.authorship for one in mine if isinstance(one, Item)] == ["co-authored", "co-authored"]
 
 
 @needs_papers

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from twin.app import datasets, finding, versions
-from twin.app.face import FAILED, INTERRUPTED, Home, Json, Stopped, emit, fail, opened, quiet_libraries
+from twin.app import datasets, keeping, search, versions
+from twin.app.face import FAILED, Home, Json, emit, opened, run
 
 
 class MainPath(TyperGroup):
@@ -99,7 +98,7 @@ def index(home: Home = None, json: Json = False) -> None:
     emit(result, json, text, "twin train")
 
 
-app.command()(finding.search)
+app.command()(search.search)
 
 
 @app.command()
@@ -131,10 +130,10 @@ def write(
     must: Annotated[list[str] | None, typer.Option(help="Words that must stand in it; repeat it.")] = None,
     avoid: Annotated[list[str] | None, typer.Option(help="Words that must not; repeat it.")] = None,
     answer: Annotated[str, typer.Option(help="A post to answer: a link, a file, or `-` for a pasted one.")] = "",
-    kind: finding.Kinds = None,
-    site: finding.Sites = None,
-    since: finding.Since = "",
-    until: finding.Until = "",
+    kind: search.Kinds = None,
+    site: search.Sites = None,
+    since: search.Since = "",
+    until: search.Until = "",
     words: Annotated[int | None, typer.Option(help="Length, in words.")] = None,
     variants: Annotated[int | None, typer.Option(help="Drafts to show.")] = None,
     candidates: Annotated[int | None, typer.Option(help="Next passages to sample at each step.")] = None,
@@ -242,187 +241,29 @@ def serve(
     home: Home = None,
 ) -> None:
     """Open the studio and the REST API on this machine."""
-    from twin.app.server import serve as run
+    from twin.app import server
     from twin.core.settings import load_settings
 
     given = {name: value for name, value in {"serve.host": host, "serve.port": port}.items() if value is not None}
     settings, _ = load_settings(home, flags=given)
-    run(settings)
+    server.serve(settings)
 
 
-@app.command()
-def status(home: Home = None, json: Json = False) -> None:
-    """What there is, what is stale, and what to do next."""
-    from twin.app import show
-
-    with opened(home) as twin:
-        result = twin.status()
-    emit(result, json, show.status(result), result["advice"])
-
-
-@app.command()
-def doctor(home: Home = None, json: Json = False) -> None:
-    """What works, what is missing and how to mend it."""
-    from twin.app import doctor as checks
-    from twin.app import show
-
-    result = checks.examine(home)
-    emit(result, json, show.doctor(result))
-    if any(row["state"] == "FAIL" for row in result):
-        raise typer.Exit(FAILED)
-
-
-@app.command()
-def config(
-    name: Annotated[str, typer.Argument(help="A setting to write, as in `privacy.phone`.")] = "",
-    value: Annotated[str, typer.Argument(help="Its value.")] = "",
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Every setting, its value and where it came from; with a name and a value, sets it."""
-    from twin.app import show
-    from twin.core.settings import default_home, load_settings, write_setting
-
-    if name:
-        write_setting((home or default_home()) / "twin.toml", name, value)
-    settings, origin = load_settings(home)
-    with opened(home) as twin:
-        result = show.config_rows(settings, origin, by_size=twin.by_size())
-    emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
-
-
-@app.command()
-def documents(home: Home = None, json: Json = False) -> None:
-    """Every stored text and what it may be used for."""
-    from twin.app import show
-
-    with opened(home) as twin:
-        result = twin.documents()
-    emit(result, json, show.documents(result))
-
-
-@app.command()
-def mark(
-    what: Annotated[list[str], typer.Argument(help="Ids of documents, or of a source for all its texts.")],
-    authorship: Annotated[str, typer.Option(help="own, co-authored, quoted or ai-assisted.")] = "",
-    kind: Annotated[str, typer.Option(help="post, comment, article, note …")] = "",
-    language: Annotated[str, typer.Option(help="ISO 639-1 code.")] = "",
-    licence: Annotated[str, typer.Option(help="`mine`: its licence forbids others to learn from it, not you.")] = "",
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what came out since then.")] = None,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Say what a text is, where a source or a guess says it wrongly."""
-    given = {"authorship": authorship, "kind": kind, "language": language, "licence": licence}
-    said = {name: value for name, value in given.items() if value}
-    if not said:
-        fail("nothing was said of it", "add one of --authorship, --kind, --language, --licence")
-    with opened(home) as twin:
-        result = twin.mark(what, since=since.date() if since else None, **said)
-    words = ", ".join(f"{name} {value}" for name, value in said.items())
-    emit(result, json, f"{result['documents']} documents marked: {words}.", "twin documents")
-
-
-@app.command()
-def privacy(home: Home = None, json: Json = False) -> None:
-    """Private things found in your texts, and what becomes of them."""
-    from twin.app import show
-
-    with opened(home) as twin:
-        result = twin.privacy()
-    emit(result, json, show.privacy(result), "twin config privacy.phone drop")
-
-
-@app.command()
-def adapters(
-    adapter: Annotated[str, typer.Argument(help="Id of one, to see all of it.")] = "",
-    compare: Annotated[tuple[str, str] | None, typer.Option(help="Ids of two: what differs.")] = None,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Every trained voice: what it is made of, its losses and its gate."""
-    from twin.app import voices
-
-    with opened(home) as twin:
-        if compare:
-            found = twin.compare_adapters(*compare)
-            emit(found, json, voices.compared(found), f"twin activate {found['after']}")
-        elif adapter:
-            one = twin.adapter(adapter)
-            emit(one, json, voices.whole(one), f"twin activate {one['id']}" if one["state"] != "active" else "")
-        else:
-            rows = twin.adapters()
-            emit(rows, json, voices.listed(rows), f"twin adapters {rows[-1]['id']}" if rows else "twin train")
-
-
-@app.command()
-def activate(
-    adapter: Annotated[str, typer.Argument(help="Id of an adapter; `none` writes without one.")] = "",
-    previous: Annotated[bool, typer.Option("--previous", help="Roll back to the one that was active before.")] = False,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Make an adapter active, or roll back to an earlier one."""
-    with opened(home) as twin:
-        result = twin.activate(adapter, previous=previous)
-    was = f" (before: {result['before']})" if result["before"] else ""
-    emit(result, json, f"Active: {result['active'] or 'no adapter'}{was}.", 'twin write "…"')
-
-
-@app.command()
-def forget(
-    what: Annotated[str, typer.Argument(help="Id of a document or of a source, or `everything`.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, where `everything` is forgotten.")] = False,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Remove a text from everything that was made of it."""
-    from twin.app import show
-
-    with opened(home, doing="forget") as twin:
-        if what == "everything" and not yes:
-            typer.confirm(f"Forget the whole twin in {twin.home}? Your own files elsewhere stay.", abort=True, err=True)
-        result = twin.forget(what)
-    emit(result, json, show.forgotten(result), "twin train" if result["adapters"] else "twin status")
-
-
-@app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write the active adapter into.")],
-    merged: Annotated[bool, typer.Option("--merged", help="Add a GGUF model that holds the adapter, float16.")] = False,
-    home: Home = None,
-    json: Json = False,
-) -> None:
-    """Write the active adapter for llama.cpp, Ollama, vLLM and PEFT, with a card that says what it is."""
-    with opened(home) as twin:
-        result = twin.export(folder, merged=merged)
-    emit(result, json, "\n".join(result["files"]))
+for command in (
+    keeping.status,
+    keeping.doctor,
+    keeping.config,
+    keeping.documents,
+    keeping.mark,
+    keeping.privacy,
+    keeping.adapters,
+    keeping.activate,
+    keeping.forget,
+    keeping.export,
+):
+    app.command()(command)
 
 
 def main() -> None:
     """Runs a command; every failure is two lines and a status, never a traceback."""
-    quiet_libraries()
-    from twin.core.errors import TwinError
-
-    try:
-        app()
-    except TwinError as bad:
-        fail(bad.message, bad.hint)
-    except (KeyboardInterrupt, Stopped):
-        fail("stopped", "run the same command again: what was finished is kept", status=INTERRUPTED)
-    except BrokenPipeError:
-        raise SystemExit(FAILED) from None
-    except OSError as bad:
-        fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
-
-
-def _file(bad: OSError) -> str:
-    return f"({bad.filename})" if bad.filename else ""
-
-
-def _os_hint(bad: OSError) -> str:
-    import errno
-
-    if bad.errno == errno.ENOSPC:
-        return "free some disk space, then run the same command again; nothing that was finished is lost"
-    return "check that folder and its permissions, then run the same command again"
+    run(app)

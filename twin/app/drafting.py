@@ -25,7 +25,12 @@ from twin.app.studio.shared import SharedTwin
 
 def install(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, Any]]) -> None:
     """Adds the routes of drafts to an app."""
+    _install_writing(app, twin, failures)
+    _install_versions(app, twin, failures)
+    _install_choices(app, twin, failures)
 
+
+def _install_writing(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, Any]]) -> None:
     @app.post("/api/drafts", responses=failures)
     async def write(asked: NewDraft) -> Drafts:
         """Write a draft for a place from a brief, with its sources and claims. Nothing is published."""
@@ -48,17 +53,26 @@ def install(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, 
         """Turn a draft into what another place takes; it is stored as a draft of its own."""
         return Repurposed(**await twin.ask(lambda one: one.repurpose(draft, asked.place)))
 
+
+def _install_versions(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, Any]]) -> None:
     @app.post("/api/drafts/{draft}/refine", responses=failures)
     async def refine(draft: str, asked: NewVersion) -> Version:
         """Another version of a draft, checked like the first; the first stays."""
         said, chosen = asked.model_dump(exclude={"seed"}), {"seed": asked.seed}
         return Version(**await twin.work("refine", lambda one: one.refine(draft, **said), asked=chosen))
 
+    @app.post("/api/drafts/{draft}/undo", responses=failures)
+    async def undo(draft: str) -> Version:
+        """Back to the version before; both stay."""
+        return Version(**await twin.ask(lambda one: one.undo(draft)))
+
     @app.post("/api/drafts/{draft}/revise", responses=failures)
     async def revise(draft: str, asked: Revision) -> Version:
         """Your own edit as another version, checked like the first. Nothing is learned from it before you choose it."""
         return Version(**await twin.work("check", lambda one: one.revise(draft, asked.text)))
 
+
+def _install_choices(app: FastAPI, twin: SharedTwin, failures: dict[int | str, dict[str, Any]]) -> None:
     @app.post("/api/drafts/{draft}/choose", responses=failures)
     async def choose(draft: str, asked: Choosing) -> Chosen:
         """The draft that the author takes: with consent (`write.learn`) it is preferred to the others."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twin.app import findings
+from twin.app import in_words
 from twin.app.show import MARKS, MEANINGS
 
 RULER = "─" * 72
@@ -50,16 +50,16 @@ def drafts(result: Mapping[str, Any]) -> str:
             RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),
             draft["text"],
             RULER,
-            f"{counted(draft)}; {findings.voice(draft)}",
+            f"{counted(draft)}; {in_words.voice(draft)}",
             *_form(draft.get("form", [])),
             *_opening(draft),
             *draft.get("problems", []),
             *_bound(draft),
-            *_labelled("copying", [findings.copying(draft)]),
-            *_labelled("told before", findings.repetition(draft)),
-            *_labelled("habits", [findings.habits(draft)]),
-            *_labelled(f"draft {draft['id']}", findings.made_with(draft)[:1]),
-            *_labelled("took", findings.made_with(draft)[1:]),
+            *_labelled("copying", [in_words.copying(draft)]),
+            *_labelled("told before", in_words.repetition(draft)),
+            *_labelled("habits", [in_words.habits(draft)]),
+            *_labelled(f"draft {draft['id']}", in_words.made_with(draft)[:1]),
+            *_labelled("took", in_words.made_with(draft)[1:]),
             "",
             "claims",
         ]

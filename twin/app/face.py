@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -114,3 +114,32 @@ def quiet_libraries() -> None:
         os.environ.setdefault(name, value)
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def run(command: Callable[[], Any]) -> None:
+    """Runs a command; every failure is two lines and a status, never a traceback."""
+    quiet_libraries()
+    from twin.core.errors import TwinError
+
+    try:
+        command()
+    except TwinError as bad:
+        fail(bad.message, bad.hint)
+    except (KeyboardInterrupt, Stopped):
+        fail("stopped", "run the same command again: what was finished is kept", status=INTERRUPTED)
+    except BrokenPipeError:
+        raise SystemExit(FAILED) from None
+    except OSError as bad:
+        fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
+
+
+def _file(bad: OSError) -> str:
+    return f"({bad.filename})" if bad.filename else ""
+
+
+def _os_hint(bad: OSError) -> str:
+    import errno
+
+    if bad.errno == errno.ENOSPC:
+        return "free some disk space, then run the same command again; nothing that was finished is lost"
+    return "check that folder and its permissions, then run the same command again"

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twin.app import drafts, findings
+from twin.app import drafts, in_words
 
 
 def listed(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -22,23 +22,23 @@ def listed(rows: Sequence[Mapping[str, Any]]) -> str:
 def draft(found: Mapping[str, Any]) -> str:
     """The draft as `write` printed it, then each habit and score beside the author's range, versions and prompt."""
     lines = [drafts.drafts({"drafts": [found], "unread": [], "seconds": None})]
-    if findings.scale(found):
-        lines += ["", f"voice: {findings.scale(found)}"]
+    if in_words.scale(found):
+        lines += ["", f"voice: {in_words.scale(found)}"]
     rows = found.get("habits", {}).get("rows", [])
     if rows:
         lines += ["", f"habits, beside your {found['habits']['of']}"]
-        lines += [f" {'+' if row['within'] else '!'} {findings.habit(row)}" for row in rows]
+        lines += [f" {'+' if row['within'] else '!'} {in_words.habit(row)}" for row in rows]
     if found["copying"].get("run"):
         of = found["copying"].get("of")
         lines += [
             "",
-            f"longest shared run{f', in {findings.named(of)}' if of else ''}",
+            f"longest shared run{f', in {in_words.named(of)}' if of else ''}",
             f" “{found['copying']['run']}”",
         ]
     told = found.get("repetition", {}).get("told")
     if told:
-        lines += ["", f"words in common with {findings.named(told)}", f" {', '.join(told['shared'])}"]
-    lines += ["", "versions", *findings.listed(found["versions"])]
+        lines += ["", f"words in common with {in_words.named(told)}", f" {', '.join(told['shared'])}"]
+    lines += ["", "versions", *in_words.listed(found["versions"])]
     for message in found.get("prompt", []):
         lines += ["", f"── {message['role']}", message["content"]]
     return "\n".join(lines)

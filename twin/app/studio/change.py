@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from twin.app import findings
+from twin.app import in_words
 from twin.app.studio.draft import Post, copy_button, counted, place_of, show_form, show_rendered
 from twin.app.studio.found import show_found
 from twin.app.studio.frame import Frame, act, part, say
@@ -182,7 +182,7 @@ class Draft:
                     act("Undo", self._back_to(before), icon="undo", quiet=True)
             for i, row in enumerate(rows, 1):
                 with part("div", "version here" if row["here"] else "version"):
-                    say("b", f"{i}. {findings.asked(row)}")
+                    say("b", f"{i}. {in_words.asked(row)}")
                     say("span", f"{row['words']} words{', taken' if row['taken'] else ''}", "soft")
                     if row["here"]:
                         say("span", "shown above", "soft")

@@ -22,7 +22,9 @@ class Choices:
     async def build(self) -> None:
         say("h2", "What you chose")
         say("p", ABOUT, "soft")
-        self.consent = ui.checkbox("Learn from what I choose and edit", value=self.twin.settings.write.learn)
+        self.consent = ui.checkbox("Learn from what I choose and edit", value=self.twin.settings.write.learn).props(
+            "dense"
+        )
         self.consent.on_value_change(self._consent)
         self.list = part("div").props('data-list="choices"')
         await self.load()

@@ -15,7 +15,11 @@ from twin.core.text import word_count
 MOST_SHOWN = 40
 SIDES = {"": "every side", "train": "to learn from", "tune": "to stop by", "test": "held out"}
 DECISIONS = {"": "decided or not", "excluded": "excluded", "edited": "edited"}
-NONE = "None yet. Collect your texts first, then press Build."
+ABOUT = (
+    "Each is a prompt and, as its answer, words of yours. Those to learn from train the twin, those to stop by tell "
+    "training when it is enough, those held out measure it and are never learned."
+)
+NONE = "None yet. Collect your texts first, then press Build a version."
 SCROLL = "if (innerWidth < 900) document.getElementById(%r).scrollIntoView({behavior: 'smooth'})"
 """In one column the example stands below the list."""
 
@@ -35,11 +39,12 @@ class DataPage:
                 with part("section", "card"):
                     with part("div", "row-of"):
                         say("h2", "Examples", "grow")
-                        self.frame.worker("Build", "construction", self._build)
+                        self.frame.worker("Build a version", "construction", self._build)
+                    say("p", ABOUT, "soft")
                     self.about = part("div")
                     self._filters()
                     self.list = part("div").props('data-list="examples"')
-                self.example = part("section", "card").props('aria-live="polite"')
+                self.example = part("section", "card stays").props('aria-live="polite"')
                 with part("section", "card"):
                     self.choices = Choices(self.frame)
                     await self.choices.build()
@@ -50,7 +55,7 @@ class DataPage:
         self.frame.when_done = self._load
 
     def _filters(self) -> None:
-        with part("div", "row-of halves"):
+        with part("div", "row-of halves") as self.filters:
             self.side = ui.select(SIDES, value="", label="Side").props("outlined dense")
             self.shape = ui.select({"": "every shape"}, value="", label="Shape").props("outlined dense")
             self.decision = ui.select(DECISIONS, value="", label="Decision").props("outlined dense")
@@ -63,6 +68,7 @@ class DataPage:
         self.rows = found["examples"]
         shapes = sorted({row["shape"] for row in self.rows})
         self.shape.set_options({"": "every shape", **{shape: shape for shape in shapes}})
+        self.filters.set_visibility(bool(self.rows))
         self.about.clear()
         with self.about:
             if not found["dataset"]:
@@ -70,7 +76,7 @@ class DataPage:
             elif found["waiting"]:
                 with part("div", "notice warn"):
                     say("b", "Some decisions wait for the next version.")
-                    say("div", "Press Build, or train: that builds it first.", "soft")
+                    say("div", "Press Build a version, or train: that builds it first.", "soft")
             else:
                 say("p", f"Version {found['dataset']} holds every decision so far.", "soft")
         self._show_list()
@@ -199,11 +205,12 @@ class DataPage:
             row = await self.twin.ask(decision)
             said = {"excluded": "Excluded", "edited": "Edited", "": "As it was written"}[row["decision"]]
             shared = f", in all {row['shared']} examples of its section" if row["shared"] > 1 else ""
-            self.frame.tell(f"{said}{shared}, from the next version on.", "Press Build to make that version now.")
+            self.frame.tell(f"{said}{shared}, from the next version on.", "Press Build a version to make it now.")
             await self._load()
             self._show(await self.twin.ask(lambda one: one.example(identity)))
 
     async def _build(self) -> None:
+        """The list follows when the frame sees that work has ended."""
         with self.frame.reporting():
             made = await self.twin.work("dataset", lambda one: one.dataset())
             counts = ", ".join(f"{made[side]:,} {SIDES[side]}" for side in ("train", "tune", "test"))
@@ -211,6 +218,5 @@ class DataPage:
             self.frame.tell(
                 f"Version {made['version']}: {counts}.", f"Sections left out by you: {left:,}." if left else ""
             )
-            await self._load()
             if self.chosen:
                 self._show(await self.twin.ask(lambda one: one.example(self.chosen)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from twin.app import findings
+from twin.app import in_words
 from twin.app.drafts import opening
 from twin.app.show import MEANINGS
 from twin.app.studio.frame import link, part, say
@@ -42,7 +42,7 @@ def _question(name: str, answer: str, *, minded: bool = False) -> Iterator[None]
 def _truth(draft: Mapping[str, Any]) -> None:
     numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
     wrong = any(claim["status"] in ("contradicted", "not_found") for claim in draft["claims"])
-    with _question("Truth", findings.truth(draft), minded=wrong):
+    with _question("Truth", in_words.truth(draft), minded=wrong):
         for claim in draft["claims"]:
             with part("div", f"claim {claim['status']}"):
                 say("span", claim["sentence"])
@@ -89,12 +89,12 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> None:
 
 def _voice(draft: Mapping[str, Any]) -> None:
     style = draft["style"]
-    with _question("Voice", findings.voice(draft), minded=style["verdict"] == "does-not"):
-        if findings.scale(draft):
+    with _question("Voice", in_words.voice(draft), minded=style["verdict"] == "does-not"):
+        if in_words.scale(draft):
             low, high = style["range"]
             _scale(style["score"], low, high, least=min(0.0, low, style["score"]))
             said = "0 is where other people's texts lie, the band holds four of five of your own."
-            say("p", f"It {findings.scale(draft)}: {said}", "soft")
+            say("p", f"It {in_words.scale(draft)}: {said}", "soft")
         say(
             "p",
             "Judged by a verifier that had no part in choosing it. It says nothing of one text for certain.",
@@ -103,13 +103,13 @@ def _voice(draft: Mapping[str, Any]) -> None:
 
 
 def _habits(draft: Mapping[str, Any]) -> None:
-    said = findings.habits(draft)
+    said = in_words.habits(draft)
     if not said:
         return
     with _question("Habits", said):
         for row in draft["habits"]["rows"]:
             with part("div", "habit" if row["within"] else "habit out"):
-                say("span", findings.habit(row))
+                say("span", in_words.habit(row))
                 _scale(row["value"], row["low"], row["high"])
         if draft.get("hook"):
             say("p", f"It {opening(draft['hook'])}.", "soft")
@@ -127,7 +127,7 @@ def _scale(value: float, low: float, high: float, *, least: float = 0.0) -> None
 def _copying(draft: Mapping[str, Any]) -> None:
     found = draft["copying"]
     gate = found.get("gate")
-    with _question("Copying", findings.copying(draft), minded=gate is not None and found["longest_run_words"] >= gate):
+    with _question("Copying", in_words.copying(draft), minded=gate is not None and found["longest_run_words"] >= gate):
         if found.get("run"):
             say("p", f"“{found['run']}”", "excerpt")
         if found.get("of"):
@@ -140,7 +140,7 @@ def _told(draft: Mapping[str, Any]) -> None:
     if not found:
         return
     minded = found["repeated"] or bool(found["opening"])
-    with _question("Told before", "; ".join(findings.repetition(draft)), minded=minded):
+    with _question("Told before", "; ".join(in_words.repetition(draft)), minded=minded):
         if found["told"]:
             _own("Nearest is", found["told"])
             shared = ", ".join(found["told"]["shared"])
@@ -152,17 +152,17 @@ def _told(draft: Mapping[str, Any]) -> None:
 
 def _own(said: str, text: Mapping[str, str]) -> None:
     with part("p"):
-        say("span", f"{said} {findings.named(text)} ")
+        say("span", f"{said} {in_words.named(text)} ")
         if text["url"]:
             link(text["url"], text["url"])
 
 
 def _made(draft: Mapping[str, Any]) -> None:
-    who, *cost = findings.made_with(draft)
+    who, *cost = in_words.made_with(draft)
     by = f"adapter {draft['adapter']}" if draft.get("adapter") else "your posts as examples"
     with _question(
         "How it was made",
-        "; ".join([f"{findings.edited(draft)}{draft['model']} with {by}", *(one.split(" for ")[0] for one in cost)]),
+        "; ".join([f"{in_words.edited(draft)}{draft['model']} with {by}", *(one.split(" for ")[0] for one in cost)]),
     ):
         for line in (who, *cost):
             say("p", line)

@@ -18,6 +18,10 @@ from twin.core.text import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
+SEEN = "document.getElementById(%r).scrollIntoView({block: 'nearest', behavior: 'smooth'})"
+"""A notice stands above everything: whoever pressed a button further down is taken to it."""
+SHORT = 8
+"""So many characters of an adapter's id are enough to know it by; every command takes its beginning."""
 PAGES = {"/sources": "Sources", "/data": "Data", "/train": "Train", "/write": "Write"}
 
 
@@ -80,7 +84,7 @@ class Frame:
         documents, adapter = await self.twin.ask(_state)
         self._state.clear()
         with self._state:
-            voice = f"tuned twin {adapter}" if adapter else "no tuned twin yet"
+            voice = f"tuned twin {adapter[:SHORT]}" if adapter else "no tuned twin yet"
             say("span", f"{documents:,} document{'' if documents == 1 else 's'} · {voice}")
 
     @contextmanager
@@ -94,10 +98,12 @@ class Frame:
 
     def tell(self, message: str, hint: str = "", tone: str = "good") -> None:
         self._notice.clear()
-        with self._notice, part("div", f"notice {tone}").props("role=alert" if tone == "bad" else "role=status"):
-            say("b", message)
-            if hint:
-                say("div", hint, "soft")
+        with self._notice:
+            with part("div", f"notice {tone}").props("role=alert" if tone == "bad" else "role=status") as notice:
+                say("b", message)
+                if hint:
+                    say("div", hint, "soft")
+            ui.run_javascript(SEEN % notice.html_id)
 
     def worker(self, text: str, icon: str, press: Callable[[], Any], *, quiet: bool = False) -> ui.button:
         """A button for long work; it rests while any work runs."""

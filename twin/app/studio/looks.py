@@ -3,7 +3,8 @@
 CSS = """
 body { --paper: #f6f5f1; --panel: #fff; --ink: #1d1c1a; --soft: #6b675f; --line: #e2dfd6; --tint: #efede6;
   --accent: #0f5c4d; --on-accent: #fff; --good: #17693a; --bad: #b3261e; --warn: #8a5a00; --calm: #4a5568;
-  --q-primary: var(--accent); background: var(--paper); color: var(--ink);
+  --q-primary: var(--accent) !important; --q-negative: var(--bad) !important;
+  background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a5a198; --line: #34373c;
   --tint: #26292d;
@@ -24,7 +25,8 @@ body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a
   .sheet { padding: 1.5rem; }
   .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.5rem; }
   .columns.wide-right { grid-template-rows: auto 1fr; }
-  .wide-right > :nth-child(2) { grid-column: 2; grid-row: 1 / 3; } }
+  .wide-right > :nth-child(2) { grid-column: 2; grid-row: 1 / 3; }
+  .stays { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; } }
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem 1.1rem;
   min-width: 0; overflow-wrap: anywhere; display: flex; flex-direction: column; gap: .7rem; align-items: stretch; }
 .card h2 { font: 700 1.05rem/1.3 Georgia, "Times New Roman", serif; margin: 0; }
@@ -36,20 +38,25 @@ body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a
 .q-btn { border-radius: .55rem; font-weight: 600; } .q-btn .q-icon { font-size: 1.2em; }
 .q-field__control { border-radius: .55rem !important; }
 .q-field--outlined .q-field__control:before { border-color: var(--line); }
+.q-field--with-bottom { padding-bottom: 0; } .q-field__bottom { position: static; transform: none !important;
+  min-height: 0; font-size: .82rem; } .q-field__messages { line-height: 1.35; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); }
+a:focus-visible, button:focus-visible, summary:focus-visible, [role=checkbox]:focus-visible,
+[role=tab]:focus-visible {
+  outline: 2px solid var(--accent); outline-offset: 2px; }
 .notice { border-radius: .6rem; padding: .6rem .8rem; margin-bottom: 1rem; border-left: 4px solid var(--calm);
   background: var(--tint); overflow-wrap: anywhere; } .card .notice { margin: 0; }
 .notice.bad { border-color: var(--bad); } .notice.warn { border-color: var(--warn); }
 .notice.good { border-color: var(--good); } .notice b { font-weight: 650; }
 .notice .row-of { margin-top: .5rem; }
-.job { margin-bottom: 1rem; }
+.job { margin-bottom: 1rem; position: sticky; top: 0; z-index: 5; padding: .5rem 0; background: var(--paper); }
 .job .q-linear-progress { border-radius: 999px; margin-top: .3rem; color: var(--accent) !important; }
 .q-uploader { width: 100%; max-height: none; box-shadow: none; border: 1.5px dashed var(--line); border-radius: .6rem;
   background: transparent; color: var(--ink); }
 .q-uploader__header { background: transparent; color: var(--ink); }
 .q-uploader__title { font-size: .92rem; font-weight: 500;
   white-space: normal; line-height: 1.35; }
+.q-uploader .q-btn .q-icon { font-size: 1.7rem; }
 .q-uploader__subtitle { display: none; } .q-uploader__list { min-height: 0; padding: 0; }
 .q-uploader__list:empty { display: none; }
 .q-uploader__list > div { margin: .4rem; }
@@ -68,7 +75,7 @@ details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::be
   font-size: 1.02rem;
   line-height: 1.55; } .post span { display: inline; }
 .said { cursor: pointer; border-radius: .25rem; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
-.said:hover { background: var(--tint); } .said:focus-visible { outline: 2px solid var(--accent); }
+.said:hover { background: var(--tint); } .said:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .said.picked { background: var(--accent); color: var(--on-accent); }
 .said.kept { box-shadow: inset 0 -2px var(--good); }
 .said.not_found, .said.contradicted, .said.memory { text-decoration: underline dotted 2px var(--tone);

@@ -11,12 +11,16 @@ from twin.app import show, voices
 from twin.app.studio.curve import picture
 from twin.app.studio.frame import Frame, act, fold, part, say
 
-NONE = "None yet: drafts are written from your passages and exemplars."
+NONE = "None yet: drafts are written from your passages, with a few of your texts shown to the model."
 WHAT = (
     "The model is fine-tuned on your own texts. It becomes active only if it expects your unseen words better than "
     "without the training, and sounds more like you; else it waits here, and you decide."
 )
-LEGEND = "Loss: dots on unseen words, before and after each pass; the lines are of the training steps and their mean."
+LEGEND = (
+    "Loss, lower is better: dots on unseen words, before and after each pass; the lines are of the training steps "
+    "and their mean."
+)
+GATES = {"activate": "Passed the gate", "candidate": "Did not pass the gate"}
 STATES = {
     "active": "writes now",
     "candidate": "waits",
@@ -38,8 +42,8 @@ class TrainPage:
                     say("h2", "Train a voice")
                     say("p", WHAT, "soft")
                     with part("div", "row-of"):
-                        self.frame.worker("Plan", "timer", self._plan)
                         self.frame.worker("Train", "school", self._train)
+                        self.frame.worker("Plan", "timer", self._plan, quiet=True)
                     say(
                         "p",
                         "Plan runs a few real steps, throws them away, and says how long the whole would take.",
@@ -96,7 +100,7 @@ class TrainPage:
                 say("span", row["id"], "mono")
                 say("span", STATES[row["state"]], f"kind {row['state']}")
                 say("span", row["created"][:10], "soft")
-            say("div", f"{voices.verdict(row)}. {row['gate'].get('reason', '')}".strip(), "soft")
+            say("div", f"{_gate(row)}. {row['gate'].get('reason', '')}".strip(), "soft")
             say(
                 "div", f"{row['method']} of {row['base']}; loss on unseen words: {voices.losses(row['losses'])}", "soft"
             )
@@ -134,3 +138,10 @@ class TrainPage:
 
     async def _roll_back(self) -> None:
         await self._activate("", previous=True)
+
+
+def _gate(row: Mapping[str, Any]) -> str:
+    """What the gate said of a voice, for a reader who does not know its words."""
+    said = voices.verdict(row)
+    known, comma, more = said.partition(",")
+    return f"{GATES.get(known, known)}{comma}{more}"

@@ -11,6 +11,7 @@ from nicegui.element import Element
 from twin.app.drafts import opening
 from twin.app.studio.change import Draft
 from twin.app.studio.frame import Frame, fold, part, say
+from twin.app.studio.narrowing import Narrowing
 from twin.core.settings import WriteSettings
 from twin.inference import places
 from twin.inference.plan import MOST_REQUEST_CHARS
@@ -45,7 +46,7 @@ class WritePage:
         await self._who_writes()
         self.brief = (
             ui.textarea("Brief", placeholder="Why we moved the stand-up to the afternoon, and what it cost us")
-            .props('outlined autogrow input-style="min-height: 6rem"')
+            .props('outlined autogrow stack-label input-style="min-height: 6rem"')
         )  # fmt: skip
         counter = say("div", "", "soft")
 
@@ -63,15 +64,16 @@ class WritePage:
             self.words = _number("Length, in words", self._usual(), 20, 600)
             self.variants = ui.select(_how_many(defaults.variants), label="Drafts", value=defaults.variants)
             self.variants.props("outlined dense").classes("grow")
-        with part("div", "row-of"):
-            self.frame.worker("Write", "edit", self._write)
         with fold("For whom, what it must say, what it answers"):
             self.audience = ui.input("For whom it is").props("outlined dense")
             self.must = ui.textarea("Words that must stand in it: one a line").props("outlined dense autogrow rows=1")
             self.avoid = ui.textarea("Words that must not").props("outlined dense autogrow rows=1")
             self.answer = ui.textarea("A post to answer: its link or its text").props("outlined dense autogrow rows=1")
-        with fold("More"), part("div", "row-of"):
+        self.narrowing = Narrowing(self.twin)
+        with fold("Draw other words of the same brief"), part("div", "row-of"):
             self.seed = _number("Seed: another one draws other words", defaults.seed, 0, 2**31)
+        with part("div", "row-of"):
+            self.frame.worker("Write", "edit", self._write)
 
     def _usual(self) -> int:
         """The length that is usual at the chosen place; what the settings say is for the place that they name."""
@@ -90,19 +92,25 @@ class WritePage:
                 say("div", f"Adapter {adapter.id} on {adapter.base}, with passages of your own texts.", "soft")
             else:
                 say("b", "No tuned twin is active: the base model writes, shown a few of your own posts.")
-                say("div", "It will sound less like you. Train one with: twin train", "soft")
+                with part("div", "soft"):
+                    say("span", "It will sound less like you. ")
+                    ui.link("Train one", "/train")
 
     async def _write(self) -> None:
+        where = self.narrowing.where()
+        if where is None:
+            return
         brief = self.brief.value or ""
         must, avoid = (_lines(field.value) for field in (self.must, self.avoid))
         audience, answer = self.audience.value or "", self.answer.value or ""
         links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
         numbers = {"words": _whole(self.words), "variants": self.variants.value, "seed": _whole(self.seed)}
-        asked = {"place": self.place.value, **numbers}
+        asked = {"place": self.place.value, "year": self.narrowing.year, **numbers}
+        wishes: dict[str, Any] = {"must": must, "avoid": avoid, "audience": audience, "answer": answer}
         with self.frame.reporting():
             result = await self.twin.work(
                 "write",
-                lambda one: one.write(brief, links=links, must=must, avoid=avoid, audience=audience, answer=answer),
+                lambda one: one.write(brief, links=links, where=where, **wishes),
                 asked=asked,
             )
             if not result["drafts"]:

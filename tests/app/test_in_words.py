@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from twin.app import findings
+from twin.app import in_words
 from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
@@ -60,7 +60,7 @@ def test_a_story_told_before_is_named_with_its_day() -> None:
     assert (found["told"]["document"], found["told"]["published"]) == ("d0", "2023-01-12")
     assert "door" in found["told"]["shared"] and "brush" not in found["told"]["shared"]
     assert [one["document"] for one in found["opening"]] == ["d0"]
-    first, second = findings.repetition({"repetition": found})
+    first, second = in_words.repetition({"repetition": found})
     assert "this story was told before, in your post of 2023-01-12" in first and "same words" in second
 
 
@@ -69,14 +69,14 @@ def test_a_new_story_is_not_called_old() -> None:
         "My grandmother baked plum bread for the harbour choir and forgot the salt twice.", desk_of([STORY, *OTHERS])
     )
     assert not found["repeated"] and found["opening"] == []
-    assert findings.repetition({"repetition": found})[0].startswith("not this story")
+    assert in_words.repetition({"repetition": found})[0].startswith("not this story")
 
 
 def test_habits_stand_beside_the_range_of_the_author() -> None:
     found = habits_json("Sensors! Sensors! 😀", desk_of(OTHERS))
     out = {row["habit"] for row in found["rows"] if not row["within"]}
     assert {"exclamation marks", "emoji", "words a sentence"} <= out
-    assert "not: words a sentence" in findings.habits({"habits": found}) and "your 9 posts" in findings.habits(
+    assert "not: words a sentence" in in_words.habits({"habits": found}) and "your 9 posts" in in_words.habits(
         {"habits": found}
     )
     assert habits_json("Sensors!", desk_of(OTHERS[:3]))["why"].startswith("a range needs")
@@ -93,9 +93,9 @@ def test_a_score_is_told_with_the_range_of_the_authors_own_texts() -> None:
     desk = Desk(None, Copying({}), 20.0, judge=FakeJudge())
     style = voice_json("Any text.", desk)
     assert (style["score"], style["range"]) == (1.23, (0.9, 2.1))
-    assert findings.scale({"style": style}) == "scores 1.23, most of yours 0.90 to 2.10"
+    assert in_words.scale({"style": style}) == "scores 1.23, most of yours 0.90 to 2.10"
     unjudged = voice_json("Any text.", Desk(None, Copying({}), 20.0))
-    assert unjudged["verdict"] == "unclear" and findings.scale({"style": unjudged}) == ""
+    assert unjudged["verdict"] == "unclear" and in_words.scale({"style": unjudged}) == ""
 
 
 def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
@@ -110,7 +110,7 @@ def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
 
 def test_one_that_lies_below_all_of_yours_is_not_said_to_read_like_you() -> None:
     def said(percentile: float) -> str:
-        return findings.voice({"style": {"verdict": "reads-like-you", "percentile": percentile}})
+        return in_words.voice({"style": {"verdict": "reads-like-you", "percentile": percentile}})
 
     assert said(0) == "reads more like you than like others (above 0% of your own posts)"
     assert said(40) == "reads like you (above 40% of your own posts)"
