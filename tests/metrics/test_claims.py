@@ -233,6 +233,7 @@ def test_a_judgement_beside_what_somebody_did_makes_it_none(said: str, status: s
         ("I often need to climb the shaft at night.", "memory"),
         ("My goal is to become a better fitter.", "memory"),
         ("I know that ropes are a way of thinking.", "memory"),
+        ("It is what I have told you about when you had no keys.", "memory"),
         ("I would love to hear from you.", "opinion"),
         ("In my opinion a rope is a promise.", "opinion"),
         ("I am proud of everybody in the shop.", "opinion"),
@@ -256,6 +257,7 @@ def test_what_is_told_or_stated_is_no_opinion_for_a_word_in_it(said: str, status
         "Gerald taught Nora to brush the clean sill with a March.",
         "The report of the subscription stands at a year we have not renewed.",
         "Mabel took her floor to close and should be eleven doors long.",
+        "We are getting there, and there are people who like our doors, because they look at us from a floor.",
     ],
 )
 def test_words_of_a_source_put_together_anew_are_not_what_it_says(said: str) -> None:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
-from twin.core.text import URL
+from twin.core.text import URL, word_count
 from twin.metrics.truth.evidence import Line
 from twin.metrics.truth.meanings import kin
 from twin.metrics.truth.stems import stems_in_turn
@@ -25,9 +25,16 @@ IN_ORDER = 0.8
 """Share of all the words that may stand in the line in this order instead: a synonym parts two pairs."""
 
 
+HARDLY, FEW_IN_ORDER = 5, 0.6
+"""Where fewer than one word in so many is a content word, this share of all words must stand in order."""
+
+
 def linked(sentence: str, line: Line) -> bool:
     """Whether the line, or the line with its neighbours, says of each other what the sentence says of each other."""
-    pairs = list(pairwise(_in_turn(sentence)))
+    carrying = _in_turn(sentence)
+    if carrying and len(carrying) * HARDLY < word_count(sentence):
+        return in_order(sentence, line.text) >= FEW_IN_ORDER
+    pairs = list(pairwise(carrying))
     if not pairs:
         return True
     places = _places("\n".join(one.text for one in line.beside) or line.text)

@@ -59,7 +59,7 @@ def opinion(sentence: str, *, checkable: bool = False) -> str:
         return "your judgement"
     if checkable:
         return ""
-    return "advice" if _HABIT.search(sentence) else "a general remark" if _VAGUE & set(said) else ""
+    return "a general remark" if _VAGUE & set(said) or _HABIT.search(sentence) else ""
 
 
 def event(sentence: str) -> bool:
