@@ -88,6 +88,8 @@ def test_a_text_without_a_word_says_nothing() -> None:
         "We left. HERE\n\nRun this.\n\n```\nx = 1.\nWe ran. It ended.\n```",
         "# Doors\n\nWe left. HERE",
         "- We left.\n\nIt rained. HERE\n\n#doors",
+        "We left.\n\n🚀 It went up on Monday. HERE\n\n#lifts",
+        "£61,200 went on doors. That was all. HERE",
     ],
 )
 def test_a_sentence_is_added_to_running_text(text: str) -> None:

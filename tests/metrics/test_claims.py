@@ -234,6 +234,11 @@ def test_a_judgement_beside_what_somebody_did_makes_it_none(said: str, status: s
         ("My goal is to become a better fitter.", "memory"),
         ("I know that ropes are a way of thinking.", "memory"),
         ("It is what I have told you about when you had no keys.", "memory"),
+        ("She gave the old keys to me in the yard.", "memory"),
+        ("I am head of engineering at the plant.", "memory"),
+        ("I/O is slow on this disk.", "not_found"),
+        ("Phase I trials end in spring.", "not_found"),
+        ("It means a lot to me.", "opinion"),
         ("I would love to hear from you.", "opinion"),
         ("In my opinion a rope is a promise.", "opinion"),
         ("I am proud of everybody in the shop.", "opinion"),
@@ -266,9 +271,26 @@ def test_words_of_a_source_put_together_anew_are_not_what_it_says(said: str) -> 
 
 def test_what_somebody_else_did_is_not_yours_to_tell() -> None:
     told = "I measured the ropes of nineteen lifts and threw two away."
-    mine, theirs = (replace(passage("ropes", told), outside=outside) for outside in (False, True))
+    page = "https://ropes.example/nineteen"
+    mine, theirs = (replace(passage("ropes", told), outside=True, url=url) for url in ("notes.md", page))
     assert [claim.status for claim in claims(told, (mine,), "")] == ["supported"]
     (claim,) = claims(told, (theirs,), "")
     assert (claim.status, claim.sources) == ("memory", ("ropes",))
     about = "Nineteen lifts had ropes that were measured."
     assert [claim.status for claim in claims(about, (replace(theirs, text=about),), "")] == ["supported"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("A customer called about the doors in 2023.", "In 2023 a customer called about the doors."),
+        ("Every customer had called us by 9:30.", "By 9:30 every customer had called us."),
+        ("Each chair in room 12 was broken.", "In room 12 each chair was broken."),
+        ("We paid £500 for the kit last month.", "We paid £500 a month ago for the kit."),
+        ("The kit costs £5 a year to run.", "The kit costs £5 each year."),
+        ("The kit costs £5 each year.", "The kit costs £5 per year."),
+    ],
+)
+def test_a_word_after_a_number_is_not_always_what_it_is_of(source: str, said: str) -> None:
+    (claim,) = claims(said, (passage("kit", source),), "")
+    assert claim.status not in ("not_found", "contradicted"), claim.finding

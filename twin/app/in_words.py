@@ -71,7 +71,7 @@ def habit(row: Mapping[str, Any]) -> str:
 
 
 def copying(draft: Draft) -> str:
-    """`longest run shared with your posts or sources: 13 words, within the 16 that are allowed`"""
+    """`longest run shared with your posts or sources: 9 words, under the 13 that stop a draft`"""
     found = draft["copying"]
     run, gate = found["longest_run_words"], found.get("gate")
     said = f"longest run shared with your texts or sources: {run} word{'' if run == 1 else 's'}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -101,7 +100,7 @@ def row_of(case: Case, *, instruments: Instruments, scale: Scale) -> dict[str, A
                 "asked": output.asked,
                 "texts": [
                     {**_measured(case, text, instruments, scale), "again": again}
-                    for text, again in zip(output.texts, output.again or repeat(False), strict=False)
+                    for text, again in zip(output.texts, output.again or (False,) * len(output.texts), strict=True)
                 ],
             }
             for name, output in case.outputs.items()

@@ -111,7 +111,7 @@ def _version(
     draft = drafted(now, changes, how, request=first["request"], wishes=wishes, variant=first["variant"])
     asked = {name: before[name] for name in ("prompt", "exemplars") if name in before}
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
-    if not first.get("bound", draft["bound"])["held"]:
+    if not first["bound"]["held"]:
         came["bound"] = first["bound"]
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came}
 
@@ -130,7 +130,7 @@ def _changed(
     if ask == "shorter" and not after:
         return _shorter(now, free, how)
     if ask in ("longer", "continue"):
-        gap = "\n\n" if ask == "continue" and paragraphs else " "
+        gap = "\n\n" if ask == "continue" and paragraphs and not after else " "
         return _longer(now, how, gap=gap, after=after)
     if ask == "another hook":
         old = hook_of(now.found.text)

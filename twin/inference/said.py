@@ -15,8 +15,8 @@ from twin.core.text import URL, spans_of, word_count, words
 ENDS = (".", "!", "?", "…", ".”", '."', "?”", '?"', "!”", '!"')
 _SAYS_NOTHING = re.compile(r"\d{1,2}[.)]|[\W_]*")
 """A sentence without a letter or number, or the number of a point."""
-_PROSE = re.compile(r"(?!\d{1,2}[.)]\s)[\"'“‘(\[*_]*\w")
-"""How a line begins that is no point of a list, heading, quote, table or row of hashtags."""
+_MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])\s+|\|")
+"""How a line begins that is a point of a list, a heading, a quote or a row of a table."""
 _FENCE = ("```", "~~~")
 Kind = Literal["prose", "closing", "other"]
 """Of a line. Closing are links, hashtags and signs, and words that a link ends; other are lists, code and headings."""
@@ -145,7 +145,7 @@ def _kind_of(line: Sequence[str]) -> Kind:
     said = [word for sentence in line for word in sentence.split()]
     if URL.search(said[-1]) or all(word.startswith("#") or not any(map(str.isalnum, word)) for word in said):
         return "closing"
-    return "prose" if _PROSE.match(" ".join(said)) else "other"
+    return "other" if _MARK.match(f"{' '.join(said)} ") else "prose"
 
 
 def _joined(before: str, after: str, *, begins: bool, ends: bool) -> str:

@@ -68,9 +68,9 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
 
-    def rank(one: Checked) -> tuple[bool, float]:
-        """What is no copy before what is one, then the best by its score."""
-        return one.copied, asked.wishes.cost(one.text) - one.score
+    def rank(one: Checked) -> tuple[bool, bool, float]:
+        """What is whole before what is broken, what is no copy before what is one, then the best by its score."""
+        return bool(one.degenerate.value), one.copied, asked.wishes.cost(one.text) - one.score
 
     ranked = sorted(whole, key=lambda one: rank(_promise(one, checked)))
     again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, place=place, progress=how.progress)

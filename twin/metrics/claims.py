@@ -81,7 +81,7 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
     if mood in ("a question", "advice"):
         return Claim(sentence, "opinion", (), mood)
     standing = _supported(sentence, facts, content, near, evidence)
-    if standing and told(sentence) and evidence.outside.issuperset(standing.sources) and standing.sources:
+    if standing and told(sentence) and evidence.others.issuperset(standing.sources) and standing.sources:
         return Claim(
             sentence, "memory", standing.sources, f"somebody else tells this of themselves: {standing.finding}"
         )
@@ -91,11 +91,7 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
 def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence) -> list[str]:
     """The checkable parts that stand nowhere, or only where something else is spoken of, as they were said."""
     absent = [name for name in facts.initials if acts(sentence, name) and not evidence.says(name)]
-    absent += [
-        f"{number.said} {number.per}".strip()
-        for number in facts.numbers
-        if not _told(evidence.counting(number), content)
-    ]
+    absent += [number.told for number in facts.numbers if not _told(evidence.counting(number), content)]
     absent += [date.said for date in facts.dates if not _told(evidence.dating(date), content)]
     absent += [name for name in facts.names if not evidence.says(name)]
     absent += [f"the quotation “{quote}”" for quote in facts.quotes if not evidence.says(quote)]

@@ -37,8 +37,10 @@ class Narrowing:
     async def _open(self) -> None:
         if self.opened:
             return
-        self.opened = True
         kinds, places, years = await self.twin.ask(_there)
+        if self.opened:  # by a second press, while the first one looked
+            return
+        self.opened = True
         with self.inside:
             say("p", ABOUT, "soft")
             self.kinds = _several("Only of these kinds", kinds)

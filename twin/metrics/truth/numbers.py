@@ -69,8 +69,14 @@ _IDLE_NEXT = (
 _IDLE_AFTER = re.compile(rf"\s*(?:(?:{_IDLE_NEXT.replace(' ', '|')})\b|[.,;:!?)]|$)", re.I)
 
 
-_PER = re.compile(r"\s*(?:(?P<all>each|apiece)\b|(?:an?|per|every|each)\s+(?P<one>[a-z]+)\b)", re.I)
-_TIMES = frozenset("second minute hour day night week month quarter year".split())
+_TIMES = "second minute hour day night week month quarter year".split()
+_PER = re.compile(
+    rf"\s*(?:(?:an?|every|each|per)\s+(?P<time>{'|'.join(_TIMES)})\b(?!\s+(?:ago|before|earlier|later|after))"
+    r"|per\s+(?P<one>[a-z]+)\b)",
+    re.I,
+)
+_EACH = re.compile(r"\s*(?:each|apiece)\s*(?:[.,;:!?)]|$|(?:and|or|which|but)\b)", re.I)
+"""At the end of what is said: "in room 12 each chair" says nothing of the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,13 @@ class Number:
         """Same value, no two different units, and said of one of something only where the other is."""
         if self.value != other.value or (self.unit and other.unit and self.unit != other.unit):
             return False
-        timed = _TIMES & {self.per, other.per}
+        timed = {self.per, other.per} & set(_TIMES)
         return not self.per or self.per == other.per or (bool(other.per) and not timed)
+
+    @property
+    def told(self) -> str:
+        """As it was said, with what it is of one of: "£5 each", "£5 a year"."""
+        return f"{self.said} {'' if self.per == 'each' else 'per '}{self.per}" if self.per else self.said
 
 
 def numbers(text: str) -> list[Number]:
@@ -167,6 +178,7 @@ def _number(text: str, value: str, unit: str, start: int, end: int) -> Number:
     word = match.group(1).lower().replace("per cent", "percent") if match else ""
     known = UNIT.get(word, "")
     noun = "" if known or unit or word in STOP else word
-    of_one = _PER.match(text, match.end() if match and known else end)
-    per = ("each" if of_one["all"] else of_one["one"].lower().removesuffix("s")) if of_one else ""
+    after = match.end() if match and known else end
+    of_one = _PER.match(text, after) if unit or known else None
+    per = (of_one["time"] or of_one["one"]).lower() if of_one else "each" if _EACH.match(text, after) else ""
     return Number(value, unit or known, text[start:end].strip(), start, end, noun, per)

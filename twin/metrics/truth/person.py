@@ -6,6 +6,7 @@ that follow "I" and "we"; a "we" of the present may be anybody's, so that only i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -33,16 +34,26 @@ _BETWEEN = frozenset(
 _MODAL = frozenset("can cannot could would should might may must do does did was were shall".split())
 _ANNOUNCING = frozenset("announce share say report tell introduce launch present".split())
 _ARTICLES = frozenset({"a", "an", "the", "your"})
+_NOT_ME = re.compile(
+    r"\bi\.e\b\.?|\b[Ii][-./]\w+|\w+-I\b"
+    r"|\b(?:Phase|Part|Type|War|Volume|Chapter|Class|Level|Stage|Act|Book) I\b"
+)
 _NO_VERB = frozenset("and or but if i we you my our in on at of for to with as than who that which".split())
 _OF_A_VIEW = frozenset(
     "opinion view hope wish guess advice point take feeling favourite favorite mind eyes question answer".split()
 )
-_BEFORE_A_VIEW = frozenset({"in", "to", "for"})
+_TO_ME = frozenset("seems seem matters matter looks look sounds sound means mean feels feel".split())
+_MOODS = frozenset(
+    """glad sure proud sorry afraid happy excited thrilled grateful thankful lucky certain convinced curious surprised
+    tired delighted fond passionate hopeful sad angry worried confident pleased amazed impressed keen eager ready
+    sceptical skeptical aware""".split()
+)
+_VERY = frozenset("so very too quite more most pretty rather all both".split())
 
 
 def says_of_self(sentence: str) -> frozenset[str]:
     """A sentence in; of "holds" and "tells" those that it does out."""
-    said = words(in_full(sentence))
+    said = words(in_full(_NOT_ME.sub(" ", sentence)))
     found = {_after(said[i], said[i + 1 :]) for i, word in enumerate(said) if word in ("i", "we")}
     found |= set(_of_mine(said))
     return frozenset(found - {""})
@@ -59,7 +70,7 @@ def _after(who: str, said: Sequence[str]) -> str:
     if verb in ("have", "had", "would") and (past(then) or _participle(then)):
         return "tells"
     if verb in ("am", "are"):
-        return _being(following[1:])
+        return _being(who, following[1:])
     if past(verb) or verb in ("will", "shall"):
         return "tells"
     if verb in _HOLDING or (verb == "would" and then in _HOLDING):
@@ -67,20 +78,24 @@ def _after(who: str, said: Sequence[str]) -> str:
     return "tells" if who == "i" and verb and verb not in _MODAL | _NO_VERB else ""
 
 
-def _being(said: Sequence[str]) -> str:
+def _being(who: str, said: Sequence[str]) -> str:
     """What follows "I am": doing and being are told, a mood is held; who is glad to say something says it."""
-    first = said[0] if said else ""
+    first = next((word for word in said if word not in _VERY), "")
     if any(one == "to" and other in _ANNOUNCING for one, other in pairwise(said)):
         return "tells"
     if first in _ARTICLES or (first.endswith("ing") and first not in _MINDING):
         return "tells"
-    return "holds"
+    if first in _MOODS or first in _MINDING:
+        return "holds"
+    return "tells" if who == "i" and first else ""
 
 
 def _of_mine(said: Sequence[str]) -> Iterator[str]:
     """What "my" and "me" make of it: "in my opinion", "for me"; or a sentence that says what is mine."""
     for i, word in enumerate(said):
-        if (word == "my" and _OF_A_VIEW & set(said[i + 1 : i + 3])) or (word == "me" and said[i - 1] in ("for", "to")):
+        mine = word == "my" and _OF_A_VIEW & set(said[i + 1 : i + 3])
+        to_me = word == "me" and i and said[i - 1] in ("for", "to")
+        if mine or (to_me and (i == 1 or _TO_ME & set(said[max(0, i - 4) : i - 1]))):
             yield "holds"
     if said[:1] in (["my"], ["our"]) and {"is", "are"} & set(said[2:4]) and not _OF_A_VIEW & set(said[1:3]):
         yield "tells"

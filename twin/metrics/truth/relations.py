@@ -147,4 +147,6 @@ def _names(facts: Atoms, known: set[str]) -> set[str]:
 
 
 def _shown(number: Number) -> str:
+    if number.per:
+        return number.told
     return f"{number.said} {number.unit}".strip() if number.unit and number.unit not in number.said else number.said
