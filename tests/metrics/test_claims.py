@@ -71,6 +71,8 @@ LABELLED = (
     ("The subscription was £15,400 a year.", "wrong"),
     ("The subscription was $14,400 a year.", "wrong"),
     ("The subscription was £14,400 each.", "wrong"),
+    ("£340, and 112 years before that.", "wrong"),
+    ("We look after lifts for 340 days.", "wrong"),
     ("The subscription was £14,400 a month.", "wrong"),
     ("The subscription was £14,400 every year.", "supported"),
     ("The subscription was £14,400 per year.", "supported"),

@@ -69,6 +69,7 @@ _IDLE_NEXT = (
 _IDLE_AFTER = re.compile(rf"\s*(?:(?:{_IDLE_NEXT.replace(' ', '|')})\b|[.,;:!?)]|$)", re.I)
 
 
+_MONEY = frozenset({"pound", "dollar", "euro"})
 _TIMES = "second minute hour day night week month quarter year".split()
 _PER = re.compile(
     rf"\s*(?:(?:an?|every|each|per)\s+(?P<time>{'|'.join(_TIMES)})\b(?!\s+(?:ago|before|earlier|later|after))"
@@ -95,8 +96,14 @@ class Number:
     per: str = ""
 
     def agrees(self, other: Number) -> bool:
-        """Same value, no two different units, and said of one of something only where the other is."""
+        """Same value, of nothing else, and said of one of something only where the other is.
+
+        Days are not the alerts of a source, and an amount of money is met by money alone.
+        """
         if self.value != other.value or (self.unit and other.unit and self.unit != other.unit):
+            return False
+        counted = (self.unit and other.noun and not other.unit) or (other.unit and self.noun and not self.unit)
+        if counted or (self.unit in _MONEY and not other.unit):
             return False
         timed = {self.per, other.per} & set(_TIMES)
         return not self.per or self.per == other.per or (bool(other.per) and not timed)
