@@ -72,6 +72,7 @@ LABELLED = (
     ("The subscription was $14,400 a year.", "wrong"),
     ("The subscription was £14,400 each.", "wrong"),
     ("£340, and 112 years before that.", "wrong"),
+    ("£14,400, and eleven seconds before that.", "not supported"),
     ("We look after lifts for 340 days.", "wrong"),
     ("The subscription was £14,400 a month.", "wrong"),
     ("The subscription was £14,400 every year.", "supported"),

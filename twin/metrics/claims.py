@@ -127,7 +127,9 @@ def _supported(
     else:
         standing = [line for line in evidence.lines if _part_of(facts, line)]
     standing = [line for line in standing if linked(sentence, line)]
-    held = [line for line in standing if _all_of(facts, line)] or [line for line in standing if _part_of(facts, line)]
+    held = [line for line in standing if _all_of(facts, line)]
+    if content:  # facts alone, from here and there, say nothing together
+        held = held or [line for line in standing if _part_of(facts, line)]
     if not held or not _together(facts, held) or not _bound(facts, content, evidence):
         return None
     return _standing_in(sentence, held)
