@@ -265,6 +265,7 @@ def test_what_is_told_or_stated_is_no_opinion_for_a_word_in_it(said: str, status
         "Gerald taught Nora to brush the clean sill with a March.",
         "The report of the subscription stands at a year we have not renewed.",
         "Mabel took her floor to close and should be eleven doors long.",
+        "The other 340 of them were mine for some while before I let them go.",
         "We are getting there, and there are people who like our doors, because they look at us from a floor.",
     ],
 )

@@ -115,8 +115,9 @@ def score_of(
     """Truth first, then topic, then voice; a text that is copied or broken ranks below every one that is not.
 
     Words are weighed, not sentences: those that stand in a passage earn, an opinion's cost little, a contradiction's
-    most. A memory that no text of the author's tells is, from a model, an invention: it costs what is not found costs. Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays
-    under the least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
+    most. A memory that no text of the author's tells is, from a model, an invention: it costs what is not found costs.
+    Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays under the
+    least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
     weights = {"supported": 1.0, "opinion": -0.25, "memory": -2.5, "not_found": -2.5, "contradicted": -4.0}
     said = [word_count(claim.sentence) for claim in found]

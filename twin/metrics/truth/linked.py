@@ -25,14 +25,15 @@ IN_ORDER = 0.8
 """Share of all the words that may stand in the line in this order instead: a synonym parts two pairs."""
 
 
-HARDLY, FEW_IN_ORDER = 5, 0.6
-"""Where fewer than one word in so many is a content word, this share of all words must stand in order."""
+HARDLY, FEW_WORDS, FEW_IN_ORDER = 5, 7, 0.6
+"""Where fewer than one word in so many is a content word, in more words than these, this share of all must stand in
+order."""
 
 
 def linked(sentence: str, line: Line) -> bool:
     """Whether the line, or the line with its neighbours, says of each other what the sentence says of each other."""
     carrying = _in_turn(sentence)
-    if carrying and len(carrying) * HARDLY < word_count(sentence):
+    if max(FEW_WORDS, len(carrying) * HARDLY) < word_count(sentence):
         return in_order(sentence, line.text) >= FEW_IN_ORDER
     pairs = list(pairwise(carrying))
     if not pairs:
