@@ -111,8 +111,8 @@ def _version(
     draft = drafted(now, changes, how, request=first["request"], wishes=wishes, variant=first["variant"])
     asked = {name: before[name] for name in ("prompt", "exemplars") if name in before}
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
-    if not first["bound"]["held"]:
-        came["bound"] = first["bound"]
+    if (bound := first.get("bound")) and not bound["held"]:
+        came["bound"] = bound
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came}
 
 
