@@ -5,7 +5,7 @@ import re
 import pytest
 
 from twin.core.records import Passage
-from twin.inference.bound import allowed, in_words
+from twin.inference.bound import allowed, in_their_case, in_words
 from twin.metrics.truth.numbers import numbers
 from twin.models.only import Only
 
@@ -59,3 +59,10 @@ def test_every_sentence_of_a_source_may_be_said_again() -> None:
 def test_numbers_are_spelt_as_they_are_read() -> None:
     for number in range(2, 100):
         assert [found.value for found in numbers(in_words(number) + " doors")] == [str(number)]
+
+
+def test_a_link_is_written_as_its_source_writes_it() -> None:
+    only = allowed("", [passage("See https://a.example/Talk and https://a.example/Talk/Two.")])
+    said = "READ HTTPS://A.example/tALK, then https://a.EXAMPLE/talk/two."
+    assert in_their_case(said, only) == "READ https://a.example/Talk, then https://a.example/Talk/Two."
+    assert in_their_case("No link, 412 alerts.", only) == "No link, 412 alerts."

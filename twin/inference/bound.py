@@ -34,6 +34,13 @@ def allowed(request: str, passages: Sequence[Passage], *, form: str = "story") -
     return tuple(sorted(found))
 
 
+def in_their_case(text: str, only: Sequence[str]) -> str:
+    """A text in, the same with the links of a list as the list writes them out: what holds to a list minds no case."""
+    for link in sorted((one for one in only if URL.fullmatch(one)), key=len):
+        text = re.sub(re.escape(link), link.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    return text
+
+
 def _held(text: str) -> Iterator[str]:
     for match in URL.finditer(text):
         yield match.group().rstrip(".,;:!?)]}'\"”’>")

@@ -13,7 +13,7 @@ from twin.core.errors import ModelFailed
 from twin.core.records import Skipped
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.blocks import grow
-from twin.inference.bound import allowed
+from twin.inference.bound import allowed, in_their_case
 from twin.inference.check import Checked, check, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
 from twin.inference.drafted import Counted, Writing, drafted, priced
@@ -64,7 +64,8 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     drawn = (draw if how.model.continues else compose)(
         how.model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=how.progress
     )
-    whole = [checked(one) for one in dict.fromkeys(fitted(one, place, how.limit) for one in drawn.texts) if one.strip()]
+    texts = [in_their_case(fitted(one, place, how.limit), sampling.only or ()) for one in drawn.texts]
+    whole = [checked(one) for one in dict.fromkeys(texts) if one.strip()]
     if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
 
