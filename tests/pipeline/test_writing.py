@@ -26,6 +26,18 @@ def writing(twin: Twin, tmp_path: Path) -> Twin:
     return twin
 
 
+def answering(*said: str) -> FakeModel:
+    class FakeAnswers(FakeModel):
+        """Says one of these, by the seed."""
+
+        digest, continues = f"fake-answers-{said}", False
+
+        def generate(self, requests: Sequence[Request], **how: Any) -> list[Completion]:
+            return [Completion(said[request.seed % len(said)], 1, 9, 0.0, "stop") for request in requests]
+
+    return FakeAnswers()
+
+
 def first(twin: Twin, brief: str, **asked: Any) -> dict[str, Any]:
     draft: dict[str, Any] = twin.write(brief, **asked)["drafts"][0]
     return draft
@@ -46,19 +58,28 @@ def test_one_that_was_not_held_says_so(writing: Twin, monkeypatch: pytest.Monkey
 
 
 def test_what_is_no_copy_is_preferred_to_what_is_one_whatever_the_wishes(writing: Twin) -> None:
-    class FakeTwoWays(FakeModel):
-        """Copies the author's sentence, or says one with words that nobody wants."""
-
-        digest, continues = "fake-two-ways", False
-
-        def generate(self, requests: Sequence[Request], **how: Any) -> list[Completion]:
-            said = ("We cleaned the tracks before buying 24 sensors from a firm in Leeds.", "Brush, rope, soap, broom.")
-            return [Completion(said[request.seed % 2], 1, 9, 0.0, "stop") for request in requests]
-
-    writing.__dict__["model"] = Remembered(FakeTwoWays(), writing.store)
+    copied = "We cleaned the tracks before buying 24 sensors from a firm in Leeds."
+    writing.__dict__["model"] = Remembered(answering(copied, "Brush, rope, soap, broom."), writing.store)
     draft = first(writing, "Why we cleaned", avoid=["brush", "rope", "soap", "broom"])
     assert draft["text"] == "Brush, rope, soap, broom."
     assert draft["copying"]["longest_run_words"] < draft["copying"]["gate"] <= 13
+
+
+def test_what_is_broken_is_no_better_than_a_copy(writing: Twin) -> None:
+    copied = "We cleaned the tracks before buying 24 sensors from a firm in Leeds."
+    writing.__dict__["model"] = Remembered(answering(copied, "lift " * 200), writing.store)
+    writing.settings = writing.settings.model_copy(update={"write": WriteSettings(candidates=2, words=20)})
+    assert "lift" not in first(writing, "Why we cleaned the tracks")["text"]
+
+
+def test_a_link_is_written_in_the_case_of_its_source(writing: Twin, tmp_path: Path) -> None:
+    note = tmp_path / "2024-06-07-talk.md"
+    note.write_text("The talk on brushes stands at https://brush.example/Talk and nobody saw it.\n")
+    writing.add(str(note))
+    writing.collect()
+    said = "That talk on brushes: HTTPS://BRUSH.example/tALK is where it stands."
+    writing.__dict__["model"] = Remembered(answering(said), writing.store)
+    assert "https://brush.example/Talk is where" in first(writing, "the talk on brushes")["text"]
 
 
 def test_a_topic_that_nobody_wrote_on_is_asked_about(writing: Twin) -> None:
