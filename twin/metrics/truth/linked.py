@@ -1,4 +1,4 @@
-"""A sentence and a line of a source in, how much of what it puts side by side the source puts side by side too out.
+"""A sentence and a line of a source in, whether the source puts side by side what the sentence does out.
 
 Words that all stand somewhere in a passage can be put together to anything, and a small model puts them together to
 anything. What a source says, it says of words that stand near each other there.
@@ -23,8 +23,6 @@ REACH = 8
 """Content words from one to the other, either way."""
 IN_ORDER = 0.8
 """Share of all the words that may stand in the line in this order instead: a synonym parts two pairs."""
-
-
 HARDLY, FEW_WORDS, FEW_IN_ORDER = 5, 7, 0.6
 """Where fewer than one word in so many is a content word, in more words than these, this share of all must stand in
 order."""
