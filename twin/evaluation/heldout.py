@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
-from twin.core.language import language_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Sample
 from twin.core.records import Brief, Completion, Document, Kind, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
-from twin.evaluation.rows import Case, Output
-from twin.metrics.degenerate import Degenerate
+from twin.evaluation.rows import Case, Output, broken, request_of
 
 PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
 """Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
@@ -212,7 +210,7 @@ def _written(requests: Sequence[Request], asked: Sequence[Asked], adapter: Path 
 
 def _broken(text: str, asked: Asked) -> bool:
     """Whether the text is broken in itself; `write` shows no such draft, so that every system may draw it once more."""
-    return bool(Degenerate(language=language_of(asked.text)).measure(Sample(text)).value)
+    return bool(broken(Sample(text, request_of(asked.brief), asked.passages), asked.text))
 
 
 def _adapter(system: System, bench: Bench) -> Path | None:

@@ -50,7 +50,17 @@ class Case:
     @property
     def request(self) -> str:
         """What the systems were told, as the metrics read it: the topic, and each fact as a line of a list."""
-        return "\n".join((self.brief.topic, *(f"- {fact}" for fact in self.brief.facts)))
+        return request_of(self.brief)
+
+
+def request_of(brief: Brief) -> str:
+    return "\n".join((brief.topic, *(f"- {fact}" for fact in brief.facts)))
+
+
+def broken(sample: Sample, author_text: str) -> str:
+    """What is wrong with a text in itself, empty where nothing is; it should be in the language of the author's."""
+    found = Degenerate(language=language_of(author_text)).measure(sample)
+    return found.why if found.value else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +143,11 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
 def _findings(case: Case, text: str, instruments: Instruments) -> dict[str, Any]:
     """What can be said of any text for this brief, the author's included."""
     sample = Sample(text, case.request, case.passages)
-    broken, checked = (
-        Degenerate(language=language_of(case.author_text)).measure(sample),
-        instruments.claims.measure(sample),
-    )
+    checked = instruments.claims.measure(sample)
     return {
         "text": text,
         "words": word_count(text),
-        "degenerate": broken.why if broken.value else "",
+        "degenerate": broken(sample, case.author_text),
         "coverage": Coverage(case.brief).measure(sample).value,
         "unsupported": checked.value,
         **_told_before(sample, instruments.repetition),
