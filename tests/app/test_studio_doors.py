@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_twin import TOKEN
+from introduced import introduce
 from shots import shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,9 +31,7 @@ def test_a_token_opens_the_pages(studio: str, page: Any) -> None:
     expect(page).to_have_url(f"{studio}/login")
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Open the studio").click()
-    page.get_by_label("Your name, as you sign").fill("Ada Example")
-    page.get_by_role("button", name="This is me").click()
-    expect(page.get_by_text("no handles yet")).to_be_visible()
+    introduce(page)
 
 
 def test_sockets_are_guarded_too(studio: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from introduced import introduce
 from shots import shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,9 +28,7 @@ def test_an_example_is_read_edited_and_left_out(tmp_path: Path, studio: str, res
     page.get_by_role("button", name="Build").click()
     expect(page.get_by_role("alert")).to_contain_text("this twin has no author yet")
     page.goto(f"{studio}/sources")
-    page.get_by_label("Your name, as you sign").fill("Ada Example")
-    page.get_by_role("button", name="This is me").click()
-    expect(page.get_by_text("no handles yet")).to_be_visible()
+    introduce(page)
     rest.post("/api/sources", json={"location": str(folder)}).raise_for_status()
     rest.post("/api/collect").raise_for_status()
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_twin import fake_draft
+from introduced import introduce
 from shots import shoot
 
 BRIEF = "why we moved the stand-up to the afternoon"
@@ -15,15 +16,10 @@ BRIEF = "why we moved the stand-up to the afternoon"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -> None:
+def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str, page: Any) -> None:
     from playwright.sync_api import expect
 
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    for day in (1, 2, 3):
-        body = f"Day {day}: we moved the stand-up to 15:00, and nobody of the team missed the old one, not even me."
-        (folder / f"2025-03-0{day}-note.md").write_text(f"# Note {day}\n\n{body}\n")
-    (folder / "<img src=x onerror=alert(1)>.md").write_text("\n")
+    (texts / "empty.md").rename(texts / "<img src=x onerror=alert(1)>.md")
 
     page.goto(studio)
     expect(page).to_have_url(f"{studio}/sources")
@@ -36,7 +32,7 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, studio: str, page: Any) -
     page.get_by_label("Link or path").fill("/nowhere/at/all")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("nothing is at '/nowhere/at/all'")
-    page.get_by_label("Link or path").fill(str(folder))
+    page.get_by_label("Link or path").fill(str(texts))
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("not collected yet")).to_be_visible()
     upload = {"name": "../../over there.md", "mimeType": "text/markdown", "buffer": b"# Over\n\nA text dropped here."}
@@ -142,9 +138,7 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
 
     rest.post("/api/drafts", json={"brief": BRIEF}).raise_for_status()
     page.goto(f"{studio}/sources")
-    page.get_by_label("Your name, as you sign").fill("Ada Example")
-    page.get_by_role("button", name="This is me").click()
-    expect(page.get_by_text("no handles yet")).to_be_visible()
+    introduce(page)
     page.goto(f"{studio}/write")
     page.locator("button.earlier").click()
     text = page.locator("[data-part=text]")
@@ -212,9 +206,7 @@ def test_a_draft_stands_only_on_the_texts_that_are_chosen(
     from playwright.sync_api import expect
 
     page.goto(f"{studio}/sources")
-    page.get_by_label("Your name, as you sign").fill("Ada Example")
-    page.get_by_role("button", name="This is me").click()
-    expect(page.get_by_text("no handles yet")).to_be_visible()
+    introduce(page)
     rest.post("/api/sources", json={"location": str(texts)}).raise_for_status()
     rest.post("/api/collect").raise_for_status()
     page.goto(f"{studio}/write")

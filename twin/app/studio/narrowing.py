@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from twin.app.studio.frame import part, say
-from twin.app.studio.shared import SharedTwin
+from twin.app.studio.frame import Frame, part, say
 from twin.core.errors import BadRequest
 from twin.core.protocols import Where
 from twin.inference.narrow import where_of
@@ -24,9 +23,9 @@ class Narrowing:
     """What is chosen is told in the line that stays when it is folded. Its fields are made when it is first opened:
     what there is to choose from is looked up in every text."""
 
-    def __init__(self, twin: SharedTwin) -> None:
-        self.twin = twin
-        self.year: int = twin.settings.write.year
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.year: int = frame.twin.settings.write.year
         self.opened = self.made = False
         with part("details").props('data-part="narrowing"') as self.fold:
             self.summary = say("summary", NAME)
@@ -35,9 +34,12 @@ class Narrowing:
         self._tell()
 
     async def _open(self) -> None:
-        if self.opened:
-            return
-        kinds, places, years = await self.twin.ask(_there)
+        if not self.opened:
+            with self.frame.reporting():
+                await self._make()
+
+    async def _make(self) -> None:
+        kinds, places, years = await self.frame.twin.ask(_there)
         if self.opened:  # by a second press, while the first one looked
             return
         self.opened = True

@@ -69,7 +69,7 @@ class WritePage:
             self.must = ui.textarea("Words that must stand in it: one a line").props("outlined dense autogrow rows=1")
             self.avoid = ui.textarea("Words that must not").props("outlined dense autogrow rows=1")
             self.answer = ui.textarea("A post to answer: its link or its text").props("outlined dense autogrow rows=1")
-        self.narrowing = Narrowing(self.twin)
+        self.narrowing = Narrowing(self.frame)
         with fold("Draw other words of the same brief"), part("div", "row-of"):
             self.seed = _number("Seed: another one draws other words", defaults.seed, 0, 2**31)
         with part("div", "row-of"):
