@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from chat_server import Reply, ok, serving
 
-from twin.core.errors import BadSettings, ModelFailed
+from twin.core.errors import BadRequest, BadSettings, ModelFailed
 from twin.core.records import Message, Request
 from twin.models.openai import OpenAICompatible
 
@@ -43,6 +43,18 @@ def test_without_a_key_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
         model.generate([ASKED])
         model.close()
     assert seen[0]["authorization"] is None
+
+
+def test_a_server_elsewhere_is_sent_nothing_before_its_host_was_agreed_to() -> None:
+    elsewhere = OpenAICompatible("https://models.example/v1", "m", parallel=1, timeout_s=1, agreed="other.example")
+    with pytest.raises(
+        BadRequest, match=r"models\.example is not this machine and would be sent: Be brief\.\nhi"
+    ) as bad:
+        elsewhere.generate([ASKED])
+    assert bad.value.hint.endswith("twin config model.agreed models.example")
+    agreed = OpenAICompatible("https://models.example/v1", "m", parallel=1, timeout_s=1, agreed="models.example")
+    with pytest.raises(ModelFailed, match="cannot reach"):
+        agreed.generate([ASKED])
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host/v1"])

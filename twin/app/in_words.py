@@ -116,6 +116,18 @@ def made_with(draft: Draft) -> list[str]:
     return lines
 
 
+def content(draft: Draft) -> str:
+    """`some-model said 4 sentences that stand in your sources; 2 more were left out`; empty without a larger model."""
+    found = draft.get("content")
+    if not found:
+        return ""
+    said = len(found["sentences"])
+    if not said:
+        return f"none: {found['why']}; the twin wrote alone"
+    more = f"; {found['left_out']} more were left out" if found["left_out"] else ""
+    return f"{found['model']} said {said} sentence{'' if said == 1 else 's'} that stand in your sources{more}"
+
+
 def edited(draft: Draft) -> str:
     """`edited by you, from draft 3f2a, which is of `; empty for a draft that a model wrote."""
     first = (draft.get("made_with") or {}).get("edited")

@@ -148,6 +148,7 @@ class ModelSettings(Section):
     )
     name: str = Field("smollm2-135m-instruct", description="model name, a GGUF file, or a checkpoint folder for torch")
     url: str = Field("", description="endpoint of an OpenAI-compatible server; hosted models are off while empty")
+    agreed: str = Field("", description="host that you agree may be sent your briefs and texts: the one in model.url")
     context_tokens: int = Field(2048, ge=256, le=131072, description="context of one draft, in tokens")
     parallel: int = Field(0, ge=0, le=64, description="texts generated side by side; 0 is 48 for torch, else 8")
     threads: int = Field(0, ge=0, description="threads; 0 is one for each core")
@@ -169,6 +170,26 @@ class HelperSettings(Section):
     timeout_s: float = Field(120.0, gt=0, description="longest wait for one answer, seconds")
     price_in: float = Field(0.0, ge=0, description="price of a million tokens that are sent, in your currency")
     price_out: float = Field(0.0, ge=0, description="price of a million tokens that are answered, in your currency")
+
+
+class ContentSettings(Section):
+    """A larger model that writes what a draft says, which the twin then says in its voice; off while it has no name."""
+
+    kind: Literal["openai", "llamacpp", "torch"] = Field(
+        "openai", description="what runs the content model: an OpenAI-compatible server, or a model on this machine"
+    )
+    name: str = Field(
+        "",
+        description="a larger model that writes what drafts say, for the twin to say in its voice, and that "
+        "translates: its name on its server, a GGUF file, or a checkpoint folder; off while empty",
+    )
+    url: str = Field("", description="address of the content model's server, such as http://127.0.0.1:11434/v1")
+    key: str = Field("", description="the content model's key, OPENAI_API_KEY while empty; from the environment only")
+    agreed: str = Field(
+        "", description="host that you agree may be sent your briefs and passages: the one in content.url"
+    )
+    context_tokens: int = Field(4096, ge=512, le=131072, description="context of the content model on this machine")
+    timeout_s: float = Field(120.0, gt=0, description="longest wait for one answer, seconds")
 
 
 class WriteSettings(Section):
@@ -256,12 +277,13 @@ class Settings(Section):
     train: TrainSettings = TrainSettings()
     model: ModelSettings = ModelSettings()
     helper: HelperSettings = HelperSettings()
+    content: ContentSettings = ContentSettings()
     write: WriteSettings = WriteSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
     serve: ServeSettings = ServeSettings()
 
 
-ENVIRONMENT_ONLY = {"serve.token", "helper.key", "collect.github_token", "collect.linkedin_token"}
+ENVIRONMENT_ONLY = {"serve.token", "helper.key", "content.key", "collect.github_token", "collect.linkedin_token"}
 SECRETS = {*ENVIRONMENT_ONLY, "store.url"}
 
 

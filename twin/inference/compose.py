@@ -36,7 +36,7 @@ class Sampling:
 def prompt_for(
     author: str, brief: Brief, *, notes: Sequence[str], exemplars: Sequence[Document], tuned: bool
 ) -> Prompt:
-    """The prompt of the tuned model holds brief and notes; the base model is shown the author's own posts instead."""
+    """Brief and notes; the base model is shown the author's own posts to imitate too."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
     texts = [cut_at_sentence(clean_view(doc.text, doc.masks).strip(), MOST_EXEMPLAR_CHARS) for doc in exemplars]
@@ -45,7 +45,7 @@ def prompt_for(
         (brief_of_document(doc, text, frequency=frequency, total=len(texts)), text)
         for doc, text in zip(exemplars, texts, strict=True)
     ]
-    return exemplar_prompt(author, brief, shown)
+    return exemplar_prompt(author, brief, shown, notes)
 
 
 @dataclass(frozen=True, slots=True)

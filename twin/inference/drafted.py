@@ -26,7 +26,7 @@ from twin.inference.seen import as_json
 class Voice:
     """Who writes: the author's name, and an adapter with its id, or the posts to imitate where there is none.
 
-    `dataset` is the version that the adapter learned from.
+    `dataset` is the version that the adapter learned from; `rewrites` says whether drafts without a voice were in it.
     """
 
     author: str
@@ -34,6 +34,7 @@ class Voice:
     adapter_id: str
     exemplars: Sequence[Document]
     dataset: str = ""
+    rewrites: bool = False
 
 
 class Counted:
@@ -63,6 +64,7 @@ class Writing:
     """All that a draft is written with. `limit` is the most that it may have as its place counts, 0 for any length.
 
     `bound` holds its numbers, dates and links to those of its sources while it is written, where the model can.
+    `content` is a larger model that writes what it says, where there is one.
     """
 
     passages: Sequence[Passage]
@@ -74,6 +76,7 @@ class Writing:
     limit: int
     bound: bool
     progress: Progress
+    content: Model | None = None
 
 
 def drafted(

@@ -10,12 +10,14 @@ from typing import Any
 
 from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
-from twin.core.records import Skipped
+from twin.core.prompts import rewriting_prompt
+from twin.core.records import Brief, Prompt, Skipped
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.blocks import grow
 from twin.inference.bound import allowed, in_their_case
 from twin.inference.check import Checked, check, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
+from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import mend
@@ -37,13 +39,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     started, model = time.perf_counter(), Counted(how.model)
     how = replace(how, model=model)
     request, passages, voice, place = asked.text, how.passages, how.voice, how.place
-    brief = plan(
-        request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience, year=asked.year
-    )
-    wanted = set(content_words(request))
-    said = [without_orders(passage.text) if passage.outside else passage.text for passage in passages]
-    notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note]
-    prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
+    brief, prompt, content = _planned(asked, how, words)
 
     @cache
     def checked(text: str, *, finished: bool = True) -> Checked:
@@ -80,6 +76,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     mended = sorted((mend(one, rewording) for one in chosen), key=lambda one: rank(one[0]))
     drafts = [
         drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
+        | ({"content": content.as_json()} if content else {})
         for i, (one, changes) in enumerate(mended, 1)
     ]
     asking, seconds = [asdict(message) for message in prompt], time.perf_counter() - started
@@ -91,6 +88,24 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
         "tokens": model.written,
         "seconds": round(seconds, 2),
     }
+
+
+def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Content | None]:
+    """What the twin is asked, and what a larger model would say, where there is one: then that is all it is given."""
+    request, voice, place = asked.text, how.voice, how.place
+    planned = partial(
+        plan, request, words=words, kind=place.kind, place=place.site, audience=asked.audience, year=asked.year
+    )
+    brief, tuned = planned(how.passages), voice.adapter is not None or not voice.exemplars
+    said = [without_orders(passage.text) if passage.outside else passage.text for passage in how.passages]
+    content = content_of(how, brief, request=request, said=said)
+    wanted = set(content_words(request))
+    notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if tuned else []
+    if content and content.sentences:
+        brief, notes = planned([content.as_passage()]), content.notes(MOST_NOTES)
+        if voice.rewrites:
+            return brief, rewriting_prompt(voice.author, content.text, brief.words), content
+    return brief, prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=tuned), content
 
 
 def unsourced(asked: Asked, unread: Sequence[Skipped]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twin.core.errors import BadSettings
 from twin.core.protocols import Embedder, Model
-from twin.core.settings import HelperSettings, ModelSettings
+from twin.core.settings import ContentSettings, HelperSettings, ModelSettings
 
 PARALLEL = 8
 """Texts side by side where the settings name no number and the backend has none of its own."""
@@ -44,7 +44,11 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             from twin.models.openai import OpenAICompatible
 
             return OpenAICompatible(
-                settings.url, settings.name, parallel=settings.parallel or PARALLEL, timeout_s=settings.timeout_s
+                settings.url,
+                settings.name,
+                parallel=settings.parallel or PARALLEL,
+                timeout_s=settings.timeout_s,
+                agreed=settings.agreed,
             )
         case "fake":
             from twin.models.fake import FakeModel
@@ -79,6 +83,29 @@ def open_helper(settings: HelperSettings) -> Model | None:
         timeout_s=settings.timeout_s,
         section="helper",
         key=settings.key,
+        agreed=None,
+    )
+
+
+def open_content(settings: ContentSettings, *, cache: Path) -> Model | None:
+    """The content model that the settings name, none while it has no name. Raises: BadSettings, MissingPart."""
+    if not settings.name:
+        return None
+    if settings.kind != "openai":
+        chosen = ModelSettings(
+            kind=settings.kind, name=settings.name, context_tokens=settings.context_tokens, parallel=1
+        )
+        return open_model(chosen, cache=cache)
+    from twin.models.openai import OpenAICompatible
+
+    return OpenAICompatible(
+        settings.url,
+        settings.name,
+        parallel=1,
+        timeout_s=settings.timeout_s,
+        section="content",
+        key=settings.key,
+        agreed=settings.agreed,
     )
 
 

@@ -1,7 +1,8 @@
 """Any server that speaks the OpenAI chat protocol: vLLM, Ollama, llama.cpp, a hosted API. Off until it is named.
 
-The key comes from the environment (OPENAI_API_KEY) and is sent to the named address only. The server applies its own
-chat template; adapters are the server's own models, chosen by name.
+The key comes from the environment (OPENAI_API_KEY) and is sent to the named address only. A server that is not on this
+machine is sent nothing before its host was agreed to: until then the first call says what it would send. The server
+applies its own chat template; adapters are the server's own models, chosen by name.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from twin.core.errors import BadRequest, BadSettings, ModelFailed
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request, digest
+from twin.core.settings import is_loopback
 
 MOST_WAIT_S = 60.0
+SHOWN_CHARS = 600
+"""Of the first prompt, in the question whether it may be sent."""
 TRIES = 3
 RETRIED = frozenset({429, 500, 502, 503, 504})
 MENDS = {
@@ -37,13 +42,25 @@ class OpenAICompatible:
     binds = False
 
     def __init__(
-        self, url: str, name: str, *, parallel: int, timeout_s: float, section: str = "model", key: str = ""
+        self,
+        url: str,
+        name: str,
+        *,
+        parallel: int,
+        timeout_s: float,
+        section: str = "model",
+        key: str = "",
+        agreed: str | None = "",
     ) -> None:
-        """`section` is that of the settings, which remedies name; `key` stands before OPENAI_API_KEY."""
+        """`section` is that of the settings, which remedies name; `key` stands before OPENAI_API_KEY.
+
+        `agreed` is the host that may be sent texts though it is not this machine; None where that was asked before.
+        """
         if not url.startswith(("http://", "https://")):
             raise BadSettings(f"{section}.url = {url!r} is not a web address", "such as http://127.0.0.1:11434/v1")
         self.section = section
         self.key = key
+        self.agreed = agreed
         self.url = url.rstrip("/")
         self.name = name
         self.digest = digest("openai", self.url, name)
@@ -55,11 +72,12 @@ class OpenAICompatible:
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
     ) -> list[Completion]:
-        """Raises: BadRequest for an adapter file, ModelFailed for what the server answers."""
+        """Raises: BadRequest for an adapter file or without consent, ModelFailed for what the server answers."""
         if adapter is not None:
             raise BadRequest("this server takes no adapter files", "name the adapter's own model: model.name")
         if any(request.begin for request in requests):
             raise BadRequest("the chat protocol cannot continue an answer", "ask for whole texts")
+        self._ask_consent(requests)
         answers: list[Completion] = []
         with ThreadPoolExecutor(self.parallel) as pool:
             for answer in pool.map(self._ask, requests):
@@ -71,6 +89,17 @@ class OpenAICompatible:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+    def _ask_consent(self, requests: Sequence[Request]) -> None:
+        host = urlsplit(self.url).hostname or ""
+        if self.agreed is None or not requests or host == self.agreed or is_loopback(host):
+            return
+        said = "\n".join(one.content for one in requests[0].prompt)
+        rest = f" … ({len(said):,} characters)" if len(said) > SHOWN_CHARS else ""
+        raise BadRequest(
+            f"{host} is not this machine and would be sent: {said[:SHOWN_CHARS]}{rest}",
+            f"agree, for this host, with: twin config {self.section}.agreed {host}",
+        )
 
     def _ask(self, request: Request) -> Completion:
         started = time.perf_counter()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest
 from twin.core.protocols import Where
-from twin.core.records import Document, Passage
+from twin.core.records import Adapter, Document, Passage
 from twin.pipeline.measuring import Measuring
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ class Drafting(Measuring):
             hint = f"there are texts of: {', '.join(map(str, known))}" if known else "your texts have no dates"
             raise BadRequest(f"no text of yours is of {year}", hint)
         active = self.store.active_adapter()
-        manifests = {version: manifest for version, _, manifest in self.store.datasets()}
-        if active and not manifests.get(active.dataset, {}).get("recipe", {}).get("year_share"):
+        if active and not self._learned_from(active).get("recipe", {}).get("year_share"):
             raise BadRequest(
                 "the active twin was not told the years of your texts, and cannot tell them apart",
                 "train one that was: twin config dataset.year_share 0.5, then twin train",
@@ -74,6 +73,7 @@ class Drafting(Measuring):
                 adapter.id if adapter else "",
                 [] if adapter or words is None else self._exemplars(passages, place, words),
                 adapter.dataset if adapter else "",
+                rewrites=bool(adapter and self._learned_from(adapter).get("helper", {}).get("neutral")),
             ),
             model=self.model,
             desk=self._desk(place),
@@ -90,7 +90,12 @@ class Drafting(Measuring):
             limit=min(limit, place.limit or limit),
             bound=chosen.bound,
             progress=self.progress,
+            content=self.content,
         )
+
+    def _learned_from(self, adapter: Adapter) -> Mapping[str, Any]:
+        """The manifest of the dataset that an adapter learned from, empty where it is gone."""
+        return next((manifest for version, _, manifest in self.store.datasets() if version == adapter.dataset), {})
 
     def _exemplars(self, passages: Sequence[Passage], place: Place, words: int) -> list[Document]:
         """Texts to imitate where there is no adapter: of the place's register, not those that the facts stand in."""

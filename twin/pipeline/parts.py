@@ -71,6 +71,15 @@ class Parts:
         return Remembered(found, self.store) if found else self.model
 
     @cached_property
+    def content(self) -> Remembered | None:
+        """The larger model that writes what drafts say, where the settings name one."""
+        from twin.models import open_content
+        from twin.models.remembered import Remembered
+
+        found = open_content(self.settings.content, cache=self.settings.cache)
+        return Remembered(found, self.store) if found else None
+
+    @cached_property
     def entailment(self) -> Entailing | None:
         """The second opinion on claims that the settings name; nothing is loaded before it is asked."""
         from twin.models.entail import Entailment
@@ -135,6 +144,7 @@ class Parts:
 
     def close(self) -> None:
         """Closes what was opened; a part that was never used stays closed."""
-        for part in ("many", "model", "store"):
-            if part in self.__dict__:
-                self.__dict__.pop(part).close()
+        for part in ("many", "model", "content", "store"):
+            opened = self.__dict__.pop(part, None)
+            if opened is not None:
+                opened.close()

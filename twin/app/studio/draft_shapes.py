@@ -126,6 +126,13 @@ class Bound(Answer):
     why: str
 
 
+class Content(Answer):
+    model: str = Field(description="the larger model that wrote what the draft says")
+    sentences: list[str] = Field(description="what it said that stands in the sources: all that the twin was given")
+    left_out: int = Field(description="sentences that it said and no source holds")
+    why: str = Field("", description="why it said nothing of use, and the twin wrote alone")
+
+
 class Hook(Answer):
     kind: Literal["question", "number", "scene", "claim"]
     share: float = Field(description="share of the author's own posts that open so")
@@ -185,6 +192,7 @@ class Draft(Answer):
         [], description="sentences that no source held or that were a copy, and what became of them"
     )
     bound: Bound | None = None
+    content: Content | None = Field(None, description="where a larger model is named that writes what drafts say")
     problems: list[str] = Field([], description="what else is wrong with it")
     sources: list[DraftSource]
 

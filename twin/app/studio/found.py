@@ -21,6 +21,7 @@ def show_found(draft: Mapping[str, Any]) -> None:
             say("div", f"Problem: {problem}.", "minded warning")
         _truth(draft)
         _sources(draft["sources"])
+        _content(draft)
         _voice(draft)
         _habits(draft)
         _copying(draft)
@@ -85,6 +86,16 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> None:
                     say("div", source["excerpt"], "excerpt")
                 if source["url"]:
                     link(source["url"], source["url"])
+
+
+def _content(draft: Mapping[str, Any]) -> None:
+    said = in_words.content(draft)
+    if not said:
+        return
+    with _question("Content", said, minded=not draft["content"]["sentences"]):
+        say("p", "All that the twin was given to say in your voice; checked against the sources above.", "soft")
+        for one in draft["content"]["sentences"]:
+            say("p", one)
 
 
 def _voice(draft: Mapping[str, Any]) -> None:

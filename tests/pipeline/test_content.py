@@ -1,0 +1,87 @@
+"""Two-model mode: a larger model says what stands in the sources, and the twin is given that and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chat_server import Reply, ok, serving
+
+from twin.core.errors import BadRequest
+from twin.core.records import Adapter
+from twin.core.settings import ContentSettings, WriteSettings
+from twin.pipeline import Twin
+
+NOTE = "We cleaned the tracks before buying 24 sensors from a firm in Leeds. Nobody had asked why.\n"
+ANSWER = "We cleaned the tracks before buying sensors. The moon is made of 12 cheeses."
+
+
+@pytest.fixture
+def writing(twin: Twin, tmp_path: Path) -> Twin:
+    note = tmp_path / "2024-05-06-tracks.md"
+    note.write_text(NOTE)
+    twin.add(str(note))
+    twin.collect()
+    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(candidates=2)})
+    return twin
+
+
+def drafted(twin: Twin, url: str, **said: Any) -> dict[str, Any]:
+    content = ContentSettings(name="larger", url=url, timeout_s=5, **said)
+    twin.settings = twin.settings.model_copy(update={"content": content})
+    draft: dict[str, Any] = twin.write("Why we cleaned the tracks")["drafts"][0]
+    return draft
+
+
+def asked_of(draft: dict[str, Any]) -> str:
+    """What the model was asked in the end, after the texts to imitate."""
+    return str(draft["prompt"][-1]["content"])
+
+
+def test_the_twin_is_given_what_stands_in_the_sources_and_nothing_else(writing: Twin) -> None:
+    with serving(lambda body: ok(ANSWER, 9)) as (url, seen):
+        draft = drafted(writing, url)
+        again = drafted(writing, url)
+    assert draft["content"]["model"] == "larger"
+    assert draft["content"]["sentences"] == ("We cleaned the tracks before buying sensors.",)
+    assert draft["content"]["left_out"] == 1
+    assert "We cleaned the tracks before buying sensors." in asked_of(draft)
+    assert "cheese" not in asked_of(draft) and "24" not in asked_of(draft)
+    assert "Leeds" in seen[0]["messages"][-1]["content"]
+    assert len(seen) == 2, "short as it is it is asked for once more, and what it answered is remembered"
+    assert again["content"] == draft["content"]
+
+
+def test_it_is_no_source_itself(writing: Twin) -> None:
+    with serving(lambda body: ok(ANSWER, 9)) as (url, _):
+        draft = drafted(writing, url)
+    assert [source["title"] for source in draft["sources"]] == [NOTE.strip()[:80]]
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"), [((500, {"retry-after": "0"}, b"oh"), "answered 500"), (ok("The moon is cheese.", 5), "nothing")]
+)
+def test_where_it_says_nothing_of_use_the_twin_writes_alone_and_says_so(writing: Twin, reply: Reply, why: str) -> None:
+    with serving(lambda body: reply) as (url, _):
+        draft = drafted(writing, url)
+    assert draft["content"]["sentences"] == () and why in draft["content"]["why"]
+    assert "24 sensors" in asked_of(draft)
+
+
+def test_a_host_that_was_not_agreed_to_is_sent_nothing(writing: Twin) -> None:
+    with pytest.raises(
+        BadRequest, match=r"(?s)models\.example is not this machine and would be sent: .*sources"
+    ) as bad:
+        drafted(writing, "https://models.example/v1")
+    assert bad.value.hint.endswith("twin config content.agreed models.example")
+
+
+def test_a_twin_that_learned_to_rewrite_is_asked_to(writing: Twin, tmp_path: Path) -> None:
+    manifest = {"helper": {"neutral": 3}, "documents": {"train": 1}}
+    writing.store.add_dataset("told", tmp_path, manifest)
+    writing.store.add_adapter(Adapter("voice", "told", "base", "sft", "candidate", tmp_path, {}, {}), ())
+    writing.store.set_adapter_state("voice", "active")
+    with serving(lambda body: ok(ANSWER, 9)) as (url, _):
+        draft = drafted(writing, url)
+    assert asked_of(draft).endswith(":\nWe cleaned the tracks before buying sensors.")
