@@ -183,6 +183,8 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
     expect(page.locator(".version.here")).to_contain_text("1. as first written")
     expect(page.locator(".version", has_text="3. edited by you")).to_contain_text("taken")
     assert rest.get("/api/drafts").json()[0]["versions"] == 3
+    page.get_by_label("Translate it into").click()
+    page.get_by_role("option", name="German").click()
     page.get_by_role("button", name="Translate").click()
     expect(page.get_by_role("alert")).to_contain_text("know English alone")
     assert page.locator("[data-part=text] .said").all_inner_texts()[0] == first.split("\n")[0]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.app.show import MEANINGS, VERDICTS
+from twin.core.language import NAMES
 
 Draft = Mapping[str, Any]
 LEAST_OF_YOURS = 10
@@ -129,9 +130,12 @@ def content(draft: Draft) -> str:
 
 
 def edited(draft: Draft) -> str:
-    """`edited by you, from draft 3f2a, which is of `; empty for a draft that a model wrote."""
-    first = (draft.get("made_with") or {}).get("edited")
-    return f"edited by you, from draft {first}, which is of " if first else ""
+    """`edited by you, from draft 3f2a, which is of `, or who translated it; empty for a draft that a model wrote."""
+    made = draft.get("made_with") or {}
+    said = f"edited by you, from draft {made['edited']}, which is of " if made.get("edited") else ""
+    if there := made.get("translated"):
+        said += f"translated into {NAMES[there['language']]} by {there['name']}, from draft {there['of']}, which is of "
+    return said
 
 
 def asked(row: Mapping[str, Any]) -> str:

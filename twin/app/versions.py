@@ -32,7 +32,10 @@ def drafts(
 def refine(
     draft: Annotated[str, typer.Argument(help="Id of a draft; `write` prints it.")],
     ask: Annotated[
-        str, typer.Argument(help="shorter, longer, continue, plainer, more me, another hook, again; none: numbers.")
+        str,
+        typer.Argument(
+            help="shorter, longer, continue, plainer, more me, another hook, again, translate to …; none: numbers."
+        ),
     ] = "",
     sentence: Annotated[int, typer.Option(help="Only this sentence, counted from 1.")] = 0,
     keep: Annotated[list[int] | None, typer.Option(help="A sentence that stays; repeat it.")] = None,

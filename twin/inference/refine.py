@@ -14,8 +14,10 @@ from typing import Any
 
 from twin import __version__
 from twin.core.errors import BadRequest
+from twin.core.language import NAMES
 from twin.core.records import Brief, Message
 from twin.core.text import word_count, words
+from twin.inference.abroad import abroad, check_abroad, claims_of
 from twin.inference.bound import allowed
 from twin.inference.check import Checked, check
 from twin.inference.drafted import Counted, Writing, drafted, priced
@@ -32,15 +34,12 @@ Better = Callable[[Version, str], float]
 
 
 def known_ask(said: str) -> str:
-    """One of `ASKS` out. Raises: BadRequest for all else, with what can be done about a translation."""
+    """One of `ASKS` out. Raises: BadRequest for all else."""
     ask = " ".join(said.lower().split())
-    if ask.startswith("translate"):
-        raise BadRequest(
-            "nothing here translates: the default model and every check of a sentence know English alone",
-            "translate it elsewhere, then keep it as your version: twin refine DRAFT --edited my-version.txt",
-        )
     if ask not in ASKS:
-        raise BadRequest(f"{said!r} is nothing that a draft can be refined to", f"say one of: {', '.join(ASKS)}")
+        raise BadRequest(
+            f"{said!r} is nothing that a draft can be refined to", f"say one of: {', '.join(ASKS)}, translate to …"
+        )
     return ask
 
 
@@ -49,11 +48,16 @@ def refine(
 ) -> dict[str, Any]:
     """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; 0 is the whole.
 
-    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not.
+    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, and for a translation.
     """
+    if first.get("language"):
+        raise BadRequest(
+            f"this is a translation, and the twin writes no {NAMES[first['language']]}",
+            f"refine the draft that it is of, and translate that: twin refine {first['from']['draft']}",
+        )
     made, text = first["made"], str(first["text"])
     wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
-    brief = replace(_brief_of(made), words=_length(text, wanted))
+    brief = replace(brief_of(made), words=_length(text, wanted))
     sampling, prompt = how.sampling, tuple(Message(**message) for message in made["prompt"])
     if how.bound and how.model.binds:
         sampling = replace(sampling, only=allowed(first["request"], how.passages, form=brief.form))
@@ -73,7 +77,7 @@ def refine(
         raise BadRequest(f"the draft has sentences 1 to {most_said}", f"count them with: twin refine {first['id']}")
     free = [n for n in ([sentence] if sentence else now.spoken()) if n not in keep]
     now, changes = _changed(now, ask, free, rewording, after=sentence, paragraphs="\n" in how.place.tidy("a\n\nb"))
-    draft = _version(first, now.found, changes, ask, how)
+    draft = version_of(first, now.found, changes, ask, how)
     return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
 
@@ -85,9 +89,13 @@ def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
     if not word_count(text):
         raise BadRequest("there is no word in your version", "write something, or go back to another version")
     started, made = time.perf_counter(), first["made"]
-    brief = _brief_of(made)
-    one = check(text.strip(), desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
-    draft = _version(first, one, (), EDITED, how)
+    brief, said = brief_of(made), text.strip()
+    if language := first.get("language"):
+        how = abroad(how, language)
+        one = check_abroad(said, claims_of(first), brief=brief, request=first["request"], how=how)
+    else:
+        one = check(said, desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
+    draft = version_of(first, one, (), EDITED, how)
     before = {key: value for key, value in first.get("made_with", {}).items() if key != "sampling"}
     by = {
         "model": first["model"],
@@ -99,7 +107,7 @@ def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
     return priced({**draft, **by}, Counted(how.model), seconds=seconds, drafts=1, prompt=made["prompt"])
 
 
-def _version(
+def version_of(
     first: Mapping[str, Any], now: Checked, changes: Sequence[Mended], ask: str, how: Writing
 ) -> dict[str, Any]:
     """What became of a draft, with the name of that draft and what was asked of it.
@@ -113,10 +121,12 @@ def _version(
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
     if (bound := first.get("bound")) and not bound["held"]:
         came["bound"] = bound
-    return {**draft, "made_with": {**draft["made_with"], **asked}, **came}
+    same = {name: first[name] for name in ("content", "language") if name in first}
+    return {**draft, "made_with": {**draft["made_with"], **asked}, **came, **same}
 
 
-def _brief_of(made: Mapping[str, Any]) -> Brief:
+def brief_of(made: Mapping[str, Any]) -> Brief:
+    """The brief that a stored draft was written to."""
     return Brief(**{**made["brief"], "facts": tuple(made["brief"]["facts"])})
 
 

@@ -53,15 +53,19 @@ class Refining(Drafting):
         return sorted(rows, key=lambda row: row["created"])
 
     def refine(self, draft: str, ask: str, *, sentence: int = 0, keep: Collection[int] = ()) -> dict[str, Any]:
-        """A draft's id and what to do with it in, `{draft changes}` out. Raises: NotFound, BadRequest.
+        """A draft's id and what to do with it in, `{draft changes}` out. Raises: NotFound, BadRequest, ModelFailed.
 
         `sentence` is the one to change, counted from 1, and 0 for all; those of `keep` stay.
         """
         from twin.inference.refine import known_ask, refine
+        from twin.inference.translate import language_asked, translate
 
-        ask = known_ask(ask)
+        language = language_asked(ask)
+        ask = ask if language else known_ask(ask)
         first, documents, how = self._opened(draft)
-        made = refine(first, ask, how, sentence=sentence, keep=keep)
+        if language and (sentence or keep):
+            raise BadRequest("a translation is of the whole draft", "leave out the sentences")
+        made = translate(first, language, how) if language else refine(first, ask, how, sentence=sentence, keep=keep)
         if made["text"] == first["text"]:
             raise BadRequest(f"nothing better was found for {ask!r}: the draft stays", "try again with another seed")
         return {"draft": self._kept(made, first["request"], documents), "changes": made["mended"]}
@@ -93,6 +97,8 @@ class Refining(Drafting):
     def choose(self, draft: str, *, edited: str = "") -> dict[str, Any]:
         """The draft that the author takes, as it is or `edited`, in; `{draft pairs}` out: what may be learned from it.
 
+        Of a translation nothing is: its words are another model's.
+
         The text taken is preferred to what it was edited from, to the version before, and to the other drafts of the
         same prompt. The last choice counts: pairs of an earlier one among these are gone. Raises: BadRequest without
         consent (`write.learn`), NotFound.
@@ -104,11 +110,11 @@ class Refining(Drafting):
             raise BadRequest("nothing is learned from your choices yet", "allow it with: twin config write.learn true")
         first, documents, how = self._opened(draft)
         rivals = [other for other in self.store.drafts() if self._rivals(first, other)]
-        rejected = [other["text"] for other in rivals]
+        rejected = [] if first.get("language") else [other["text"] for other in rivals]
         taken = first
         if edited.strip() and edited.strip() != first["text"].strip():
             taken = self._kept(as_edited(first, edited, how), first["request"], documents)
-            rejected.insert(0, first["text"])
+            rejected = rejected if first.get("language") else [first["text"], *rejected]
         before = [draft, *(other["id"] for other in rivals)]
         asked = first["made"]["prompt"]
         pairs = self.store.prefer(taken["id"], asked, taken["text"], rejected, documents, instead_of=before)
@@ -153,8 +159,9 @@ class Refining(Drafting):
         return shown(made) | {"request": request}
 
     def _rivals(self, first: dict[str, Any], other: dict[str, Any]) -> bool:
-        """Whether another draft was written to the same prompt for the same place."""
+        """Whether another draft was written to the same prompt for the same place, in the same language."""
         there = other.get("made", {}).get("prompt") == first["made"]["prompt"]
+        there = there and other.get("language", "") == first.get("language", "")
         return there and other["id"] != first["id"] and other.get("place") == first.get("place")
 
 

@@ -11,6 +11,7 @@ from twin.app import in_words
 from twin.app.studio.draft import Post, copy_button, counted, place_of, show_form, show_rendered
 from twin.app.studio.found import show_found
 from twin.app.studio.frame import Frame, act, part, say
+from twin.core.language import NAMES
 from twin.core.text import sentences
 from twin.inference import places
 
@@ -22,7 +23,6 @@ ASKS = {
     "again": "In other words",
     "another hook": "Another hook",
     "continue": "Continue",
-    "translate": "Translate",
 }
 OF_ONE = ("shorter", "longer", "plainer", "more me", "again")
 """What can be asked of one sentence; `longer` puts another one after it."""
@@ -110,6 +110,8 @@ class Draft:
         with part("div", "row-of"):
             chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
             act("Turn", lambda: self._turn(chosen.value), quiet=True)
+            spoken = ui.select(NAMES, label="Translate it into").props("outlined dense").classes("grow")
+            self.frame.worker("Translate", "", lambda: self._translate(spoken.value), quiet=True)
         self._mark()
 
     def _asks(self, ask: str) -> Callable[[], Awaitable[None]]:
@@ -158,6 +160,15 @@ class Draft:
                 asked={"seed": seed},
             )
             await self.show(result["draft"], ASKS[ask] + (f", {_numbered(self.picked)}" if self.picked else ""))
+
+    async def _translate(self, language: str | None) -> None:
+        if not language:
+            return
+        with self.frame.reporting():
+            result = await self.twin.work(
+                "refine", lambda one: one.refine(self.draft["id"], f"translate to {language}")
+            )
+            await self.show(result["draft"], f"Translated into {NAMES[language]}")
 
     async def _turn(self, place: str | None) -> None:
         if not place:

@@ -30,7 +30,10 @@ class NewPlace(Asked):
 
 
 class NewVersion(Asked):
-    ask: str = Field(max_length=40, description="shorter, longer, continue, plainer, more me, another hook, again")
+    ask: str = Field(
+        max_length=40,
+        description="shorter, longer, continue, plainer, more me, another hook, again, translate to German",
+    )
     sentence: int = Field(0, ge=0, description="only this one, counted from 1; 0 changes the whole")
     keep: list[int] = Field([], max_length=100, description="sentences that stay")
     seed: int | None = Field(None, description="another one draws other words")
@@ -138,6 +141,13 @@ class Hook(Answer):
     share: float = Field(description="share of the author's own posts that open so")
 
 
+class Translated(Answer):
+    model: str = Field(description="digest of the larger model that translated it")
+    name: str
+    language: str = Field(description="ISO 639-1")
+    of: str = Field(description="the draft that it is a translation of")
+
+
 class MadeWith(Answer):
     twin: str
     model: str = Field(description="digest of the weights")
@@ -145,6 +155,7 @@ class MadeWith(Answer):
     dataset: str | None = Field(description="version that the adapter learned from")
     prompt: str = Field(description="version of the prompts")
     edited: str = Field("", description="draft that the author made this one of by hand; the models are those of it")
+    translated: Translated | None = None
 
 
 class Cost(Answer):
@@ -175,6 +186,7 @@ class Draft(Answer):
     characters: int = Field(description="as the place counts")
     form: list[Minded] = Field([], description="what the place minds")
     rendered: dict[str, str | list[str]] = Field({}, description="forms that differ from the text: text, html, api …")
+    language: str = Field("", description="ISO 639-1, of a translation; empty for the author's own language")
     variant: int
     hook: Hook | None = None
     model: str

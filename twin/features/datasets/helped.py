@@ -15,7 +15,7 @@ from typing import Any
 
 from twin.core.brief import answer_tokens
 from twin.core.errors import ModelFailed
-from twin.core.prompts import HELPER_VERSION, helper_again, helper_prompt
+from twin.core.prompts import HELPER_VERSION, asking_again, helper_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Request, digest
 from twin.core.text import word_count
@@ -149,7 +149,9 @@ def _ask(helper: Helper, section: str) -> dict[str, Any]:
         except Refused as bad:
             if bad.usable or "topic" not in best:
                 best = bad.usable or {"refused": bad.reason}
-            prompt = helper_again(helper_prompt(section, neutral=helper.neutral), answer.text, bad.problem)
+            prompt = asking_again(
+                helper_prompt(section, neutral=helper.neutral), answer.text, bad.problem, form="the JSON object"
+            )
     if failure and "topic" not in best:
         raise failure
     return best
