@@ -40,6 +40,18 @@ def test_the_policy_follows(monkeypatch: pytest.MonkeyPatch, busy: float, policy
     assert threads.os.environ.get("OMP_WAIT_POLICY") == policy
 
 
+@pytest.mark.parametrize(("policy", "spins"), [(None, "1000"), ("active", None)])
+def test_llama_cpp_spins_shortly_unless_the_user_chose(
+    monkeypatch: pytest.MonkeyPatch, policy: str | None, spins: str | None
+) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    if policy:
+        monkeypatch.setenv("OMP_WAIT_POLICY", policy)
+    threads.spin_shortly()
+    assert threads.os.environ.get("GOMP_SPINCOUNT") == spins
+
+
 def test_what_the_user_chose_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_WAIT_POLICY", "active")
     monkeypatch.setattr(threads, "busy_with_others", lambda: 1.0)

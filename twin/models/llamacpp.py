@@ -23,7 +23,7 @@ from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
 from twin.models.gbnf import grammar
 from twin.models.only import automaton
-from twin.models.threads import wait_politely
+from twin.models.threads import spin_shortly
 from twin.models.weights import Base, gguf_metadata
 
 MOST_ADAPTERS = 4
@@ -183,7 +183,7 @@ class LlamaCpp:
         return [{"id": self._adapters.index(wanted), "scale": 1.0}] if wanted else []
 
     def _start(self) -> Any:
-        wait_politely()
+        spin_shortly()
         try:
             import xllamacpp
         except ImportError as bad:
