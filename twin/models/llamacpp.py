@@ -63,7 +63,8 @@ class LlamaCpp:
 
     Requests that share everything but prompt and consecutive seeds run as one call: their prompts are read once and
     the same list of requests gives the same texts again. Different calls meet in one batch in the order in which they
-    come; rounding then depends on the company a text was in, and near-ties may fall either way.
+    come; rounding then depends on the company a text was in, and near-ties may fall either way. A text that is gone
+    on with is not read again from its start: what a call before it has read is kept, rounded in that call's company.
     """
 
     def __init__(self, base: Base, *, context_tokens: int, parallel: int, threads: int) -> None:
@@ -276,7 +277,7 @@ def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
         "dry_allowed_length": first.repeat_run,
         "dry_penalty_last_n": MOST_LOOKED_BACK,
         "lora": lora,
-        "cache_prompt": False,  # a cached prefix was rounded in other company: the same seed would drift
+        "cache_prompt": bool(first.begin),
         "stream": True,
         "stream_options": {"include_usage": True},
     }
