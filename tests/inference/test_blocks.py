@@ -101,9 +101,9 @@ def test_where_all_blocks_are_strange_they_are_drawn_again_and_at_last_one_stays
 
 def test_a_text_is_not_continued_beyond_its_length() -> None:
     model = FakeSpeaker(padding="So many words are in front of it. ")
-    drawn = grown(model, words=30)
+    drawn = grown(model, words=40)
     assert {len(one.text.split()) for one in drawn.texts} == {48}
-    assert max(len(request.begin.split()) for request in model.asked) == 36 < MOST_LENGTH * 30
+    assert max(len(request.begin.split()) for request in model.asked) == 36 < MOST_LENGTH * 40
 
 
 def test_what_the_model_ended_is_finished_and_stays() -> None:
@@ -142,7 +142,7 @@ def test_lines_lead_with_different_hooks() -> None:
             ]
 
     texts = [one.text for one in grown(FakeOpener(), lines=2).texts]
-    assert sum(text.startswith("Who says so?") for text in texts) == 1
+    assert {text.startswith("Who says so?") for text in texts} == {True, False}
 
 
 def test_the_same_seed_gives_the_same_texts_and_counts_its_tokens() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twin.core.errors import TwinError
+from twin.core.protocols import Model
 from twin.core.settings import Settings, load_settings
 
 LEAST_FREE_GB = 3
@@ -44,6 +45,7 @@ def examine(home: Path | None) -> list[Row]:
         ("home", _home),
         ("database", _database),
         ("language model", _model),
+        ("content model", _content),
         ("git", _git),
         ("processor", _processor),
     ]
@@ -98,18 +100,34 @@ def _database(settings: Settings) -> Row:
 
 
 def _model(settings: Settings) -> Row:
-    """Loads the model and has it say one word: a file that is there may still be broken."""
-    from twin.core.records import Message, Request
     from twin.models import open_model
 
     if settings.model.kind == "openai":
         return _row("SKIP", "language model", f"{settings.model.name} at {settings.model.url}: not called here")
-    model = open_model(settings.model, cache=settings.cache)
+    return _answers("language model", open_model(settings.model, cache=settings.cache))
+
+
+def _content(settings: Settings) -> Row:
+    from twin.models import open_content
+
+    chosen = settings.content
+    model = open_content(chosen, cache=settings.cache)
+    if model is None:
+        return _row("SKIP", "content model", "none is named: the twin writes alone (docs/writing.md)")
+    if chosen.kind == "openai":
+        return _row("SKIP", "content model", f"{chosen.name} at {chosen.url}: not called here")
+    return _answers("content model", model)
+
+
+def _answers(part: str, model: Model) -> Row:
+    """Has a model say one word: a file that is there may still be broken."""
+    from twin.core.records import Message, Request
+
     try:
         answer = model.generate([Request((Message("user", "Say yes."),), max_tokens=4)])[0]
     finally:
         model.close()
-    return _row("OK", "language model", f"{model.name} answers ({answer.tokens} tokens in {answer.seconds:.2f} s)")
+    return _row("OK", part, f"{model.name} answers ({answer.tokens} tokens in {answer.seconds:.2f} s)")
 
 
 def _git(settings: Settings) -> Row:  # noqa: ARG001

@@ -21,11 +21,11 @@ from twin.inference.check import LEAST_LENGTH
 from twin.inference.compose import Drawn, Grown, Sampling, requests
 from twin.inference.hooks import led_apart
 
-BLOCK_TOKENS = 48
-"""One or two sentences, and room for the end of the last one."""
+BLOCK_TOKENS = 32
+"""A sentence, and room for the end of a long one: of 48 tokens half were cut off again (docs/log.md)."""
 OPENINGS = 4
 """Openings drawn for each text that is asked for, at least: they must lead apart."""
-MOST_LENGTH = 1.3
+MOST_LENGTH = 1.1
 """Share of the length asked for from which on a text is not continued."""
 
 Judge = Callable[[Grown], float]
@@ -71,7 +71,7 @@ def grow(
         tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
         return _extended(blocks, answers)
 
-    for step in range(-(-answer_tokens(words) // BLOCK_TOKENS) + 1):
+    for step in range(2 * -(-answer_tokens(words) // BLOCK_TOKENS)):
         each = fewer if step else max(sampling.candidates, lines * OPENINGS)
         by_line: dict[str, list[Grown]] = defaultdict(list)
         for begin, one in _sound_ones(grown, partial(draw, each=each), strange):

@@ -10,13 +10,13 @@ from pathlib import Path
 from twin.core.protocols import Model, Progress
 from twin.core.records import Claim, Prompt
 from twin.core.text import Span, sentences
-from twin.inference.blocks import BLOCK_TOKENS
 from twin.inference.check import WRONG, Checked
 from twin.inference.compose import Sampling, requests
 from twin.inference.places import Place
 from twin.inference.said import ENDS, Said
 
 MOST_TRIES = 4
+SENTENCE_TOKENS = 48
 SEED_APART = 10_000
 """Seeds of new sentences count on from here: a sentence is not drawn again as it was."""
 Again = Callable[[Sequence[str]], Sequence[Sequence[str]]]
@@ -124,7 +124,7 @@ def _drawn(
         return []
     tries = min(MOST_TRIES, sampling.candidates)
     few = replace(sampling, candidates=tries, seed=sampling.seed + SEED_APART)
-    asked = requests(prompt, [begin.rstrip(" ") for begin in begins], sampling=few, max_tokens=BLOCK_TOKENS)
+    asked = requests(prompt, [begin.rstrip(" ") for begin in begins], sampling=few, max_tokens=SENTENCE_TOKENS)
     answers = model.generate(asked, adapter=adapter, progress=lambda now, _, note: progress(now, 0, note))
     firsts = [next(iter(sentences(place.tidy(answer.text))), "") for answer in answers]
     runs = [firsts[i : i + tries] for i in range(0, len(firsts), tries)]
