@@ -38,7 +38,7 @@ def mended(
 ) -> tuple[str, list[Mended]]:
     """A text in, what becomes of it where the model goes on with these sentences, whatever it is asked."""
     always = Rewording(measured, again or (lambda begins: [said for _ in begins]), lambda one: len(one) <= most_chars)
-    draft, changes = mend(measured(text), always)
+    [(draft, changes)] = mend([measured(text)], always)
     return draft.text, changes
 
 
@@ -54,6 +54,20 @@ def test_a_sentence_that_stands_in_a_source_takes_the_place_of_one_that_does_not
     assert [(one.sentence, one.became) for one in changes] == [(FALSE, GOOD_TOO)]
     assert "said anew" in changes[0].why and "Halvard" in changes[0].why
     assert begins == [f"{GOOD} "]
+
+
+def test_what_several_drafts_ask_for_is_drawn_in_one_batch() -> None:
+    batches: list[list[str]] = []
+
+    def again(asked: Sequence[str]) -> list[list[str]]:
+        batches.append(list(asked))
+        return [[GOOD_TOO if begin.startswith(GOOD) else GOOD] for begin in asked]
+
+    drafts = [checked(f"{GOOD} {FALSE}"), checked(GOOD), checked(f"{GOOD_TOO} {FALSE}")]
+    mended_ones = mend(drafts, Rewording(checked, again, lambda one: True))
+    assert [one.text for one, _ in mended_ones][:2] == [f"{GOOD} {GOOD_TOO}", GOOD]
+    assert not any(FALSE in one.text for one, _ in mended_ones)
+    assert batches[0] == [f"{GOOD} ", f"{GOOD_TOO} "]
 
 
 def test_where_nothing_better_is_said_it_is_left_out() -> None:

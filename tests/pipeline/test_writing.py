@@ -131,8 +131,9 @@ def test_a_twin_that_was_told_no_years_is_not_asked_for_one(writing: Twin, monke
     folder = writing.home / "adapters" / "a1"
     put = Adapter("a1", "d1", "base", "lora-sft", "active", folder, {}, {})
     monkeypatch.setattr(writing.store, "active_adapter", lambda: put)
-    shares = iter([0.0, 0.5])
-    monkeypatch.setattr(writing.store, "datasets", lambda: [("d1", folder, {"recipe": {"year_share": next(shares)}})])
+    recipe = {"year_share": 0.0}
+    monkeypatch.setattr(writing.store, "datasets", lambda: [("d1", folder, {"recipe": recipe})])
     with pytest.raises(BadRequest, match="was not told the years"):
         writing.write("Why we cleaned the tracks")
+    recipe["year_share"] = 0.5
     assert "As you wrote in 2024." in writing.write("Why we cleaned the tracks")["prompt"][-1]["content"]

@@ -57,10 +57,9 @@ def grow(
     `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
     own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. A block ends before its
     first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. What the
-    model ended far too early may be gone on with too. Several lines draw fewer each: together twice as
-    many blocks as one, or as many as there are lines.
+    model ended far too early may be gone on with too. Several lines draw half as many blocks each.
     """
-    fewer = max(1, min(sampling.candidates, 2 * sampling.candidates // lines))
+    fewer = max(1, sampling.candidates // (2 if lines > 1 else 1))
     grown, ended, tokens, seed = [Grown("", finished=False)], list[Grown](), 0, sampling.seed
 
     def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[str, Grown]]:

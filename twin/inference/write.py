@@ -73,7 +73,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, place=place, progress=how.progress)
     rewording = Rewording(checked, again, lambda text: not how.limit or place.count(text) <= how.limit)
     chosen = _different(ranked, variants, how.desk.hooks)
-    mended = sorted((mend(one, rewording) for one in chosen), key=lambda one: rank(one[0]))
+    mended = sorted(mend(chosen, rewording), key=lambda one: rank(one[0]))
     drafts = [
         drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
         | ({"content": content.as_json()} if content else {})
