@@ -52,12 +52,12 @@ def test_a_server_elsewhere_is_sent_nothing_before_its_host_was_agreed_to() -> N
     ) as bad:
         elsewhere.generate([ASKED])
     assert bad.value.hint.endswith("twin config model.agreed models.example")
-    agreed = OpenAICompatible("https://models.example/v1", "m", parallel=1, timeout_s=1, agreed="models.example")
+    agreed = OpenAICompatible("https://models.example/v1", "m", parallel=1, timeout_s=1, agreed="Models.Example")
     with pytest.raises(ModelFailed, match="cannot reach"):
         agreed.generate([ASKED])
 
 
-@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host/v1"])
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host/v1", "http:///v1", "http://[::1/v1"])
 def test_it_is_off_until_an_address_is_named(url: str) -> None:
     with pytest.raises(BadSettings):
         opened(url)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chat_server import Reply, in_turn, serving
+from chat_server import Reply, cut_off, in_turn, serving
 
-from twin.core.errors import BadRequest, ModelFailed
+from twin.app import in_words
+from twin.core.errors import BadRequest, BadSettings, ModelFailed
+from twin.core.language import NAMES, language_of
 from twin.core.settings import ContentSettings, WriteSettings
 from twin.pipeline import Twin
 
@@ -75,8 +77,71 @@ def test_an_answer_of_no_use_is_asked_for_again_and_says_why(twin: Twin, draft: 
     assert "it is in English, not in German" in seen[2]["messages"][-1]["content"]
 
 
-def test_a_model_that_cannot_is_given_up(twin: Twin, draft: str) -> None:
-    with answered_by(twin, "Das ist alles."), pytest.raises(ModelFailed, match="no translation of use in 3 tries"):
+def test_a_model_that_cannot_is_given_up_and_asked_anew_with_another_seed(twin: Twin, draft: str) -> None:
+    with answered_by(twin, "Das ist alles.") as seen:
+        with pytest.raises(ModelFailed, match="no translation of use in 3 tries"):
+            twin.refine(draft, "translate to German")
+        twin.settings = twin.settings.model_copy(update={"write": WriteSettings(seed=99)})
+        with pytest.raises(ModelFailed):
+            twin.refine(draft, "translate to German")
+    assert len(seen) == 6
+
+
+def test_what_was_cut_off_is_no_translation(twin: Twin, draft: str) -> None:
+    with answered_by(twin, cut_off(numbered(LINES[0], "Niemand in")), numbered(*LINES)) as seen:
+        assert LINES[1] in twin.refine(draft, "translate to German")["draft"]["text"]
+    assert "it was cut off" in seen[1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("Spanish", ("Limpiamos los rieles antes de comprar 24 sensores.", "¿Nadie en París lo había preguntado?")),
+        ("Chinese", ("我们在购买24个传感器之前清洁了轨道。", "巴黎没有人问过为什么。")),
+    ],
+)
+def test_where_a_language_ends_sentences_otherwise_the_worst_of_them_is_said(
+    twin: Twin, draft: str, language: str, lines: tuple[str, str]
+) -> None:
+    one = twin.revise(draft, "We cleaned the tracks before buying 24 sensors. Nobody in Paris had asked why.")["draft"]
+    with answered_by(twin, numbered(*lines)):
+        made = twin.refine(one["id"], f"translate to {language}")["draft"]
+    assert [(one["sentence"], one["status"]) for one in made["claims"]] == [(" ".join(lines), "not_found")]
+    assert made["problems"] == []
+
+
+def test_code_is_not_translated(twin: Twin, draft: str) -> None:
+    code = "```python\nprint('hello world')\n```"
+    one = twin.revise(draft, f"We cleaned the tracks before buying 24 sensors.\n\n{code}")["draft"]
+    with answered_by(twin, numbered(LINES[0])) as seen:
+        made = twin.refine(one["id"], "translate to German")["draft"]
+    assert made["text"] == f"{LINES[0]}\n\n{code}"
+    assert "hello" not in seen[0]["messages"][-1]["content"]
+
+
+def test_a_translation_is_not_translated_back_into_what_could_be_learned_from(twin: Twin, draft: str) -> None:
+    with answered_by(twin, numbered(*LINES)):
+        made = twin.refine(draft, "translate to German")["draft"]
+    for language in ("English", "German"):
+        with pytest.raises(BadRequest, match=f"there is a draft of this in {language} already"):
+            twin.refine(made["id"], f"translate to {language}")
+
+
+def test_a_language_that_is_taken_for_one_nobody_asks_for_is_no_wrong_one(twin: Twin, draft: str) -> None:
+    lines = ("Vantrellis Predictive Sensors: 24 Kits, 18 Monate, Dashboard im Team.", "Paris.")
+    assert language_of(" ".join(lines)) not in NAMES
+    with answered_by(twin, numbered(*lines)) as seen:
+        twin.refine(draft, "translate to German")
+    assert len(seen) == 1
+
+
+def test_what_a_larger_model_is_not_asked_for_goes_on_without_it(twin: Twin, draft: str) -> None:
+    gone = ContentSettings(kind="llamacpp", name="/gone.gguf")
+    twin.settings = twin.settings.model_copy(update={"content": gone})
+    twin.__dict__.pop("content", None)
+    assert twin.revise(draft, f"{TEXT} Once more.")["draft"]["text"].endswith("Once more.")
+    assert twin.choose(draft)["pairs"]
+    with pytest.raises(BadSettings, match="gone"):
         twin.refine(draft, "translate to German")
 
 
@@ -95,11 +160,22 @@ def test_the_twin_writes_no_more_of_it_and_learns_nothing_from_it(twin: Twin, dr
     with pytest.raises(BadRequest, match="writes no German") as caught:
         twin.refine(made["id"], "shorter")
     assert draft in caught.value.hint
+    mine = twin.revise(made["id"], f"{LINES[0]} So war das bei uns.")["draft"]
+    with pytest.raises(BadRequest, match="writes no German") as caught:
+        twin.refine(mine["id"], "shorter")
+    assert draft in caught.value.hint
+    assert in_words.edited(mine) == (
+        f"edited by you, from draft {made['id']}, which is translated into German by larger, from draft {draft}, "
+        "which is of "
+    )
     assert twin.choose(made["id"])["pairs"] == []
     assert twin.choose(draft)["pairs"] and all(LINES[0] not in one["rejected"] for one in twin.preferences())
 
 
-@pytest.mark.parametrize(("ask", "said"), [("translate", "into which"), ("translate to Elvish", "'elvish'")])
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [("translate", "into which"), ("translate it", "into which"), ("translate to Elvish", "'elvish'")],
+)
 def test_a_language_must_be_known(twin: Twin, draft: str, ask: str, said: str) -> None:
     with pytest.raises(BadRequest, match=said) as caught:
         twin.refine(draft, ask)

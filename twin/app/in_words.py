@@ -132,10 +132,10 @@ def content(draft: Draft) -> str:
 def edited(draft: Draft) -> str:
     """`edited by you, from draft 3f2a, which is of `, or who translated it; empty for a draft that a model wrote."""
     made = draft.get("made_with") or {}
-    said = f"edited by you, from draft {made['edited']}, which is of " if made.get("edited") else ""
+    said = [f"edited by you, from draft {made['edited']}"] if made.get("edited") else []
     if there := made.get("translated"):
-        said += f"translated into {NAMES[there['language']]} by {there['name']}, from draft {there['of']}, which is of "
-    return said
+        said.append(f"translated into {NAMES[there['language']]} by {there['name']}, from draft {there['of']}")
+    return f"{', which is '.join(said)}, which is of " if said else ""
 
 
 def asked(row: Mapping[str, Any]) -> str:

@@ -7,27 +7,28 @@ for in the sources. The voice, the habits and what was told before are not judge
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from twin.core.language import NAMES
-from twin.core.protocols import Measurement
-from twin.core.records import Brief, Claim
+from twin.core.protocols import Measurement, Sample
+from twin.core.records import Claim
 from twin.core.text import URL, sentences
-from twin.inference.check import Checked, check
+from twin.inference.check import Checked, score_of
 from twin.inference.drafted import Writing
 from twin.inference.places._checks import HASHTAG
+from twin.metrics.coverage import Coverage
+from twin.metrics.degenerate import Degenerate
 
-_FIGURE = re.compile(r"\d(?:[\d.,' \u00a0\u202f]*\d)?")
-_SEPARATORS = re.compile(r"\D")
+_FIGURE = re.compile(r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*")
+_WORST_LAST = ("supported", "opinion", "memory", "not_found", "contradicted")
 
 
 def abroad(how: Writing, language: str) -> Writing:
     """The same without the measures that know only the author's language, for a text in another one."""
-    if language == how.desk.language:
-        return how
     unjudged = f"it is in {NAMES[language]}, and the verifier knows the voice of your texts alone"
     desk = replace(how.desk, style=None, judge=None, habits=None, repetition=None, language=language, unjudged=unjudged)
     return replace(how, desk=desk)
@@ -38,18 +39,30 @@ def claims_of(first: Mapping[str, Any]) -> list[Claim]:
     return [Claim(one["sentence"], one["status"], tuple(one["sources"]), one["finding"]) for one in first["claims"]]
 
 
-def check_abroad(text: str, known: Sequence[Claim], *, brief: Brief, request: str, how: Writing) -> Checked:
-    """Measures a text by `abroad` measures; each sentence has the claim that is `known` of it, or of its figures."""
-    one = check(text, desk=how.desk, brief=brief, request=request, passages=how.passages)
-    held = set(figures(" ".join([request, *(passage.text for passage in how.passages)])))
-    found = [_known(said, known) or _new(said, held) for said in sentences(text) if speaks(said)]
-    unmeasured = Measurement(one.coverage.metric, one.coverage.version, None, "the brief is in another language")
-    return replace(one, claims=tuple(found), coverage=unmeasured)
+def check_abroad(text: str, known: Sequence[Claim], *, request: str, how: Writing) -> Checked:
+    """Looks for copies; each sentence has the claim that is `known` of it, or of its figures. `how` is `abroad`."""
+    held = set(figures("\n".join([request, *(passage.text for passage in how.passages)])))
+    found = tuple(_known(said, known) or _new(said, held) for said in sentences(text) if speaks(said))
+    copying = how.desk.copying.measure(Sample(text, request, tuple(how.passages)))
+    copied = (copying.value or 0) >= how.desk.copying_gate
+    broken = Measurement(Degenerate.name, Degenerate.version, None, "it is in another language than your texts")
+    coverage = Measurement(Coverage.name, Coverage.version, None, "the brief is in another language")
+    score = score_of(None, found, coverage, short=0.0, copied=copied, broken=False)
+    return Checked(text, found, None, copying, broken, coverage, copied, score)
 
 
 def figures(text: str) -> Counter[str]:
-    """The numbers in digits, without the signs that part thousands or decimals: those differ between languages."""
-    return Counter(_SEPARATORS.sub("", one) for one in _FIGURE.findall(URL.sub(" ", text)))
+    """The numbers in digits, decimals after a point: which signs part them and thousands differs between languages."""
+    return Counter(map(_figure, _FIGURE.findall(URL.sub(" ", text))))
+
+
+def _figure(said: str) -> str:
+    """`1,234.5`, `1.234,5` or `1 234,5` in, `1234.5` out; three digits behind one kind of sign are thousands."""
+    parts = re.split(r"\D", "".join(str(unicodedata.digit(sign, sign)) for sign in said))
+    thousands = len(parts[-1]) == 3 and len({sign for sign in said if not sign.isdigit()}) == 1
+    if len(parts) == 1 or thousands:
+        return "".join(parts)
+    return f"{''.join(parts[:-1])}.{parts[-1]}"
 
 
 def speaks(sentence: str) -> bool:
@@ -58,9 +71,22 @@ def speaks(sentence: str) -> bool:
 
 
 def _known(said: str, known: Sequence[Claim]) -> Claim | None:
-    """What is known of this sentence, or of one that it is a part of: languages end sentences otherwise."""
+    """What is known of this sentence, of one that it is a part of, or the worst of those that it is made of.
+
+    Languages end sentences otherwise: `。` and a question that begins with `¿` are no ends here.
+    """
     whole = next((claim for claim in known if said in claim.sentence), None)
-    return replace(whole, sentence=said) if whole else None
+    if whole:
+        return replace(whole, sentence=said)
+    parts, rest = [claim for claim in known if claim.sentence in said], said
+    for claim in parts:
+        rest = rest.replace(claim.sentence, " ")
+    if not parts or speaks(rest) or figures(rest):
+        return None
+    worst = max((claim.status for claim in parts), key=_WORST_LAST.index)
+    alike = [claim for claim in parts if claim.status == worst]
+    sources = tuple(dict.fromkeys(source for claim in alike for source in claim.sources))
+    return Claim(said, worst, sources, "; ".join(claim.finding for claim in alike))
 
 
 def _new(said: str, held: set[str]) -> Claim:

@@ -14,7 +14,7 @@ from twin.core.brief import NOTE_WORDS, answer_tokens
 from twin.core.errors import ModelFailed
 from twin.core.prompts import content_prompt
 from twin.core.records import Brief, Passage, Prompt, Request
-from twin.core.text import sentences, word_count
+from twin.core.text import word_count
 from twin.inference.drafted import Writing
 from twin.metrics.claims import claims
 
@@ -59,15 +59,18 @@ class Content:
 def content_of(how: Writing, brief: Brief, *, request: str, said: Sequence[str]) -> Content | None:
     """`said` is what each passage says, without orders; None where there is no larger model.
 
-    What fails is said in `why`, and the twin writes alone. Raises: BadRequest where its host may not be sent texts.
+    An order that stands in a passage is no source of what it says. What fails is said in `why`, and the twin writes
+    alone. Raises: BadRequest where its host may not be sent texts.
     """
     model = how.content
     if model is None:
         return None
+    given = [replace(passage, text=text) for passage, text in zip(how.passages, said, strict=True)]
     prompt = content_prompt(request, said, words=brief.words)
     best, read, written = Content(model.name, prompt, why=f"{model.name} said nothing that stands in the sources"), 0, 0
     for attempt in range(TRIES):
-        asked = Request(prompt, max_tokens=answer_tokens(brief.words), temperature=TEMPERATURE, seed=attempt)
+        seed = how.sampling.seed + attempt
+        asked = Request(prompt, max_tokens=answer_tokens(brief.words), temperature=TEMPERATURE, seed=seed)
         try:
             [answer] = model.generate(
                 [asked], progress=lambda now, _, note: how.progress(now, 0, f"{note} what to say")
@@ -76,9 +79,9 @@ def content_of(how: Writing, brief: Brief, *, request: str, said: Sequence[str])
             best = best if best.sentences else replace(best, why=bad.message)
             break
         read, written = read + answer.prompt_tokens, written + answer.tokens
-        found = claims(answer.text, how.passages, request, how.desk.entailment)
+        found = claims(answer.text, given, request, how.desk.entailment)
         held = tuple(dict.fromkeys(claim.sentence for claim in found if claim.status == "supported" and claim.sources))
-        one = Content(model.name, prompt, held, len(sentences(answer.text)) - len(held))
+        one = Content(model.name, prompt, held, len({claim.sentence for claim in found}) - len(held))
         best = max(best, one, key=lambda content: word_count(content.text))
         if word_count(best.text) >= ENOUGH * brief.words:
             break

@@ -53,7 +53,7 @@ def refine(
     if first.get("language"):
         raise BadRequest(
             f"this is a translation, and the twin writes no {NAMES[first['language']]}",
-            f"refine the draft that it is of, and translate that: twin refine {first['from']['draft']}",
+            f"refine the draft that it is of, and translate that: twin refine {first['made_with']['translated']['of']}",
         )
     made, text = first["made"], str(first["text"])
     wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
@@ -89,12 +89,12 @@ def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
     if not word_count(text):
         raise BadRequest("there is no word in your version", "write something, or go back to another version")
     started, made = time.perf_counter(), first["made"]
-    brief, said = brief_of(made), text.strip()
+    said = text.strip()
     if language := first.get("language"):
         how = abroad(how, language)
-        one = check_abroad(said, claims_of(first), brief=brief, request=first["request"], how=how)
+        one = check_abroad(said, claims_of(first), request=first["request"], how=how)
     else:
-        one = check(said, desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
+        one = check(said, desk=how.desk, brief=brief_of(made), request=first["request"], passages=how.passages)
     draft = version_of(first, one, (), EDITED, how)
     before = {key: value for key, value in first.get("made_with", {}).items() if key != "sampling"}
     by = {

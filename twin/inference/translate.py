@@ -14,22 +14,24 @@ from typing import Any
 
 from twin.core.brief import answer_tokens
 from twin.core.errors import BadRequest, ModelFailed
-from twin.core.language import NAMES, UNKNOWN, language_of
+from twin.core.language import NAMES, language_of
 from twin.core.prompts import asking_again, translating_prompt
-from twin.core.protocols import Model, Progress
+from twin.core.protocols import Model
 from twin.core.records import Claim, Request
 from twin.core.text import URL, word_count
 from twin.inference.abroad import abroad, check_abroad, claims_of, figures, speaks
 from twin.inference.drafted import Counted, Writing, priced
 from twin.inference.places._checks import HASHTAG
-from twin.inference.refine import brief_of, version_of
+from twin.inference.refine import version_of
 from twin.inference.said import Said
+from twin.metrics.degenerate import CODE
 
 TRIES = 3
 LONGER = 3
 """Tokens that a translation may take beside the draft: other scripts take several a word."""
 COMPARED = {"held": False, "why": "it is a translation: figures, links and hashtags are compared with the draft's"}
-_ASKED = re.compile(r"translate(?: (?:it )?(?:(?:in)?to )?(.+))?")
+_ASKED = re.compile(r"translate(?: it| this)?(?: (?:in)?to)?(?: (.+))?")
+_AFTER_LINK = ".,;:!?)]}'\"”’»。"
 _LINE = re.compile(r"\s*(\d+)[.)]\s+(\S.*)")
 
 
@@ -38,7 +40,7 @@ def language_asked(ask: str) -> str:
     asked = _ASKED.fullmatch(" ".join(ask.lower().split()))
     if not asked:
         return ""
-    said = (asked[1] or "").strip(" .")
+    said = (asked[1] or "").strip(" .!")
     code = next((code for code, name in NAMES.items() if said in (code, name.lower())), "")
     if not code:
         problem = f"no language here is called {said!r}" if said else "into which language should it be translated?"
@@ -49,7 +51,8 @@ def language_asked(ask: str) -> str:
 def translate(first: Mapping[str, Any], language: str, how: Writing) -> dict[str, Any]:
     """A stored draft and a language (ISO 639-1) in, the new draft out, with `from` naming the first.
 
-    Raises: BadRequest without a larger model or where it may not be sent the draft, ModelFailed for answers of no use.
+    Code stays as it is. Raises: BadRequest without a larger model, where it may not be sent the draft, and for the
+    language that the draft or the author has already; ModelFailed for answers of no use.
     """
     if how.content is None:
         raise BadRequest(
@@ -57,42 +60,51 @@ def translate(first: Mapping[str, Any], language: str, how: Writing) -> dict[str
             "name a larger model (twin config content.name), or translate it elsewhere and keep it as your version: "
             "twin refine DRAFT --edited my-version.txt",
         )
+    if language in (first.get("language"), how.desk.language):
+        raise BadRequest(
+            f"there is a draft of this in {NAMES[language]} already",
+            f"see its versions, and refine the one that you want: twin drafts {first['id']}",
+        )
     started, model, said = time.perf_counter(), Counted(how.content), Said.of(first["text"])
-    numbers = [number for number in said.numbers if speaks(said[number])]
+    coded = {number for block in CODE.finditer(said.text) for number in said.within(*block.span())}
+    numbers = [number for number in said.numbers if speaks(said[number]) and number not in coded]
     if not numbers:
         raise BadRequest("there is no sentence in this draft to translate", "choose another one: twin drafts")
     old = [said[number] for number in numbers]
-    new = _translated(old, language, model, how.progress)
+    new = _translated(old, language, model, how)
     for number, sentence in zip(numbers, new, strict=True):
         said = said.instead(number, sentence)
     found = {claim.sentence: claim for claim in claims_of(first)}
     known = [_carried(found.get(was), was, became) for was, became in zip(old, new, strict=True)]
+    known += [found[said[number]] for number in coded if said[number] in found]
     there = abroad(how, language)
-    one = check_abroad(said.text, known, brief=brief_of(first["made"]), request=first["request"], how=there)
+    one = check_abroad(said.text, known, request=first["request"], how=there)
     draft = version_of(first, one, (), f"translate to {NAMES[language]}", there)
+    before = {key: value for key, value in first.get("made_with", {}).items() if key != "edited"}
     by = {"model": model.digest, "name": model.name, "language": language, "of": first["id"]}
     came = {
         "model": first["model"],
         "adapter": first["adapter"],
-        "made_with": {**first.get("made_with", {}), "translated": by},
+        "made_with": {**before, "translated": by},
         "bound": COMPARED,
-        "language": language if language != how.desk.language else "",
+        "language": language,
     }
     seconds = time.perf_counter() - started
     return priced({**draft, **came}, model, seconds=seconds, drafts=1, prompt=first["made"]["prompt"])
 
 
-def _translated(lines: Sequence[str], language: str, model: Model, progress: Progress) -> list[str]:
+def _translated(lines: Sequence[str], language: str, model: Model, how: Writing) -> list[str]:
     """As many lines as there were, in that language. Raises: ModelFailed after `TRIES` answers that are not."""
     prompt = first = translating_prompt(lines, NAMES[language])
     most = LONGER * answer_tokens(sum(map(word_count, lines)))
     problem = ""
     for attempt in range(TRIES):
-        asked = Request(prompt, max_tokens=most, temperature=0.3 if attempt else 0.0, seed=attempt)
-        [answer] = model.generate([asked], progress=lambda now, *_: progress(now, 0, "translating"))
+        seed = how.sampling.seed + attempt
+        asked = Request(prompt, max_tokens=most, temperature=0.3 if attempt else 0.0, seed=seed)
+        [answer] = model.generate([asked], progress=lambda now, *_: how.progress(now, 0, "translating"))
         found = {match[1]: match[2] for match in map(_LINE.fullmatch, answer.text.splitlines()) if match}
         new = [found.get(str(i), "").strip() for i in range(1, len(lines) + 1)]
-        problem = _problem(new, found, language)
+        problem = "it was cut off" if answer.finish == "length" else _problem(new, found, language)
         if not problem:
             return new
         prompt = asking_again(first, answer.text, problem, form="the numbered lines")
@@ -106,14 +118,14 @@ def _problem(new: Sequence[str], found: Mapping[str, str], language: str) -> str
     if missing or len(found) > len(new):
         return f"there must be {len(new)} numbered lines; missing: {', '.join(missing) or 'none'}"
     told = language_of(" ".join(new))
-    return "" if told in (language, UNKNOWN) else f"it is in {NAMES.get(told, told)}, not in {NAMES[language]}"
+    return "" if told == language or told not in NAMES else f"it is in {NAMES[told]}, not in {NAMES[language]}"
 
 
 def _carried(claim: Claim | None, was: str, became: str) -> Claim:
     """What was found of a sentence holds on for its translation, where that has the same figures, links and tags."""
     missing, added = figures(was) - figures(became), figures(became) - figures(was)
     for pattern in (URL, HASHTAG):
-        ours, theirs = set(pattern.findall(was)), set(pattern.findall(became))
+        ours, theirs = ({one.rstrip(_AFTER_LINK) for one in pattern.findall(text)} for text in (was, became))
         missing.update(ours - theirs)
         added.update(theirs - ours)
     if missing or added:

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from twin.core.errors import BadRequest, BadSettings, ModelFailed
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request, digest
 from twin.core.settings import is_loopback
+from twin.core.text import link_parts
 
 MOST_WAIT_S = 60.0
 SHOWN_CHARS = 600
@@ -56,7 +56,7 @@ class OpenAICompatible:
 
         `agreed` is the host that may be sent texts though it is not this machine; None where that was asked before.
         """
-        if not url.startswith(("http://", "https://")):
+        if not (url.startswith(("http://", "https://")) and link_parts(url).hostname):
             raise BadSettings(f"{section}.url = {url!r} is not a web address", "such as http://127.0.0.1:11434/v1")
         self.section = section
         self.key = key
@@ -91,8 +91,8 @@ class OpenAICompatible:
             self._client = None
 
     def _ask_consent(self, requests: Sequence[Request]) -> None:
-        host = urlsplit(self.url).hostname or ""
-        if self.agreed is None or not requests or host == self.agreed or is_loopback(host):
+        host = link_parts(self.url).hostname or ""
+        if self.agreed is None or not requests or host == self.agreed.lower() or is_loopback(host):
             return
         said = "\n".join(one.content for one in requests[0].prompt)
         rest = f" … ({len(said):,} characters)" if len(said) > SHOWN_CHARS else ""

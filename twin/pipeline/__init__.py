@@ -244,7 +244,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         if not (chosen.unsourced or somebody_wrote(asked, passages)):
             return unsourced(asked, unread)
         words = chosen.words if "words" in given else place.words
-        how = self.how(passages, place, words=words)
+        how = replace(self.how(passages, place, words=words), content=self.content)
         result = write(asked, how, unread=unread, words=words, variants=chosen.variants)
         documents = [passage.document for passage in passages if not passage.outside]
         for draft in result["drafts"]:

@@ -56,7 +56,7 @@ class Drafting(Measuring):
         """All that a draft for this place is written with, on these passages.
 
         A new one has its length in `words`, and texts of that length to imitate where there is no adapter; one that is
-        gone on with is shown those of its first prompt.
+        gone on with is shown those of its first prompt. Who asks a larger model adds it.
         """
         from twin.inference.compose import Sampling
         from twin.inference.drafted import Voice, Writing
@@ -90,7 +90,6 @@ class Drafting(Measuring):
             limit=min(limit, place.limit or limit),
             bound=chosen.bound,
             progress=self.progress,
-            content=self.content,
         )
 
     def _learned_from(self, adapter: Adapter) -> Mapping[str, Any]:

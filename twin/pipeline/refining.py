@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest, NotFound
@@ -65,7 +66,10 @@ class Refining(Drafting):
         first, documents, how = self._opened(draft)
         if language and (sentence or keep):
             raise BadRequest("a translation is of the whole draft", "leave out the sentences")
-        made = translate(first, language, how) if language else refine(first, ask, how, sentence=sentence, keep=keep)
+        if language:
+            made = translate(first, language, replace(how, content=self.content))
+        else:
+            made = refine(first, ask, how, sentence=sentence, keep=keep)
         if made["text"] == first["text"]:
             raise BadRequest(f"nothing better was found for {ask!r}: the draft stays", "try again with another seed")
         return {"draft": self._kept(made, first["request"], documents), "changes": made["mended"]}
@@ -97,11 +101,10 @@ class Refining(Drafting):
     def choose(self, draft: str, *, edited: str = "") -> dict[str, Any]:
         """The draft that the author takes, as it is or `edited`, in; `{draft pairs}` out: what may be learned from it.
 
-        Of a translation nothing is: its words are another model's.
-
         The text taken is preferred to what it was edited from, to the version before, and to the other drafts of the
-        same prompt. The last choice counts: pairs of an earlier one among these are gone. Raises: BadRequest without
-        consent (`write.learn`), NotFound.
+        same prompt. The last choice counts: pairs of an earlier one among these are gone. Of a
+        translation nothing is learned: its words are another model's. Raises: BadRequest without consent
+        (`write.learn`), NotFound.
         """
         from twin.inference.drafted import shown
         from twin.inference.refine import edited as as_edited
