@@ -53,6 +53,20 @@ def test_the_twin_is_given_what_stands_in_the_sources_and_nothing_else(writing: 
     assert again["content"] == draft["content"]
 
 
+def test_a_fact_that_only_the_brief_states_is_kept(writing: Twin) -> None:
+    with serving(lambda body: ok("We run 42 brokers in Oslo. " + ANSWER, 9)) as (url, _):
+        writing.settings = writing.settings.model_copy(update={"content": ContentSettings(name="larger", url=url)})
+        draft = writing.write("Why we cleaned the tracks. We run 42 brokers in Oslo.")["drafts"][0]
+    assert draft["content"]["sentences"][0] == "We run 42 brokers in Oslo."
+
+
+def test_a_server_that_minds_no_limit_is_taken_up_to_one(writing: Twin) -> None:
+    endless = " ".join(f"We cleaned the tracks before buying 24 sensors, {'really ' * i}we did." for i in range(99))
+    with serving(lambda body: ok(endless, 9)) as (url, _):
+        sentences = drafted(writing, url)["content"]["sentences"]
+    assert sentences and sum(len(one.split()) for one in sentences) <= 1.5 * 120
+
+
 def test_it_is_no_source_itself(writing: Twin) -> None:
     with serving(lambda body: ok(ANSWER, 9)) as (url, _):
         draft = drafted(writing, url)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from typing import Any
 
-from twin.core.brief import NOTE_WORDS, answer_tokens
+from twin.core.brief import NOTE_WORDS, answer_tokens, facts_of
 from twin.core.errors import ModelFailed
 from twin.core.prompts import content_prompt
-from twin.core.records import Brief, Passage, Prompt, Request
+from twin.core.records import Brief, Claim, Passage, Prompt, Request
 from twin.core.text import word_count
 from twin.inference.drafted import Writing
 from twin.metrics.claims import claims
@@ -21,6 +22,8 @@ from twin.metrics.claims import claims
 TRIES = 2
 ENOUGH = 0.5
 """Share of the length asked for that supported sentences must have; else the model is asked once more."""
+MOST_LENGTH = 1.5
+"""Share of it beyond which nothing more is taken: a server may mind no limit."""
 TEMPERATURE = 0.3
 
 
@@ -80,9 +83,20 @@ def content_of(how: Writing, brief: Brief, *, request: str, said: Sequence[str])
             break
         read, written = read + answer.prompt_tokens, written + answer.tokens
         found = claims(answer.text, given, request, how.desk.entailment)
-        held = tuple(dict.fromkeys(claim.sentence for claim in found if claim.status == "supported" and claim.sources))
+        held = _within(MOST_LENGTH * brief.words, [claim.sentence for claim in found if _stands(claim)])
         one = Content(model.name, prompt, held, len({claim.sentence for claim in found}) - len(held))
         best = max(best, one, key=lambda content: word_count(content.text))
         if word_count(best.text) >= ENOUGH * brief.words:
             break
     return replace(best, tokens_read=read, tokens_written=written)
+
+
+def _stands(claim: Claim) -> bool:
+    """Whether a passage says it, or the request states a fact in it."""
+    return claim.status == "supported" and bool(claim.sources or facts_of(claim.sentence))
+
+
+def _within(most: float, said: Sequence[str]) -> tuple[str, ...]:
+    """The sentences, each once, up to so many words."""
+    sizes = accumulate(map(word_count, once := list(dict.fromkeys(said))))
+    return tuple(sentence for sentence, size in zip(once, sizes, strict=True) if size <= most)

@@ -131,7 +131,9 @@ class Bound(Answer):
 
 class Content(Answer):
     model: str = Field(description="the larger model that wrote what the draft says")
-    sentences: list[str] = Field(description="what it said that stands in the sources: all that the twin was given")
+    sentences: list[str] = Field(
+        description="what it said that stands in the sources: the twin's facts and notes are of these"
+    )
     left_out: int = Field(description="sentences that it said and no source holds")
     why: str = Field("", description="why it said nothing of use, and the twin wrote alone")
 

@@ -93,7 +93,11 @@ def _content(draft: Mapping[str, Any]) -> None:
     if not said:
         return
     with _question("Content", said, minded=not draft["content"]["sentences"]):
-        say("p", "All that the twin was given to say in your voice; checked against the sources above.", "soft")
+        say(
+            "p",
+            "The twin was given facts and notes of this; the draft is checked against the sources above.",
+            "soft",
+        )
         for one in draft["content"]["sentences"]:
             say("p", one)
 
