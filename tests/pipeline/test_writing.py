@@ -107,6 +107,35 @@ def test_an_answer_to_a_post_is_a_comment_that_stands_on_it(writing: Twin) -> No
     assert draft["sources"][0]["outside"] and "Toby Marsh" in draft["sources"][0]["excerpt"]
 
 
+TOLD = "Cleaned tracks or not, sensors beat brushes by 40%, says Toby Marsh."
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_an_answer_is_looked_for_by_what_the_post_says_and_states_none_of_it(
+    writing: Twin, tmp_path: Path, by_file: bool
+) -> None:
+    note = tmp_path / "2024-06-07-rain.md"
+    note.write_text("It rains on the hills and on the coast of that long island in the north.\n")
+    writing.add(str(note))
+    writing.collect()
+    writing.settings = writing.settings.model_copy(update={"write": WriteSettings(candidates=2, passages=1)})
+    post = tmp_path / "post.txt"
+    post.write_text(TOLD)
+    writing.__dict__["model"] = Remembered(answering("Sensors beat brushes by 40%."), writing.store)
+    result = writing.write("I see it so", answer=str(post) if by_file else TOLD)
+    [draft] = result["drafts"]
+    outside, own = writing.store.draft(draft["id"])[0]["made"]["passages"]
+    assert outside["outside"] and "Toby Marsh" in outside["text"]
+    assert "We cleaned the tracks" in own["text"]
+    assert result["brief"]["topic"].split(", ")[:3] == ["cleaned", "tracks", "sensors"]
+    assert [one["sources"] for one in draft["claims"]] == [[outside["id"]]], "the post says so, not the author"
+
+
+def test_the_topic_of_an_answer_begins_with_the_users_own_words(writing: Twin) -> None:
+    topic = writing.write("Ropes and pulleys", answer=TOLD)["brief"]["topic"].split(", ")
+    assert topic == ["ropes", "pulleys", "cleaned", "tracks", "sensors", "beat", "brushes", "toby", "marsh"]
+
+
 def test_one_link_that_fails_is_said_and_the_rest_goes_on(writing: Twin, tmp_path: Path) -> None:
     result = writing.write("Why we cleaned the tracks", links=[str(tmp_path / "gone.md")])
     assert result["drafts"] and [skip["key"] for skip in result["unread"]] == [str(tmp_path / "gone.md")]

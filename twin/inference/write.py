@@ -38,9 +38,16 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     how = replace(how, model=model)
     request, passages, voice, place = asked.text, how.passages, how.voice, how.place
     brief = plan(
-        request, passages, words=words, kind=place.kind, place=place.site, audience=asked.audience, year=asked.year
+        request,
+        passages,
+        words=words,
+        about=asked.about,
+        kind=place.kind,
+        place=place.site,
+        audience=asked.audience,
+        year=asked.year,
     )
-    wanted = set(content_words(request))
+    wanted = {*content_words(request), *asked.about}
     said = [without_orders(passage.text) if passage.outside else passage.text for passage in passages]
     notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note]
     prompt = prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=voice.adapter is not None)
