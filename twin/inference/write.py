@@ -14,7 +14,7 @@ from twin.core.records import Skipped
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.blocks import grow
 from twin.inference.bound import allowed, in_their_case
-from twin.inference.check import Checked, check, trimmed
+from twin.inference.check import Checked, check, claimed, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
@@ -24,9 +24,7 @@ from twin.inference.places import Place
 from twin.inference.plan import plan
 from twin.inference.request import Asked, questions
 from twin.inference.reword import Rewording, drawing
-from twin.inference.strangers import absent, marked
-from twin.metrics.claims import claims
-from twin.metrics.truth.evidence import evidence_of
+from twin.inference.strangers import absent
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
@@ -59,10 +57,8 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
 
-    evidence = evidence_of(tuple(passages), request)
-
     def strange(said: str) -> bool:
-        return how.bound and any(map(absent, marked(claims(said, passages, request), evidence, how.desk.usual)))
+        return how.bound and any(map(absent, claimed(said, passages, request, how.desk.usual)))
 
     sampling = how.sampling
     if how.bound and how.model.binds:
