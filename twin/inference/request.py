@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from twin.core.brief import content_words, facts_of
 from twin.core.errors import BadRequest
 from twin.core.paths import typed_path
-from twin.core.records import Passage
+from twin.core.records import Passage, Skipped
 from twin.core.text import URL, cut_at_sentence, words
 from twin.inference.answered import ANSWERED, about
 from twin.inference.outside import passages_of
@@ -113,9 +113,19 @@ def understand(
     )
 
 
-def heard(asked: Asked, outside: Sequence[Passage]) -> Asked:
-    """A request and all that was handed over or read for it in, the same with what the answered post is about out."""
-    return replace(asked, about=about([one for one in outside if one.url == asked.answer]))
+def heard(asked: Asked, outside: Sequence[Passage], unread: Sequence[Skipped] = ()) -> Asked:
+    """A request and all that was handed over or read for it in, the same with what the answered post is about out.
+
+    Raises: BadRequest where that post could not be read, as an answer to nothing is guesswork.
+    """
+    post = [one for one in outside if one.url == asked.answer]
+    if asked.answer and not post:
+        why = next((skip.reason for skip in unread if skip.key == asked.answer), "no text in it")
+        raise BadRequest(
+            f"the post you answer could not be read: {why}",
+            'paste its text instead: twin write "…" --answer - < post.txt',
+        )
+    return replace(asked, about=about(post))
 
 
 def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:

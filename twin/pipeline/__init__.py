@@ -217,9 +217,9 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     ) -> dict[str, Any]:
         """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest.
 
-        Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text.
-        `where` says which of the author's texts it may stand on. Where nothing at all is a source, there are no drafts
-        but `questions` and an `outline`.
+        Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text;
+        one that cannot be read is not answered. `where` says which of the author's texts it may stand on. Where nothing
+        at all is a source, there are no drafts but `questions` and an `outline`.
         """
         from twin.inference import places
         from twin.inference.drafted import kept
@@ -235,7 +235,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
         read, unread = read_outside(asked.links, self.looking())
         outside = [*asked.material, *read]
-        asked = heard(asked, outside)
+        asked = heard(asked, outside, unread)
         self._index_if_stale()
         passages = [
             *nearest_outside(asked.text, outside, about=asked.about, embedder=self.embedder, k=chosen.passages),
