@@ -52,6 +52,13 @@ def test_a_first_word_that_names_a_stranger_is_marked_and_a_usual_one_is_not() -
     assert checked(said).claims[0].status == "opinion", "who wrote little has no usual words to tell by"
 
 
+def test_the_number_of_a_point_is_no_claim_and_stays_with_the_point() -> None:
+    good, false = "We look after 340 lifts in 112 buildings.", "Halvard sold us ninety sensors."
+    found = checked(f"1. {false} {good}\n2. {false}\n3. {good}\n4.")
+    assert [claim.sentence for claim in found.claims] == [false, good, false, good, "4."]
+    assert trimmed(found) == f"1. {good}\n3. {good}"
+
+
 def test_an_unfinished_text_is_not_blamed_for_its_length() -> None:
     begun = "We look after 340 lifts in 112 buildings."
     assert checked(begun, finished=False).score > checked(begun).score

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
 from twin.core.brief import content_words
 from twin.core.records import Brief, Message, Passage
 from twin.inference.check import Checked, Desk, check
@@ -97,6 +99,13 @@ def test_what_makes_up_for_it_stands_in_running_text_and_not_after_hashtags() ->
     assert making_up_for(f"{GOOD} {FALSE}\n\n#doors #lifts")[0] == f"{GOOD} {GOOD_TOO}\n\n#doors #lifts"
     listed = f"- {GOOD}\n- {FALSE}"
     assert making_up_for(listed)[0] == f"- {GOOD}", "a list has no place for it"
+
+
+@pytest.mark.parametrize("mark", ["- ", "1. "])
+def test_a_point_that_loses_a_sentence_keeps_its_mark(mark: str) -> None:
+    short = partial(checked, words=4)
+    assert mended(f"We mend:\n{mark}{FALSE} {GOOD}", measured=short)[0] == f"We mend:\n{mark}{GOOD}"
+    assert mended(f"We mend:\n{mark}{FALSE}\n\n{GOOD}", measured=short)[0] == f"We mend:\n\n{GOOD}"
 
 
 def test_a_wrong_sentence_goes_also_where_it_stands_twice_or_has_two_spaces_in_it() -> None:

@@ -36,6 +36,26 @@ def test_a_list_is_asked_for_by_its_name() -> None:
     assert plan("listless ropes", [], words=50).form == "story"
 
 
+POST = Passage(
+    "post", "outside", "", "", "Dashboards in Halifax beat 40 brushes. It is sad.", "other", "", 0.0, outside=True
+)
+
+
+def test_what_the_answered_post_is_about_follows_the_users_words() -> None:
+    brief = plan("I see the ropes otherwise", [POST], words=50, about=("dashboards", "ropes", "halifax"))
+    assert brief.topic == "ropes, otherwise, dashboards, halifax"
+    own = "Rope, wire, chain, hook, pulley, motor, brake, door, track, sill"
+    assert plan(own, [POST], words=50, about=("dashboards",)).topic == own.lower()
+
+
+def test_of_the_authors_own_facts_those_come_first_that_speak_of_the_answered_post() -> None:
+    own = passage("own", "We bought 24 kits in Leeds. Brushes and dashboards cost 300 pounds.")
+    facts = plan("I see it otherwise", [POST, own], words=50, about=("dashboards", "beat", "brushes")).facts
+    assert facts[:2] == ("dashboards cost 300 pounds", "Dashboards in Halifax beat 40 brushes")
+    asked = plan("The kits", [POST, own], words=50, about=("dashboards",)).facts
+    assert asked[0].endswith("24 kits in Leeds")
+
+
 @pytest.mark.parametrize("empty", ["", "  \n", "!!! 123", "🎉"])
 def test_an_empty_request_says_what_to_do(empty: str) -> None:
     with pytest.raises(BadRequest) as caught:

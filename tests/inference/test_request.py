@@ -6,9 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from twin.core.brief import content_words
 from twin.core.errors import BadRequest
 from twin.core.records import Passage
-from twin.inference.request import Wishes, questions, somebody_wrote, understand
+from twin.inference.outside import passages_of
+from twin.inference.request import Wishes, heard, questions, somebody_wrote, understand
 
 
 def passage(text: str, *, outside: bool = False) -> Passage:
@@ -66,13 +68,17 @@ def test_too_many_wishes_are_refused() -> None:
 def test_a_post_to_answer_by_link_or_file_is_read_first(answer: str) -> None:
     asked = understand("I see it otherwise", answer=answer, links=["b.md"])
     assert asked.links == (answer, "b.md")
-    assert asked.answer == answer
+    read = [*passages_of(answer, "A post", "Dashboards beat brushes."), *passages_of("b.md", "b", "Ropes are ropes.")]
+    assert heard(asked, read).about == ("dashboards", "beat", "brushes")
 
 
-def test_a_pasted_post_to_answer_is_material_and_gives_the_topic_where_there_is_no_brief() -> None:
-    asked = understand("", answer="Dashboards beat brushes, said Toby.\nWe bought nine of them.")
-    assert "dashboards" in asked.text and asked.links == ()
+def test_a_pasted_post_to_answer_is_material_and_nothing_that_the_user_states() -> None:
+    asked = understand("", answer="Dashboards beat brushes, said Toby.\nWe bought nine of them.", links=["b.md"])
+    assert asked.links == ("b.md",) and not content_words(asked.text)
     assert asked.material[0].outside and "Toby" in asked.material[0].text
+    asked = heard(asked, [*asked.material, *passages_of("b.md", "b", "Ropes are ropes.")])
+    assert asked.about == ("dashboards", "beat", "brushes", "toby", "bought")
+    assert "dashboards" not in asked.text.lower()
     with pytest.raises(BadRequest):
         understand("", answer="")
 

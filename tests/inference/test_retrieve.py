@@ -5,7 +5,7 @@ import pytest
 
 from twin.core.protocols import VectorStore
 from twin.core.records import Chunk, Document, Passage
-from twin.inference.retrieve import fused, retrieve, various
+from twin.inference.retrieve import fused, nearest_outside, retrieve, various
 from twin.models.fake import FakeEmbedder
 from twin.vectors import open_vectors
 
@@ -62,6 +62,22 @@ def test_no_document_gives_more_than_two_passages(vectors: VectorStore) -> None:
     assert documents.count("d1") == 2
     assert "d3" in documents
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def found_for(request: str, about: tuple[str, ...], vectors: VectorStore) -> str:
+    return retrieve(request, about=about, embedder=EMBEDDER, vectors=vectors, k=1)[0].document
+
+
+def test_what_an_answered_post_is_about_is_searched_for_beside_the_users_words(vectors: VectorStore) -> None:
+    assert found_for("I see it otherwise", ("gerald", "motor", "margate"), vectors) == "d2"
+    assert found_for("The door of the lift will not close", ("gerald", "motor"), vectors) == "d1"
+
+
+def test_of_many_passages_from_outside_those_stay_that_the_answered_post_is_about() -> None:
+    texts = ["Gerald repaired a motor.", "It is otherwise here.", "I see the sea."]
+    outside = [Passage(text, "o", "", "", text, "other", "", 0.0, outside=True) for text in texts]
+    [best] = nearest_outside("So be it then", outside, about=("gerald", "motor", "repaired"), embedder=EMBEDDER, k=1)
+    assert best.text == texts[0]
 
 
 def test_no_place_or_nothing_near_gives_nothing(vectors: VectorStore) -> None:

@@ -36,7 +36,7 @@ def test_what_is_left_out_is_gone_and_the_rest_keeps_number_line_and_order(
     gone = data.draw(st.sampled_from(said.numbers))
     left = said.without(gone)
     assert gone not in left.numbers
-    assert all(left[number] == said[number] for number in left.numbers)
+    assert all(left[number].endswith(said[number]) for number in left.numbers)
     assert left.text.split() == " ".join(left.sentences).split()
     assert all(not any(map(str.isalpha, said[one])) for one in set(said.numbers) - set(left.numbers) - {gone})
     assert "\n\n\n" not in left.text or "\n\n\n" in said.text
@@ -65,10 +65,39 @@ def test_another_follows_where_it_is_told_to() -> None:
         ("We mend. Doors.\n\nStairs.", [2], "We mend.\n\nStairs."),
         ("Doors.\n\nStairs. And sills.", [1, 3], "Stairs."),
         ("---\n\nDoors.\n\n---", [2], "---\n\n---"),
+        ("We mend:\n- Doors. Sills.\n- Tracks.", [2], "We mend:\n- Sills.\n- Tracks."),
+        ("We mend:\n  • Doors. Sills. Stairs.", [2, 3], "We mend:\n  • Stairs."),
+        ("- Doors. Sills.\n- Tracks.", [1, 2], "- Tracks."),
+        ("- Doors. Sills.", [2], "- Doors."),
+        ("1. Doors. Sills.", [2], "1. Sills."),
+        ("1) Doors. Sills.", [1], "1) Sills."),
+        ("| Doors. Sills. | 2 |", [1], "| Sills. | 2 |"),
+        ("- Doors. —\n- Tracks.", [1], "- Tracks."),
+        ("- Doors.\nSills.", [1], "Sills."),
     ],
 )
 def test_what_stood_around_a_sentence_that_is_gone_closes(text: str, gone: list[int], left: str) -> None:
     assert Said.of(text).without(*gone).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "left"),
+    [
+        ("- Doors. Sills.", "Stairs.", "- Stairs. Sills."),
+        ("- Doors. Sills.", "• Stairs.", "• Stairs. Sills."),
+        ("2) Doors.", "Stairs.", "2) Stairs."),
+    ],
+)
+def test_a_point_that_is_said_otherwise_keeps_its_mark(text: str, said: str, left: str) -> None:
+    assert Said.of(text).instead(1, said).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [("We mend:\n1. Doors. Sills.\n2. Why", [2, 5]), ("Who won? 1. So. 2.\n3.", []), ("1. A", [1]), ("", [])],
+)
+def test_a_number_is_that_of_a_point_where_it_begins_a_line_that_goes_on(text: str, points: list[int]) -> None:
+    assert Said.of(text).points() == points
 
 
 def test_a_text_without_a_word_says_nothing() -> None:

@@ -113,6 +113,35 @@ def test_what_is_longer_begins_as_it_did(writing: Twin) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "ask", "place", "helps"),
+    [
+        ("- We cleaned the tracks.\n- Nobody had asked why.", "longer", "linkedin-post", ["continue", "--sentence"]),
+        ("```\nWe cleaned the tracks.\n```", "longer", "readme-section", ["continue", "--sentence"]),
+        ("We cleaned the tracks", "continue", "abstract", ["--sentence"]),
+        ("#tracks #doors", "continue", "linkedin-post", ["--edited"]),
+    ],
+)
+def test_where_there_is_no_place_to_add_to_it_says_so_and_what_helps(
+    writing: Twin, text: str, ask: str, place: str, helps: list[str]
+) -> None:
+    set_to(writing, place=place)
+    first = writing.revise(draft_of(writing), text)["draft"]["id"]
+    says(writing, "A brush is cheap.")
+    with pytest.raises(BadRequest, match="no place to add to") as caught:
+        writing.refine(first, ask)
+    assert [one for one in ("continue", "--sentence", "--edited", "seed") if one in caught.value.hint] == helps
+
+
+def test_what_helps_where_there_is_no_place_to_add_to_does_help(writing: Twin) -> None:
+    first = writing.revise(draft_of(writing), "- We cleaned the tracks.\n- Nobody had asked why.")["draft"]["id"]
+    says(writing, "A brush is cheap.")
+    assert writing.refine(first, "continue")["draft"]["text"].endswith("\n- Nobody had asked why.\n\nA brush is cheap.")
+    assert writing.refine(first, "longer", sentence=1)["draft"]["text"].startswith(
+        "- We cleaned the tracks. A brush is cheap.\n-"
+    )
+
+
 def test_one_sentence_is_made_shorter(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Brushes are.")

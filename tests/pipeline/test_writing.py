@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from twin.core.errors import BadRequest
-from twin.core.records import Adapter, Completion, Request
+from twin.core.errors import BadRequest, BadSource, Wall
+from twin.core.protocols import Reading
+from twin.core.records import Adapter, Completion, Page, Request
 from twin.core.settings import WriteSettings
 from twin.models.fake import FakeModel
 from twin.models.remembered import Remembered
@@ -105,6 +106,71 @@ def test_an_answer_to_a_post_is_a_comment_that_stands_on_it(writing: Twin) -> No
     draft = first(writing, "", answer="Sensors beat brushes by 40%, says Toby Marsh of Halifax.")
     assert draft["place"] == "comment"
     assert draft["sources"][0]["outside"] and "Toby Marsh" in draft["sources"][0]["excerpt"]
+
+
+TOLD = "Cleaned tracks or not, sensors beat brushes by 40%, says Toby Marsh."
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_an_answer_is_looked_for_by_what_the_post_says_and_states_none_of_it(
+    writing: Twin, tmp_path: Path, by_file: bool
+) -> None:
+    note = tmp_path / "2024-06-07-rain.md"
+    note.write_text("It rains on the hills and on the coast of that long island in the north.\n")
+    writing.add(str(note))
+    writing.collect()
+    writing.settings = writing.settings.model_copy(update={"write": WriteSettings(candidates=2, passages=1)})
+    post = tmp_path / "post.txt"
+    post.write_text(TOLD)
+    writing.__dict__["model"] = Remembered(answering("Sensors beat brushes by 40%."), writing.store)
+    result = writing.write("I see it so", answer=str(post) if by_file else TOLD)
+    [draft] = result["drafts"]
+    outside, own = writing.store.draft(draft["id"])[0]["made"]["passages"]
+    assert outside["outside"] and "Toby Marsh" in outside["text"]
+    assert "We cleaned the tracks" in own["text"]
+    assert result["brief"]["topic"].split(", ")[:3] == ["cleaned", "tracks", "sensors"]
+    assert [one["sources"] for one in draft["claims"]] == [[outside["id"]]], "the post says so, not the author"
+
+
+def test_the_topic_of_an_answer_begins_with_the_users_own_words(writing: Twin) -> None:
+    topic = writing.write("Ropes and pulleys", answer=TOLD)["brief"]["topic"].split(", ")
+    assert topic == ["ropes", "pulleys", "cleaned", "tracks", "sensors", "beat", "brushes", "toby", "marsh"]
+
+
+class Answers:
+    """A web on which every page is this one, or fails like this."""
+
+    def __init__(self, said: Page | BadSource) -> None:
+        self.said = said
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Page:
+        if isinstance(self.said, BadSource):
+            raise self.said
+        return self.said
+
+
+POST = "https://a.example/post"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Wall(f"{POST!r} leads to a login"), "leads to a login"),
+        (BadSource(f"{POST!r} answered 404"), "answered 404"),
+        (Page(POST, b"\x00\x00", "video/mp4"), "is video/mp4, not a text"),
+        (Page(POST, b"<html><body><p>My talk. Press. Copyright.</p></body></html>"), "shows no article text"),
+        (Page(POST, b" ", "text/plain"), "no text in it"),
+    ],
+)
+def test_a_post_that_cannot_be_read_is_not_answered(
+    writing: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Page | BadSource, why: str
+) -> None:
+    monkeypatch.setattr(writing, "looking", lambda: Reading(writing.author, tmp_path, Answers(answer)))
+    with pytest.raises(BadRequest, match="the post you answer could not be read") as caught:
+        writing.write("Why we cleaned 24 tracks", answer=POST, links=[str(tmp_path / "2024-05-06-tracks.md")])
+    assert why in caught.value.message and "paste its text" in caught.value.hint
+    assert writing.store.drafts() == []
+    assert writing.write("Why we cleaned 24 tracks", links=[POST])["unread"][0]["key"] == POST
 
 
 def test_one_link_that_fails_is_said_and_the_rest_goes_on(writing: Twin, tmp_path: Path) -> None:

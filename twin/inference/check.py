@@ -88,12 +88,21 @@ def check(
     usual = (brief.words // 2, 2 * brief.words) if finished else None
     degenerate = Degenerate(words_range=usual, language=desk.language).measure(sample)
     coverage = Coverage(brief).measure(sample)
-    said = claims(text, passages, request, desk.entailment)
-    found = tuple(marked(said, evidence_of(tuple(passages), request), desk.usual))
+    found = claimed(text, passages, request, desk.usual, desk.entailment)
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
     score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))
     return Checked(text, found, style, copying, degenerate, coverage, copied, score)
+
+
+def claimed(
+    text: str, passages: Sequence[Passage], request: str, usual: frozenset[str], entailment: Entailing | None = None
+) -> tuple[Claim, ...]:
+    """The claims of a text, those that name a stranger marked; the number of a point says nothing and is none."""
+    found = marked(claims(text, passages, request, entailment), evidence_of(tuple(passages), request), usual)
+    said, spans = Said.of(text), placed(text, [claim.sentence for claim in found])
+    points = [said.span(one) for one in said.points()]
+    return tuple(claim for span, claim in zip(spans, found, strict=True) if span not in points)
 
 
 def trimmed(checked: Checked) -> str:

@@ -14,6 +14,8 @@ from twin.inference.orders import without_orders
 
 MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10
+HEARD = 0.5
+"""What a topic word of the post that is answered weighs beside one of the user's."""
 _LENGTH = re.compile(r"\b(\d{2,3})\s+words\b", re.IGNORECASE)
 
 
@@ -35,6 +37,7 @@ def plan(
     passages: Sequence[Passage],
     *,
     words: int,
+    about: Sequence[str] = (),
     kind: Kind = "post",
     place: str = "linkedin",
     audience: str = "",
@@ -43,11 +46,12 @@ def plan(
     """The topic in the user's content words, as in training; the user's own facts, then those of the passages.
 
     Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
+    `about` are topic words of the post that is answered: they come after the user's own and state nothing.
     """
     asked = _LENGTH.search(request)
-    topic = dict.fromkeys(content_words(_LENGTH.sub("", URL.sub(" ", request))))
+    topic = dict.fromkeys([*content_words(_LENGTH.sub("", URL.sub(" ", request))), *about])
     facts = facts_of(request)[:MOST_FACTS]
-    for fact in _ranked_facts(request, passages):
+    for fact in _ranked_facts(request, passages, about):
         if len(facts) == MOST_FACTS:
             break
         if not any(_same(fact, known) for known in facts):
@@ -64,13 +68,17 @@ def plan(
     )
 
 
-def _ranked_facts(request: str, passages: Sequence[Passage]) -> list[str]:
-    """Facts of all passages: those whose sentence speaks of the request first, then by the passage's own rank."""
-    wanted = set(content_words(request))
+def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str]) -> list[str]:
+    """Facts of all passages: those whose sentence speaks of the request first, then by the passage's own rank.
+
+    What the answered post is `about` counts half, and in the author's own passages alone: it speaks of that itself.
+    """
+    wanted, heard = set(content_words(request)), set(about)
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
         for sentence in sentences(without_orders(passage.text) if passage.outside else passage.text):
-            hits = len(wanted & set(content_words(sentence)))
+            said = set(content_words(sentence))
+            hits = len(wanted & said) + (0 if passage.outside else HEARD * len(heard & said - wanted))
             for fact in facts_of(sentence):
                 if word_count(fact) >= 3:
                     scored.append((hits - 0.5 * rank, len(scored), fact))

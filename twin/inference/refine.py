@@ -48,7 +48,8 @@ def refine(
 ) -> dict[str, Any]:
     """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; 0 is the whole.
 
-    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, and for a translation.
+    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, for no place to add one, and
+    for a translation.
     """
     if first.get("language"):
         raise BadRequest(
@@ -141,7 +142,7 @@ def _changed(
         return _shorter(now, free, how)
     if ask in ("longer", "continue"):
         gap = "\n\n" if ask == "continue" and paragraphs and not after else " "
-        return _longer(now, how, gap=gap, after=after)
+        return _longer(now, how, gap=gap, after=after, paragraphs=paragraphs)
     if ask == "another hook":
         old = hook_of(now.found.text)
         return _said_anew(now, free[:1], how, lambda new, _: new.score if hook_of(new.found.text) != old else -99.0)
@@ -168,15 +169,18 @@ def _shorter(now: Version, free: Sequence[int], how: Rewording) -> tuple[Version
     return now, changes
 
 
-def _longer(now: Version, how: Rewording, *, gap: str, after: int) -> tuple[Version, list[Mended]]:
+def _longer(now: Version, how: Rewording, *, gap: str, after: int, paragraphs: bool) -> tuple[Version, list[Mended]]:
     """With further sentences, each the best drawn that stands somewhere: one `after` another, else where prose ends.
 
-    A gap with a line break begins a paragraph: before the links and hashtags that close the text.
+    A gap with a line break begins a paragraph: before the links and hashtags that close the text. Raises: BadRequest
+    where there is no such place.
     """
-    changes, most = list[Mended](), _length(now.found.text, LONGER)
-    last = after or (now.said.last_of_body() if "\n" in gap else now.said.last_of_prose())
+    changes, most, body = list[Mended](), _length(now.found.text, LONGER), now.said.last_of_body()
+    last = after or (body if "\n" in gap else now.said.last_of_prose())
+    if not last:
+        raise _nowhere(body, paragraphs=paragraphs)
     for _ in range(1 if after else MOST_ADDED):
-        if not last or (not after and word_count(now.found.text) >= most):
+        if not after and word_count(now.found.text) >= most:
             break
         [drawn] = how.drawn([now.said.upto(last) + gap])
         ways = how.followed(now, last, drawn, gap)
@@ -187,6 +191,19 @@ def _longer(now: Version, how: Rewording, *, gap: str, after: int) -> tuple[Vers
         last = max(now.said.numbers)
         changes.append(Mended("", best, "added"))
     return now, changes
+
+
+def _nowhere(body: int | None, *, paragraphs: bool) -> BadRequest:
+    """What helps where no line of a draft takes another sentence; `body` is its last one before links and hashtags."""
+    hint = "name the sentence that another shall follow: twin refine DRAFT longer --sentence 1"
+    if body is None:
+        hint = "write on yourself, then keep it: twin refine DRAFT --edited my-version.txt"
+    elif paragraphs:
+        hint = f"begin a paragraph: twin refine DRAFT continue; or {hint}"
+    return BadRequest(
+        "there is no place to add to: no line of running text ends in a whole sentence, with no list or code below",
+        hint,
+    )
 
 
 def _said_anew(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.core.brief import content_words, facts_of
 from twin.core.errors import BadRequest
 from twin.core.paths import typed_path
-from twin.core.records import Passage
+from twin.core.records import Passage, Skipped
 from twin.core.text import URL, cut_at_sentence, words
+from twin.inference.answered import ANSWERED, about
 from twin.inference.outside import passages_of
 from twin.inference.places import Finding
 from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
@@ -28,6 +29,8 @@ NEAR = 0.25
 """Share of the topic's words that one passage must hold for somebody to have written about it."""
 MISSED, SAID = 0.4, 3.0
 """What a draft loses for something that it should say and does not, and for something that it says against a wish."""
+UNSAID = "What I say to this"
+"""The brief of an answer without one: it has no topic words, so the topic is that of the post."""
 _FILE = re.compile(r"(?<![\w/])(?:~|\.{0,2})/?[\w.~-]+(?:/[\w.~ -]+)*\.\w{2,5}\b")
 
 
@@ -66,7 +69,9 @@ class Asked:
     audience: str = ""
     wishes: Wishes = Wishes()
     answer: str = ""
-    """A link or file with the post that is answered; the text itself stands in `material`."""
+    """Where the post that is answered stands: a link, a file, or `ANSWERED` for one whose text is in `material`."""
+    about: tuple[str, ...] = ()
+    """What that post is about, once it has been read; no statement of the user's."""
     year: str = ""
 
 
@@ -86,7 +91,7 @@ def understand(
     wishes = Wishes(_wished(must), _wished(avoid))
     answered, there = answer.strip(), bool(re.search(r"\s", answer.strip()))
     if not brief.strip() and answered:
-        brief = f"My answer: {' '.join(dict.fromkeys(content_words(answered)))[:200]}" if there else "My answer"
+        brief = UNSAID
     if len(brief) > MOST_MATERIAL_CHARS:
         raise BadRequest(
             f"the brief has {len(brief):,} characters, the most is {MOST_MATERIAL_CHARS:,}",
@@ -99,13 +104,28 @@ def understand(
         checked_request("\n".join([ask, *(f"- {one}" for one in wishes.must)])),
         tuple(dict.fromkeys([*([answered] if answered and not there else []), *links, *map(_whole, found), *files])),
         (
-            *(passages_of("the post you answer", "the post you answer", answered) if there else ()),
+            *(passages_of(ANSWERED, ANSWERED, answered) if there else ()),
             *(passages_of("your brief", "your brief", material) if material else ()),
         ),
         " ".join(audience.split())[:200],
         wishes,
-        answered if not there else "",
+        ANSWERED if there else answered,
     )
+
+
+def heard(asked: Asked, outside: Sequence[Passage], unread: Sequence[Skipped] = ()) -> Asked:
+    """A request and all that was handed over or read for it in, the same with what the answered post is about out.
+
+    Raises: BadRequest where that post could not be read, as an answer to nothing is guesswork.
+    """
+    post = [one for one in outside if one.url == asked.answer]
+    if asked.answer and not post:
+        why = next((skip.reason for skip in unread if skip.key == asked.answer), "no text in it")
+        raise BadRequest(
+            f"the post you answer could not be read: {why}",
+            'paste its text instead: twin write "…" --answer - < post.txt',
+        )
+    return replace(asked, about=about(post))
 
 
 def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:

@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean, pstdev
+from typing import TYPE_CHECKING
 
 from twin.core.protocols import Embedder, VectorStore, Where
 from twin.core.records import Passage
 from twin.core.text import shingles, words
+from twin.inference.plan import HEARD
 from twin.vectors import cosines
+
+if TYPE_CHECKING:
+    from twin.core.protocols import Vectors
 
 DEPTH = 8
 LEAST_COSINE = 0.25
@@ -20,19 +25,28 @@ SAME_WORDS = 0.3
 
 
 def retrieve(
-    request: str, *, embedder: Embedder, vectors: VectorStore, k: int, where: Where | None = None
+    request: str,
+    *,
+    about: Sequence[str] = (),
+    embedder: Embedder,
+    vectors: VectorStore,
+    k: int,
+    where: Where | None = None,
 ) -> list[Passage]:
     """The k best passages by the sum of z-scored cosine and BM25, best first; none when nothing is near.
 
+    `about` are topic words of the post that is answered; both scores for them are added, at `HEARD` of their weight.
     The z-score sum beat reciprocal rank fusion on known-item tests, and both lists alone: nDCG@10 0.861, of BM25 0.824,
     of vectors 0.817 on 967 searches (docs/log.md).
     """
     if k == 0:
         return []
     view = where or Where()
-    asked = embedder.embed([request])[0]
+    asked = _asked(request, about, embedder)
     near = vectors.nearest(asked, k=DEPTH * k, where=view)
     match = vectors.matching(request, k=DEPTH * k, where=view)
+    if about:
+        match = _added(match, vectors.matching(" ".join(about), k=DEPTH * k, where=view))
     if not near or (near[0].score < LEAST_COSINE and not match):
         return []
     return various(fused(near, match, cosines(vectors, asked, match)), k=k)
@@ -74,14 +88,36 @@ def fused(near: Sequence[Passage], match: Sequence[Passage], nearness: Mapping[s
     return [replace(found[one], score=round(sums[one], 3)) for one in ranked]
 
 
-def nearest_outside(request: str, passages: Sequence[Passage], *, embedder: Embedder, k: int) -> list[Passage]:
+def nearest_outside(
+    request: str, passages: Sequence[Passage], *, about: Sequence[str] = (), embedder: Embedder, k: int
+) -> list[Passage]:
     """The k passages of the user's links and files that are nearest to the request; all of them stay if few."""
     if len(passages) <= k:
         return list(passages)
-    vectors = embedder.embed([request, *(passage.text for passage in passages)])
-    scores = (vectors[1:] @ vectors[0]).tolist()
+    vectors = embedder.embed([passage.text for passage in passages])
+    scores = (vectors @ _asked(request, about, embedder)).tolist()
     ranked = sorted(zip(scores, passages, strict=True), key=lambda one: -one[0])
     return [replace(passage, score=round(score, 3)) for score, passage in ranked[:k]]
+
+
+def _asked(request: str, about: Sequence[str], embedder: Embedder) -> Vectors:
+    """[d] The vector of a request, of length 1, turned towards what the answered post is about."""
+    import numpy as np
+
+    asked: Vectors = embedder.embed([request])[0]
+    if about:
+        asked = asked + HEARD * embedder.embed([" ".join(about)])[0]
+        asked = asked / np.linalg.norm(asked)
+    return asked
+
+
+def _added(match: Sequence[Passage], heard: Sequence[Passage]) -> list[Passage]:
+    """What was found by the request's words and by those of the post in, all by the sum of their BM25, best first."""
+    found = {passage.id: passage for passage in (*heard, *match)}
+    sums = {passage.id: passage.score for passage in match}
+    for passage in heard:
+        sums[passage.id] = sums.get(passage.id, 0.0) + HEARD * passage.score
+    return [replace(found[one], score=sums[one]) for one in sorted(sums, key=lambda one: (-sums[one], one))]
 
 
 def _z_scores(found: Sequence[Passage], scores: Mapping[str, float] | None = None) -> dict[str, float]:

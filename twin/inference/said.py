@@ -13,9 +13,10 @@ from typing import Literal
 from twin.core.text import URL, spans_of, word_count, words
 
 ENDS = (".", "!", "?", "…", ".”", '."', "?”", '?"', "!”", '!"')
-_SAYS_NOTHING = re.compile(r"\d{1,2}[.)]|[\W_]*")
+_NUMBER = re.compile(r"\d{1,2}[.)]")
+_SAYS_NOTHING = re.compile(rf"{_NUMBER.pattern}|[\W_]*")
 """A sentence without a letter or number, or the number of a point."""
-_MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])\s+|\|")
+_MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])\s+|\|\s*")
 """How a line begins that is a point of a list, a heading, a quote or a row of a table."""
 _FENCE = ("```", "~~~")
 Kind = Literal["prose", "closing", "other"]
@@ -67,8 +68,10 @@ class Said:
         return [number for number, (low, high) in spans.items() if low < end and start < high]
 
     def instead(self, number: int, sentence: str) -> Said:
+        """With this one in its place; the first of a point keeps its mark, unless the new one brings its own."""
         at = self.numbers.index(number)
-        return Said(self.numbers, (*self.sentences[:at], sentence, *self.sentences[at + 1 :]), self.between)
+        said = sentence if _mark(sentence) else _mark(self.sentences[at]) + sentence
+        return Said(self.numbers, (*self.sentences[:at], said, *self.sentences[at + 1 :]), self.between)
 
     def followed(self, number: int, sentence: str, gap: str = " ") -> Said:
         """With another sentence after this one, which has the highest number."""
@@ -80,16 +83,21 @@ class Said:
         )
 
     def without(self, *gone: int) -> Said:
-        """Without these sentences; the number of a point that loses all of its own goes too."""
+        """Without these sentences; a point keeps its mark or number until it loses all of its own, then they go too."""
         left = self
         for number in gone:
             if number in left.numbers:
                 beside = left._of_line(number)
-                left = left._less(number)
                 if all(_SAYS_NOTHING.fullmatch(left[one]) for one in beside):
                     for one in beside:
                         left = left._less(one)
+                left = left._less(number)
         return left
+
+    def points(self) -> list[int]:
+        """The numbers of the sentences that are no more than the number of a point: they begin a line that goes on."""
+        begun = [one for one, gap in zip(self.numbers, ("\n", *self.between[1:]), strict=False) if "\n" in gap]
+        return [one for one in begun if _NUMBER.fullmatch(self[one]) and self._of_line(one)]
 
     def says_nothing(self) -> bool:
         return not word_count(self.text)
@@ -131,14 +139,23 @@ class Said:
     def _less(self, number: int) -> Said:
         at = self.numbers.index(number)
         gap = _joined(self.between[at], self.between[at + 1], begins=at == 0, ends=at + 1 == len(self.numbers))
+        after = self.sentences[at + 1 :]
+        if after and "\n" not in self.between[at + 1]:
+            after = (_mark(self.sentences[at]) + after[0], *after[1:])
         return Said(
             (*self.numbers[:at], *self.numbers[at + 1 :]),
-            (*self.sentences[:at], *self.sentences[at + 1 :]),
+            (*self.sentences[:at], *after),
             (*self.between[:at], gap, *self.between[at + 2 :]),
         )
 
     def _until(self, at: int) -> str:
         return "".join(gap + one for gap, one in zip(self.between[:at], self.sentences[:at], strict=True))
+
+
+def _mark(sentence: str) -> str:
+    """What a sentence begins with as the first one of a point, the space after it included."""
+    mark = _MARK.match(sentence)
+    return mark.group() if mark else ""
 
 
 def _kind_of(line: Sequence[str]) -> Kind:

@@ -15,7 +15,7 @@ from twin.core.records import Brief, Prompt, Skipped
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.blocks import grow
 from twin.inference.bound import allowed, in_their_case
-from twin.inference.check import Checked, check, trimmed
+from twin.inference.check import Checked, check, claimed, trimmed
 from twin.inference.compose import Grown, compose, prompt_for
 from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
@@ -26,9 +26,7 @@ from twin.inference.places import Place
 from twin.inference.plan import plan
 from twin.inference.request import Asked, questions
 from twin.inference.reword import Rewording, drawing
-from twin.inference.strangers import absent, marked
-from twin.metrics.claims import claims
-from twin.metrics.truth.evidence import evidence_of
+from twin.inference.strangers import absent
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
@@ -48,10 +46,8 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
 
-    evidence = evidence_of(tuple(passages), request)
-
     def strange(said: str) -> bool:
-        return how.bound and any(map(absent, marked(claims(said, passages, request), evidence, how.desk.usual)))
+        return how.bound and any(map(absent, claimed(said, passages, request, how.desk.usual)))
 
     sampling = how.sampling
     if how.bound and how.model.binds:
@@ -94,12 +90,19 @@ def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Con
     """What the twin is asked, and what a larger model would say, where there is one: then that is all it is given."""
     request, voice, place = asked.text, how.voice, how.place
     planned = partial(
-        plan, request, words=words, kind=place.kind, place=place.site, audience=asked.audience, year=asked.year
+        plan,
+        request,
+        words=words,
+        about=asked.about,
+        kind=place.kind,
+        place=place.site,
+        audience=asked.audience,
+        year=asked.year,
     )
     brief, tuned = planned(how.passages), voice.adapter is not None or not voice.exemplars
     said = [without_orders(passage.text) if passage.outside else passage.text for passage in how.passages]
     content = content_of(how, brief, request=request, said=said)
-    wanted = set(content_words(request))
+    wanted = {*content_words(request), *asked.about}
     notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if tuned else []
     if content and content.sentences:
         brief, notes = planned([content.as_passage()]), content.notes(MOST_NOTES)

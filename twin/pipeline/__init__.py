@@ -217,14 +217,14 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     ) -> dict[str, Any]:
         """Checked drafts for a place, best first, with the passages that they stand on. Raises: BadRequest.
 
-        Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text.
-        `where` says which of the author's texts it may stand on. Where nothing at all is a source, there are no drafts
-        but `questions` and an `outline`.
+        Links and files named in the brief are read too; `answer` is a post to answer, as a link, a file or its text;
+        one that cannot be read is not answered. `where` says which of the author's texts it may stand on. Where nothing
+        at all is a source, there are no drafts but `questions` and an `outline`.
         """
         from twin.inference import places
         from twin.inference.drafted import kept
         from twin.inference.outside import read_outside
-        from twin.inference.request import somebody_wrote, understand
+        from twin.inference.request import heard, somebody_wrote, understand
         from twin.inference.retrieve import nearest_outside
         from twin.inference.write import unsourced, write
 
@@ -233,13 +233,13 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         asked = replace(asked, year=self._year(chosen.year))
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
+        read, unread = read_outside(asked.links, self.looking())
+        outside = [*asked.material, *read]
+        asked = heard(asked, outside, unread)
         self._index_if_stale()
-        own = self._found(asked.text, chosen.passages, where)
-        outside, unread = read_outside(asked.links, self.looking())
-        outside = [*asked.material, *outside]
         passages = [
-            *nearest_outside(asked.text, outside, embedder=self.embedder, k=chosen.passages),
-            *own,
+            *nearest_outside(asked.text, outside, about=asked.about, embedder=self.embedder, k=chosen.passages),
+            *self._found(asked.text, chosen.passages, where, about=asked.about),
         ]
         if not (chosen.unsourced or somebody_wrote(asked, passages)):
             return unsourced(asked, unread)

@@ -40,12 +40,12 @@ class Drafting(Measuring):
             )
         return str(year)
 
-    def _found(self, request: str, most: int, where: Where | None) -> list[Passage]:
+    def _found(self, request: str, most: int, where: Where | None, *, about: Sequence[str] = ()) -> list[Passage]:
         """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
         from twin.inference.narrow import nothing_there
         from twin.inference.retrieve import retrieve
 
-        found = retrieve(request, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
+        found = retrieve(request, about=about, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
         if not found and where is not None and where != Where():
             wrong = nothing_there(self.store.documents("retrieve"), where)
             if wrong:
