@@ -89,9 +89,10 @@ def test_lengths_that_lie_are_an_error(small: Path) -> None:
         gguf_metadata(small)
 
 
-def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(BadSettings, match="smollm2-135m-instruct"):
-        find_base("gpt-17", cache=Path("/nowhere"))
+def test_an_unknown_name_lists_the_known_ones_and_where_it_stands() -> None:
+    with pytest.raises(BadSettings, match="smollm2-135m-instruct") as caught:
+        find_base("gpt-17", cache=Path("/nowhere"), setting="content.name")
+    assert "twin config content.name smollm2" in caught.value.hint
 
 
 def test_a_package_that_is_missing_names_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ PARALLEL = 8
 """Texts side by side where the settings name no number and the backend has none of its own."""
 
 
-def open_model(settings: ModelSettings, *, cache: Path) -> Model:
+def open_model(settings: ModelSettings, *, cache: Path, section: str = "model") -> Model:
     """The model that the settings name; nothing is loaded before the first request. Raises: BadSettings, MissingPart.
 
-    `cache` is where a model taken from a hub would lie.
+    `cache` is where a model taken from a hub would lie, `section` that of the settings, for remedies.
     """
     match settings.kind:
         case "llamacpp":
@@ -23,7 +23,7 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             from twin.models.weights import find_base
 
             return LlamaCpp(
-                find_base(settings.name, cache=cache),
+                find_base(settings.name, cache=cache, setting=f"{section}.name"),
                 context_tokens=settings.context_tokens,
                 parallel=settings.parallel or PARALLEL,
                 threads=settings.threads,
@@ -34,7 +34,7 @@ def open_model(settings: ModelSettings, *, cache: Path) -> Model:
             from twin.models.weights import find_base
 
             return Torch(
-                find_base(settings.name, cache=cache),
+                find_base(settings.name, cache=cache, setting=f"{section}.name"),
                 cache=cache,
                 context_tokens=settings.context_tokens,
                 parallel=settings.parallel or ROWS,
@@ -95,7 +95,7 @@ def open_content(settings: ContentSettings, *, cache: Path) -> Model | None:
         chosen = ModelSettings(
             kind=settings.kind, name=settings.name, context_tokens=settings.context_tokens, parallel=1
         )
-        return open_model(chosen, cache=cache)
+        return open_model(chosen, cache=cache, section="content")
     from twin.models.openai import OpenAICompatible
 
     return OpenAICompatible(

@@ -94,10 +94,11 @@ learns in training. An untrained base may go on with a next heading until its bo
 """
 
 
-def find_base(name: str, *, cache: Path) -> Base:
+def find_base(name: str, *, cache: Path, setting: str = "train.base") -> Base:
     """A known name, a GGUF file or a checkpoint folder in, the base model out. Raises: BadSettings, MissingPart.
 
-    A known name is looked up in its package first and in `cache/models` second, where pieces are joined.
+    A known name is looked up in its package first and in `cache/models` second, where pieces are joined. `setting` is
+    where the name stands, for the remedy.
     """
     known = PACKAGED.get(name.lower())
     if known:
@@ -109,7 +110,7 @@ def find_base(name: str, *, cache: Path) -> Base:
         return _from_folder(path)
     raise BadSettings(
         f"no base model {name!r}: neither a known name ({', '.join(PACKAGED)}), a GGUF file nor a checkpoint folder",
-        f"use the one that is shipped: twin config model.name {next(iter(PACKAGED))}",
+        f"use the one that is shipped: twin config {setting} {next(iter(PACKAGED))}",
     )
 
 
