@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
+from twin.models import llamacpp
 from twin.models.llamacpp import LlamaCpp, batched
 from twin.models.weights import PLAIN_TEMPLATE, Base
 
@@ -118,3 +119,24 @@ def test_a_cut_off_model_file_says_so(base: Base, tmp_path: Path) -> None:
 def test_a_checkpoint_folder_cannot_be_run(base: Base, tmp_path: Path) -> None:
     with pytest.raises(BadRequest):
         LlamaCpp(replace(base, gguf=None, folder=tmp_path), context_tokens=256, parallel=1, threads=1)
+
+
+@pytest.mark.parametrize("begin", ["", "We cleaned"])
+def test_only_a_text_that_is_gone_on_with_keeps_what_was_read(begin: str) -> None:
+    [body] = batched([Request(prompt("a"), begin=begin, max_tokens=5)], PLAIN_TEMPLATE, 8)
+    assert llamacpp._json(body, [])["cache_prompt"] is bool(begin)
+
+
+def test_its_threads_are_told_how_to_wait_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Told(Exception):
+        """Raised in place of waiting."""
+
+    def tell() -> None:
+        raise Told
+
+    monkeypatch.setattr(llamacpp, "spin_shortly", tell)
+    (tmp_path / "m.gguf").write_bytes(b"")
+    base = Base("m", tmp_path / "m.gguf", None, "d", "llama", 1, 1, 1, PLAIN_TEMPLATE)
+    model = LlamaCpp(base, context_tokens=256, parallel=1, threads=1)
+    with pytest.raises(Told):
+        model.generate([Request(prompt("a"), max_tokens=1)])

@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -6,6 +7,8 @@ from chat_server import Reply, ok, serving
 
 from twin.core.errors import BadRequest, BadSettings, ModelFailed
 from twin.core.records import Message, Request
+from twin.core.settings import ContentSettings, ModelSettings
+from twin.models import open_content, open_model
 from twin.models.openai import OpenAICompatible
 
 ASKED = Request(
@@ -55,6 +58,13 @@ def test_a_server_elsewhere_is_sent_nothing_before_its_host_was_agreed_to(monkey
     agreed = OpenAICompatible("https://models.example/v1", "m", parallel=1, timeout_s=1, agreed="Models.Example")
     monkeypatch.setattr(agreed, "_post", lambda body: {"choices": [{"message": {"content": body["model"]}}]})
     assert agreed.generate([ASKED])[0].text == "m"
+
+
+def test_the_host_that_the_settings_agree_to_is_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    where = {"name": "m", "url": "https://models.example/v1", "agreed": "models.example"}
+    opened = open_model(ModelSettings(kind="openai", **where), cache=tmp_path)  # type: ignore[arg-type]
+    content = open_content(ContentSettings(**where), cache=tmp_path)  # type: ignore[arg-type]
+    assert {one.agreed for one in (opened, content) if isinstance(one, OpenAICompatible)} == {"models.example"}
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host/v1", "http:///v1", "http://[::1/v1"])

@@ -96,6 +96,15 @@ def test_an_order_that_stands_in_a_source_is_not_what_it_says(writing: Twin, tmp
     assert draft["content"]["left_out"] == 1
 
 
+def test_another_seed_asks_anew(writing: Twin) -> None:
+    with serving(lambda body: ok(ANSWER, 9)) as (url, seen):
+        drafted(writing, url)
+        other = writing.settings.write.model_copy(update={"seed": 99})
+        writing.settings = writing.settings.model_copy(update={"write": other})
+        drafted(writing, url)
+    assert [one["seed"] for one in seen] == [7, 8, 99, 100]
+
+
 def test_what_is_said_twice_is_not_left_out(writing: Twin) -> None:
     with serving(lambda body: ok(f"{ANSWER} {ANSWER}\n#tracks", 9)) as (url, _):
         assert drafted(writing, url)["content"]["left_out"] == 1

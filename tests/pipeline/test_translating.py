@@ -180,3 +180,13 @@ def test_a_language_must_be_known(twin: Twin, draft: str, ask: str, said: str) -
     with pytest.raises(BadRequest, match=said) as caught:
         twin.refine(draft, ask)
     assert "German" in caught.value.hint
+
+
+def test_a_sign_behind_a_link_is_no_part_of_it(twin: Twin, draft: str) -> None:
+    linked = twin.revise(draft, "We cleaned the tracks: https://a.example/tracks. Nobody in Paris had asked why.")[
+        "draft"
+    ]
+    german = ("Wir haben die Schienen gereinigt: https://a.example/tracks", LINES[1])
+    with answered_by(twin, numbered(*german)):
+        made = twin.refine(linked["id"], "translate to German")["draft"]
+    assert not any("is missing" in one["finding"] for one in made["claims"])

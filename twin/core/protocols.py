@@ -27,6 +27,11 @@ def silent(done: int, total: int, note: str) -> None:
     """The progress of a caller that does not watch."""
 
 
+def open_ended(progress: Progress, *, done: int = 0, note: str = "") -> Progress:
+    """The progress of work whose end is not known: it counts on from `done`, and says `note` in place of its own."""
+    return lambda now, _, said: progress(done + now, 0, note or said)
+
+
 class Web(Protocol):
     """The network as a guest uses it: robots.txt, one connection and a pause for each host, public addresses only.
 

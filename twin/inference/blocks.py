@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from twin.core.brief import answer_tokens
-from twin.core.protocols import Model, Progress
+from twin.core.protocols import Model, Progress, open_ended
 from twin.core.records import Completion, Prompt, Request
 from twin.core.text import sentence_head, word_count
 from twin.inference.check import LEAST_LENGTH
@@ -66,7 +66,7 @@ def grow(
         nonlocal tokens, seed
         now = replace(sampling, candidates=each, seed=seed)
         blocks = requests(prompt, [one.text for one in asked], sampling=now, max_tokens=BLOCK_TOKENS)
-        answers = model.generate(blocks, adapter=adapter, progress=_counting_on(progress, tokens))
+        answers = model.generate(blocks, adapter=adapter, progress=open_ended(progress, done=tokens))
         tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
         return _extended(blocks, answers)
 
@@ -111,11 +111,6 @@ def _sound(one: Grown, begin: str, strange: Strange) -> Grown | None:
         if len(one.text) <= len(begin):
             return None
     return one
-
-
-def _counting_on(progress: Progress, done: int) -> Progress:
-    """How much there will be is known only at the end: a total of 0 says so."""
-    return lambda now, _, note: progress(done + now, 0, note)
 
 
 def _extended(asked: Sequence[Request], answers: Sequence[Completion]) -> Iterable[tuple[str, Grown]]:

@@ -14,6 +14,7 @@ from typing import Any
 from twin.core.brief import NOTE_WORDS, answer_tokens, facts_of
 from twin.core.errors import ModelFailed
 from twin.core.prompts import content_prompt
+from twin.core.protocols import open_ended
 from twin.core.records import Brief, Claim, Passage, Prompt, Request
 from twin.core.text import word_count
 from twin.inference.drafted import Writing
@@ -75,9 +76,7 @@ def content_of(how: Writing, brief: Brief, *, request: str, said: Sequence[str])
         seed = how.sampling.seed + attempt
         asked = Request(prompt, max_tokens=answer_tokens(brief.words), temperature=TEMPERATURE, seed=seed)
         try:
-            [answer] = model.generate(
-                [asked], progress=lambda now, _, note: how.progress(now, 0, f"{note} what to say")
-            )
+            [answer] = model.generate([asked], progress=open_ended(how.progress, note="writing what to say"))
         except ModelFailed as bad:
             best = best if best.sentences else replace(best, why=bad.message)
             break

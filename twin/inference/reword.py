@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from twin.core.protocols import Model, Progress
+from twin.core.protocols import Model, Progress, open_ended
 from twin.core.records import Claim, Prompt
 from twin.core.text import Span, sentences
 from twin.inference.check import WRONG, Checked
@@ -125,7 +125,7 @@ def _drawn(
     tries = min(MOST_TRIES, sampling.candidates)
     few = replace(sampling, candidates=tries, seed=sampling.seed + SEED_APART)
     asked = requests(prompt, [begin.rstrip(" ") for begin in begins], sampling=few, max_tokens=SENTENCE_TOKENS)
-    answers = model.generate(asked, adapter=adapter, progress=lambda now, _, note: progress(now, 0, note))
+    answers = model.generate(asked, adapter=adapter, progress=open_ended(progress))
     firsts = [next(iter(sentences(place.tidy(answer.text))), "") for answer in answers]
     runs = [firsts[i : i + tries] for i in range(0, len(firsts), tries)]
     return [[one for one in dict.fromkeys(run) if one.endswith((*ENDS, ":"))] for run in runs]

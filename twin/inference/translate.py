@@ -16,7 +16,7 @@ from twin.core.brief import answer_tokens
 from twin.core.errors import BadRequest, ModelFailed
 from twin.core.language import NAMES, language_of
 from twin.core.prompts import asking_again, translating_prompt
-from twin.core.protocols import Model
+from twin.core.protocols import Model, open_ended
 from twin.core.records import Claim, Request
 from twin.core.text import URL, word_count
 from twin.inference.abroad import abroad, check_abroad, claims_of, figures, speaks
@@ -101,7 +101,7 @@ def _translated(lines: Sequence[str], language: str, model: Model, how: Writing)
     for attempt in range(TRIES):
         seed = how.sampling.seed + attempt
         asked = Request(prompt, max_tokens=most, temperature=0.3 if attempt else 0.0, seed=seed)
-        [answer] = model.generate([asked], progress=lambda now, *_: how.progress(now, 0, "translating"))
+        [answer] = model.generate([asked], progress=open_ended(how.progress, note="translating"))
         found = {match[1]: match[2] for match in map(_LINE.fullmatch, answer.text.splitlines()) if match}
         new = [found.get(str(i), "").strip() for i in range(1, len(lines) + 1)]
         problem = "it was cut off" if answer.finish == "length" else _problem(new, found, language)

@@ -87,7 +87,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 
 
 def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Content | None]:
-    """What the twin is asked, and what a larger model would say, where there is one: then that is all it is given."""
+    """What the twin is asked, and what a larger model would say, where there is one: it takes the place of passages."""
     request, voice, place = asked.text, how.voice, how.place
     planned = partial(
         plan,

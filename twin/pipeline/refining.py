@@ -102,9 +102,8 @@ class Refining(Drafting):
         """The draft that the author takes, as it is or `edited`, in; `{draft pairs}` out: what may be learned from it.
 
         The text taken is preferred to what it was edited from, to the version before, and to the other drafts of the
-        same prompt. The last choice counts: pairs of an earlier one among these are gone. Of a
-        translation nothing is learned: its words are another model's. Raises: BadRequest without consent
-        (`write.learn`), NotFound.
+        same prompt. The last choice counts: pairs of an earlier one among these are gone. Of a translation
+        nothing is learned: its words are another model's. Raises: BadRequest without consent (`write.learn`), NotFound.
         """
         from twin.inference.drafted import shown
         from twin.inference.refine import edited as as_edited
@@ -113,11 +112,13 @@ class Refining(Drafting):
             raise BadRequest("nothing is learned from your choices yet", "allow it with: twin config write.learn true")
         first, documents, how = self._opened(draft)
         rivals = [other for other in self.store.drafts() if self._rivals(first, other)]
-        rejected = [] if first.get("language") else [other["text"] for other in rivals]
+        rejected = [other["text"] for other in rivals]
         taken = first
         if edited.strip() and edited.strip() != first["text"].strip():
             taken = self._kept(as_edited(first, edited, how), first["request"], documents)
-            rejected = rejected if first.get("language") else [first["text"], *rejected]
+            rejected.insert(0, first["text"])
+        if first.get("language"):
+            rejected = []
         before = [draft, *(other["id"] for other in rivals)]
         asked = first["made"]["prompt"]
         pairs = self.store.prefer(taken["id"], asked, taken["text"], rejected, documents, instead_of=before)
