@@ -1,30 +1,36 @@
-"""What choosing among n texts of a twin brings: `python -m bench.best_of CORPORA --kept FOLDER` of bench.recipes.
+"""What choosing among n texts brings: `python -m bench.best_of CORPORA --kept FOLDER` of bench.recipes.
 
-The verifier that chooses has topic masked and sentence form of one half of the other people; the one that judges has
-characters and the other half. What one verifier likes best of eight is no proof of anything to that verifier.
+The verifier that chooses has topic masked and sentence form of one half of the other people, and knows none of the
+held-out texts. It takes the sound text that it likes best (`most`), or the one whose score lies nearest to the middle
+of the author's own (`nearest`): a text may read more like an author than the author does. Every system chooses alike.
+Judged on the product's scale, that of EVALUATION.md, and by a second verifier with characters and the other half.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 from bench.corpora import HELD_OUT
 from bench.homes import takes_settings, twin_in
-from bench.recipes import SEARCHED, cell
+from bench.recipes import SEARCHED, cell, number, ours, scale, second
 from twin.core.protocols import Sample
 from twin.evaluation.compare import compare
 from twin.evaluation.heldout import cases_of, posts_first
-from twin.evaluation.protocol import FULL, TWIN
+from twin.evaluation.protocol import FULL
 from twin.evaluation.rows import Case
-from twin.evaluation.words import interval
 from twin.metrics.degenerate import Degenerate
-from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE, Style
+from twin.metrics.style import CHOOSES, LEAST_TO_CHOOSE, Style
 from twin.pipeline import Twin
 
-MOST = 8
+MOST = 4
+Choose = Callable[[Sequence[str], str], str]
+"""Texts and what was asked in, one of the texts out."""
 
 
 def main() -> None:
@@ -32,51 +38,76 @@ def main() -> None:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--authors", default=",".join(SEARCHED))
+    parser.add_argument("--texts", type=int, default=100)
     takes_settings(parser)
     chosen = parser.parse_args()
     flags = {**dict(chosen.settings), "train.seed": "7"}
-    print(f"{'author':26}{'n':>3}  {'voice, judged':22}{'voice, all heads':22}{'broken':>8}  brief covered", flush=True)
     for author in chosen.authors.split(","):
-        adapter = cell(chosen.corpora, chosen.kept, author, 100, flags)["train"]["adapter"]
-        twin = twin_in(chosen.kept / "homes" / f"{author}-100", flags)
+        adapter = cell(chosen.corpora, chosen.kept, author, chosen.texts, flags)["train"]["adapter"]
+        twin = twin_in(chosen.kept / "homes" / f"{author}-{chosen.texts}", flags)
         show(author, twin, adapter)
         twin.close()
 
 
 def show(author: str, twin: Twin, adapter: str) -> None:
-    """A line for each number of texts that one is chosen from."""
+    """A line for each number of texts that one is chosen from, and each way to choose."""
     learned, held_out = twin.store.documents("train", side="train"), twin.store.documents("evaluate", side="test")
-    bench = replace(
-        twin._bench(None, short=True), adapter=twin.home / "adapters" / adapter, systems=(TWIN,), samples=MOST
-    )
+    bench = replace(twin._bench(None, short=True), adapter=twin.home / "adapters" / adapter, samples=MOST)
     negatives = twin._base_texts(learned, bench)
-    judging, choosing = twin._background().halves()
-    chooser, _ = twin.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
-    judges = (twin.fit_style(negatives, background=judging, weights=JUDGES), twin.fit_style(negatives))
-    asked = [(doc, FULL) for doc in posts_first(held_out)[-HELD_OUT:]]
-    cases = cases_of(asked, learned, bench=bench, scores={})
-    for n in (1, 2, 4, MOST):
-        picked = [chosen_of(case, n, chooser) for case in cases]
-        told = []
-        for style, scores in judges:
-            instruments = twin._instruments(style, learned, bench, short=True)
-            scored = [replace(case, author_score=scores.get(case.document)) for case in picked]
-            told.append(compare(scored, instruments, resamples=2000, seed=7)["variants"][TWIN])
-        voices = "".join(f"{interval(one['gap_closed']):22}" for one in told)
-        shares = f"{told[0]['degenerate']['value']:8.0%}  {told[0]['coverage']['value']:.2f}"
-        print(f"{author:26}{n:3}  {voices}{shares}", flush=True)
+    style, scores = twin.fit_style(negatives)
+    cases = cases_of([(doc, FULL) for doc in posts_first(held_out)[-HELD_OUT:]], learned, bench=bench, scores=scores)
+    chooser = Style(
+        [doc.text for doc in posts_first(learned)],
+        twin._background().halves()[1],
+        negatives=negatives,
+        author=twin.author.name,
+        weights=CHOOSES,
+        least_auc=LEAST_TO_CHOOSE,
+    )
+    instruments = twin._instruments(style, learned, bench, short=True)
+    for n, way in ((1, most), (2, most), (2, nearest), (MOST, most), (MOST, nearest)):
+        picked = [chosen_of(case, n, partial(way, chooser=chooser)) for case in cases]
+        report = compare(picked, instruments, resamples=2000, seed=7)
+        print(line(author, n, way.__name__ if n > 1 else "", report, second(twin, report)), flush=True)
 
 
-def chosen_of(case: Case, n: int, chooser: Style) -> Case:
-    """The case with one text of the twin's first n: a sound one that the chooser likes best."""
-    texts: Sequence[str] = case.outputs[TWIN].texts[:n]
+def most(texts: Sequence[str], request: str, *, chooser: Style) -> str:
+    """The sound text that the chooser likes best."""
+    return max(texts, key=lambda text: (sound(text, request), chooser.scores([text])[0] or 0.0))
 
-    def liking(text: str) -> tuple[bool, float]:
-        sound = not Degenerate().measure(Sample(text, case.request)).value
-        return sound, chooser.scores([text])[0] or 0.0
 
-    best = max(texts, key=liking)
-    return replace(case, outputs={TWIN: replace(case.outputs[TWIN], texts=(best,))})
+def nearest(texts: Sequence[str], request: str, *, chooser: Style) -> str:
+    """The sound text whose score is nearest to the middle of the author's own; one too short to score comes last."""
+    middle = median(chooser.own_scores)
+
+    def distance(text: str) -> float:
+        score = chooser.scores([text])[0]
+        return float("inf") if score is None else abs(score - middle)
+
+    return min(texts, key=lambda text: (not sound(text, request), distance(text)))
+
+
+def sound(text: str, request: str) -> bool:
+    return not Degenerate().measure(Sample(text, request)).value
+
+
+def chosen_of(case: Case, n: int, choose: Choose) -> Case:
+    """The case with one of the first n texts of each system."""
+    return replace(
+        case,
+        outputs={
+            name: replace(one, texts=(choose(one.texts[:n], case.request),), again=(False,))
+            for name, one in case.outputs.items()
+        },
+    )
+
+
+def line(author: str, n: int, way: str, report: dict[str, Any], told: dict[str, Any]) -> str:
+    twin = report["variants"]["twin"]
+    return (
+        f"{author[:12]:12}{n:3} {way:8}|{scale(ours(report))} |{scale(told['plain'])} |"
+        f"{number(told['second'].get('twin')):>6}{twin['degenerate']['value']:8.0%}{twin['coverage']['value']:7.2f}"
+    )
 
 
 if __name__ == "__main__":

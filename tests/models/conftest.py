@@ -14,13 +14,19 @@ def base() -> Base:
 
 
 @pytest.fixture(scope="session")
-def unpacked(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The checkpoint folder; tests/training names the same place, so a session unpacks once."""
-    return checkpoint(base, cache=tmp_path_factory.getbasetemp() / "twin-cache")
+def unpacked(base: Base, cache: Path) -> Path:
+    """The checkpoint folder."""
+    return checkpoint(base, cache=cache)
 
 
 @pytest.fixture(scope="session")
-def llama(base: Base) -> Iterator[LlamaCpp]:
-    model = LlamaCpp(base, context_tokens=1024, parallel=4, threads=2)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the base is unpacked and recoded; tests/training names the same place, so a session does each once."""
+    return tmp_path_factory.getbasetemp() / "twin-cache"
+
+
+@pytest.fixture(scope="session")
+def llama(base: Base, cache: Path) -> Iterator[LlamaCpp]:
+    model = LlamaCpp(base, context_tokens=1024, parallel=4, threads=2, cache=cache)
     yield model
     model.close()

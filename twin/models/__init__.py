@@ -27,6 +27,7 @@ def open_model(settings: ModelSettings, *, cache: Path, section: str = "model") 
                 context_tokens=settings.context_tokens,
                 parallel=settings.parallel or PARALLEL,
                 threads=settings.threads,
+                cache=cache,
             )
         case "torch":
             from twin.models.torch import PARALLEL as ROWS

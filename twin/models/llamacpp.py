@@ -23,6 +23,7 @@ from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
 from twin.models.gbnf import grammar
 from twin.models.only import automaton
+from twin.models.recoded import Recoded, recoded, with_offsets
 from twin.models.threads import spin_shortly
 from twin.models.weights import Base, gguf_metadata
 
@@ -67,7 +68,10 @@ class LlamaCpp:
     on with is not read again from its start: what a call before it has read is kept, rounded in that call's company.
     """
 
-    def __init__(self, base: Base, *, context_tokens: int, parallel: int, threads: int) -> None:
+    def __init__(
+        self, base: Base, *, context_tokens: int, parallel: int, threads: int, cache: Path | None = None
+    ) -> None:
+        """`cache` is where the base may be recoded (`recoded.py`); without one its own file is opened."""
         if base.gguf is None:
             raise BadRequest(
                 f"llama.cpp cannot run the checkpoint folder {str(base.folder)!r}",
@@ -82,6 +86,8 @@ class LlamaCpp:
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads or os.cpu_count() or 1
+        self._cache = cache
+        self._recoded: Recoded | None = None
         self._server: Any = None
         self._adapters: list[tuple[Path, int, int]] = []
         self._lock = threading.Lock()
@@ -181,6 +187,8 @@ class LlamaCpp:
             self._server = None
         if self._server is None:
             self._server = self._start()
+        if self._recoded:
+            return [{"id": self._adapters.index(wanted) + 1 if wanted else 0, "scale": 1.0}]
         return [{"id": self._adapters.index(wanted), "scale": 1.0}] if wanted else []
 
     def _start(self) -> Any:
@@ -189,10 +197,12 @@ class LlamaCpp:
             import xllamacpp
         except ImportError as bad:
             raise MissingPart("llama.cpp is not installed", "install it with: pip install xllamacpp") from bad
+        if self._cache:
+            self._recoded = recoded(self.base, self._cache)
         with TemporaryDirectory(prefix="twin-") as folder:
             try:
-                return xllamacpp.Server(self._params(xllamacpp, Path(folder) / "llama.sock"))
-            except RuntimeError as bad:
+                return xllamacpp.Server(self._params(xllamacpp, Path(folder)))
+            except (RuntimeError, ModelFailed) as bad:
                 broken = [str(path) for path, _, _ in self._adapters]
                 self._adapters = []
                 about = f" with {', '.join(broken)}" if broken else ""
@@ -201,10 +211,10 @@ class LlamaCpp:
                     "check: twin doctor; an adapter must have been trained on this base: twin adapters",
                 ) from bad
 
-    def _params(self, xllamacpp: Any, socket: Path) -> Any:
+    def _params(self, xllamacpp: Any, folder: Path) -> Any:
         params = xllamacpp.CommonParams()
-        params.model.path = str(self.base.gguf)
-        params.hostnames = [str(socket)]
+        params.model.path = str(self._recoded.weights if self._recoded else self.base.gguf)
+        params.hostnames = [str(folder / "llama.sock")]
         params.api_keys = [secrets.token_hex(16)]
         params.cors_origins = ""
         params.ui = params.endpoint_slots = False
@@ -215,8 +225,16 @@ class LlamaCpp:
         params.n_parallel = self.parallel
         params.n_ctx = self.parallel * self.context_tokens
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self.threads
-        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(path), 0.0) for path, _, _ in self._adapters]
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(path), 0.0) for path in self._loras(folder)]
         return params
+
+    def _loras(self, folder: Path) -> list[Path]:
+        """The files of the adapters; on a recoded base its offsets before them, and each with the offsets in it."""
+        paths = [path for path, _, _ in self._adapters]
+        if self._recoded is None:
+            return paths
+        offsets = self._recoded.offsets
+        return [offsets, *(with_offsets(path, offsets, folder / f"{i}.gguf") for i, path in enumerate(paths))]
 
 
 def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:

@@ -12,7 +12,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.core.errors import BadRequest, MissingPart
+from twin.core.errors import BadRequest
+from twin.models.gguf_files import gguf_file, say_lora
 from twin.models.weights import Base
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _NAME = re.compile(r"layers\.(\d+)\.([a-z_]+\.[a-z_]+)\.lora_([AB])(?:\.\w+)?\.w
 def export_gguf(adapter: Path, base: Base) -> Path:
     """Writes `adapter.gguf` beside the PEFT files; the file appears whole or not at all.
 
-    Raises: BadRequest for an architecture whose layout is not known, MissingPart.
+    Raises: BadRequest for an architecture whose layout is not known, MissingPart, StorageFailed.
     """
     if base.architecture not in ARCHITECTURES:
         raise BadRequest(
@@ -53,25 +54,14 @@ def export_gguf(adapter: Path, base: Base) -> Path:
             f"train one of {', '.join(sorted(set(ARCHITECTURES.values())))}: twin config train.base; "
             "or write with transformers: twin config model.kind torch",
         )
-    try:
-        from gguf import GGUFWriter
-        from safetensors.numpy import load_file
-    except ImportError as bad:
-        raise MissingPart("the gguf package is not installed", "install it with: pip install gguf") from bad
+    from safetensors.numpy import load_file
+
     settings = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-    target, scratch = adapter / FILE, adapter / f"{FILE}.new"
-    writer = GGUFWriter(scratch, arch=ARCHITECTURES[base.architecture])
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(settings["lora_alpha"]))
-    for name, tensor in sorted(load_file(adapter / "adapter_model.safetensors").items()):
-        writer.add_tensor(*_gguf_tensor(name, tensor, base))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    scratch.replace(target)
-    return target
+    with gguf_file(adapter / FILE, ARCHITECTURES[base.architecture]) as writer:
+        say_lora(writer, float(settings["lora_alpha"]))
+        for name, tensor in sorted(load_file(adapter / "adapter_model.safetensors").items()):
+            writer.add_tensor(*_gguf_tensor(name, tensor, base))
+    return adapter / FILE
 
 
 def _gguf_tensor(name: str, tensor: NDArray[np.float32], base: Base) -> tuple[str, NDArray[np.float32]]:

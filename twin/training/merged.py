@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.core.errors import BadRequest, ModelFailed, StorageFailed
+from twin.core.errors import BadRequest, ModelFailed
+from twin.models.gguf_files import gguf_file, same_metadata
 from twin.models.weights import Base, gguf_metadata
 
 if TYPE_CHECKING:
@@ -20,40 +21,27 @@ def write_f16(base: Base, file: Path, *, adapter: Path | None = None) -> Path:
     271 MB and 5 s for 135M. The file appears whole or not at all. Raises: BadRequest, ModelFailed, StorageFailed.
     """
     import numpy as np
-    from gguf import GGUFReader, GGUFValueType, GGUFWriter, LlamaFileType, dequantize
+    from gguf import GGUFReader, LlamaFileType, dequantize
 
     if base.gguf is None:
         raise BadRequest(
             f"{base.name!r} is a checkpoint folder, no GGUF file", "name a GGUF file: twin config train.base"
         )
     changes = deltas(adapter) if adapter else {}
-    reader = GGUFReader(base.gguf)
-    scratch = file.with_name(f"{file.name}.new")
-    writer = GGUFWriter(scratch, arch=base.architecture)
-    for name, field in reader.fields.items():
-        if not name.startswith("GGUF.") and name not in ("general.architecture", "general.file_type"):
-            listed = field.types[0] == GGUFValueType.ARRAY
-            writer.add_key_value(name, field.contents(), field.types[0], sub_type=field.types[-1] if listed else None)
-    writer.add_file_type(LlamaFileType.MOSTLY_F16)
-    unused = set(changes)
-    for tensor in reader.tensors:
-        values = dequantize(tensor.data, tensor.tensor_type)
-        if tensor.name in changes:
-            values = values + changes[tensor.name]
-            unused.discard(tensor.name)
-        writer.add_tensor(tensor.name, values.astype(np.float16) if len(tensor.shape) > 1 else values)
-    if unused:
-        raise ModelFailed(f"the base has no {sorted(unused)[0]!r}", "an adapter goes with the base it was trained on")
-    try:
-        writer.write_header_to_file()
-        writer.write_kv_data_to_file()
-        writer.write_tensors_to_file()
-        writer.close()
-        return scratch.replace(file)
-    except OSError as bad:
-        raise StorageFailed(f"cannot write {str(file)!r}: {bad.strerror}", "make room there") from bad
-    finally:
-        scratch.unlink(missing_ok=True)
+    reader, unused = GGUFReader(base.gguf), set(changes)
+    with gguf_file(file, base.architecture) as writer:
+        same_metadata(reader, writer, but=("general.file_type",))
+        writer.add_file_type(LlamaFileType.MOSTLY_F16)
+        for tensor in reader.tensors:
+            values = dequantize(tensor.data, tensor.tensor_type)
+            if tensor.name in changes:
+                values = values + changes[tensor.name]
+                unused.discard(tensor.name)
+            writer.add_tensor(tensor.name, values.astype(np.float16) if len(tensor.shape) > 1 else values)
+        if unused:
+            name = min(unused)
+            raise ModelFailed(f"the base has no {name!r}", "an adapter goes with the base it was trained on")
+    return file
 
 
 def deltas(adapter: Path) -> Mapping[str, NDArray[np.float32]]:

@@ -139,7 +139,7 @@ def check_adapter(
         tokenizer.decode(greedy_ids(network, ids, max_tokens=GREEDY_TOKENS), skip_special_tokens=True)
         for ids in prompts
     ]
-    served = LlamaCpp(base, context_tokens=context_tokens, parallel=1, threads=0)
+    served = LlamaCpp(base, context_tokens=context_tokens, parallel=1, threads=0, cache=cache)
     found = next_token_parity(network, tokenizer, served, rows, adapter=gguf, most_positions=24, progress=progress)
     served.close()
     return {
