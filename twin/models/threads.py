@@ -14,11 +14,14 @@ SPINS = 1000
 
 
 def spin_shortly() -> None:
-    """Call before llama.cpp is first imported: its threads spin for some 20 µs while they wait, then they sleep.
+    """Call before llama.cpp or torch is first imported where one is to write: threads spin for some 20 µs, then sleep.
+
+    Both use the OpenMP that was loaded first, which reads the choice once: a draft begins with a search, and so with
+    the embedder's torch.
 
     Its steps are short, so that is as fast as spinning on an idle machine, and holds up when other work begins later:
     8 texts of 48 tokens take 2.4 s either way on 2 idle cores, and 5.3 s with one of them busy, where spinning takes 8
-    to 23 s and sleeping at once 4.9, but 3.8 on idle ones (2026-11, SmolLM2-135M). OpenMP reads the choice once.
+    to 23 s and sleeping at once 4.9, but 3.8 on idle ones (2026-11, SmolLM2-135M).
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
