@@ -6,6 +6,7 @@ from twin.app import in_words
 from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
+from twin.core.text import sentences
 from twin.inference.check import Desk
 from twin.inference.seen import habits_json, repetition_json, voice_json
 from twin.metrics.copying import Copying
@@ -105,6 +106,8 @@ def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
     text = "It rained on us. #doors\n\nIt rained. We left. It rained."
     found = [claim("It rained on us. #doors", "supported"), claim("It rained.", "memory"), claim("We left.", "opinion")]
     assert statuses(text, [*found, claim("It rained.", "not_found")]) == ["supported", "memory", "opinion", "not_found"]
+    broken = "It rained on the roof of the lift's shaft all through\nthe night. We left."
+    assert statuses(broken, [claim(sentences(broken)[0], "not_found"), found[-1]]) == ["not_found", "opinion"]
     assert statuses("It *rained*, We left", [*found[1:], claim("It rained on us.", "not_found")]) == ["memory"]
 
 

@@ -59,6 +59,24 @@ def test_the_number_of_a_point_is_no_claim_and_stays_with_the_point() -> None:
     assert trimmed(found) == f"1. {good}\n3. {good}"
 
 
+def test_a_sentence_that_an_editor_broke_is_one_claim_and_stands_where_it_stands() -> None:
+    first = "In 2022 we went out 1,904 times, and 72%\nof it was doors."
+    text = f"{first} In the end the minister\nof Halvard bought 340 lifts in 112 buildings of\nLisbon."
+    found = checked(text)
+    assert [claim.status for claim in found.claims] == ["supported", "not_found"]
+    assert "Lisbon" in found.claims[1].finding, "a capital at the beginning of a line may name somebody"
+    assert [text[slice(*span)] for span, _ in found.standing()] == [first, text.removeprefix(f"{first} ")]
+    assert trimmed(found) == first.replace("\n", " ")
+
+
+def test_what_a_source_says_over_two_lines_is_one_sentence_of_it() -> None:
+    broken = replace(DOORS, text="Of all the lifts that we look after in the north the\noldest is Gerald's, from 1974.")
+    said = "Gerald's is the oldest of all the lifts that we look after, from 1974."
+    (claim,) = check(said, desk=DESK, brief=BRIEF, request="lifts", passages=[broken]).claims
+    assert claim.status == "supported"
+    assert "\n" not in claim.finding
+
+
 def test_an_unfinished_text_is_not_blamed_for_its_length() -> None:
     begun = "We look after 340 lifts in 112 buildings."
     assert checked(begun, finished=False).score > checked(begun).score

@@ -92,6 +92,16 @@ def test_only_the_sentence_that_was_named_changes(writing: Twin) -> None:
     assert [(one["sentence"], one["became"]) for one in result["changes"]] == [("I like it.", "Sensors are no brush.")]
 
 
+def test_a_sentence_that_an_editor_broke_is_one_to_refine(writing: Twin) -> None:
+    first = draft_of(
+        writing, "We cleaned the tracks of the lift before buying\nsensors from a firm in Leeds. I like it."
+    )
+    whole = "We cleaned the tracks of the lift before buying sensors from a firm in Leeds."
+    assert writing.numbered(first) == [whole, "I like it."]
+    says(writing, "Sensors are no brush.")
+    assert writing.refine(first, "again", sentence=2)["draft"]["text"] == f"{whole} Sensors are no brush."
+
+
 def test_where_nothing_better_is_said_the_draft_stays(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Halvard sold us 90.")

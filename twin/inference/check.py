@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from twin.core.lines import Span
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Document, Passage
-from twin.core.text import Span, placed, word_count
+from twin.core.text import placed, word_count
 from twin.inference.said import Said
 from twin.inference.strangers import marked
 from twin.metrics.claims import claims

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from twin.core.lines import Span
 from twin.core.protocols import Model, Progress, open_ended
 from twin.core.records import Claim, Prompt
-from twin.core.text import Span, sentences
+from twin.core.text import sentences
 from twin.inference.check import WRONG, Checked
 from twin.inference.compose import Sampling, requests
 from twin.inference.places import Place

@@ -38,7 +38,7 @@ class Claims:
     """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
 
     name = "claims"
-    version = "4"
+    version = "5"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
