@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from twin.app import in_words
+from fake_twin import fake_draft
+
+from twin.app import drafts, in_words
 from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
@@ -97,6 +99,18 @@ def test_a_score_is_told_with_the_range_of_the_authors_own_texts() -> None:
     assert in_words.scale({"style": style}) == "scores 1.23, most of yours 0.90 to 2.10"
     unjudged = voice_json("Any text.", Desk(None, Copying({}), 20.0))
     assert unjudged["verdict"] == "unclear" and in_words.scale({"style": unjudged}) == ""
+
+
+def test_lines_of_code_are_said_to_be_unchecked() -> None:
+    absent = [{"line": "  at 16:00", "finding": "not in your sources: 16:00"}]
+    assert in_words.code({"code": {"lines": 2, "absent": absent}}) == [
+        "2 lines that nobody checked",
+        "“at 16:00”: not in your sources: 16:00",
+    ]
+    assert in_words.code({"code": {"lines": 1, "absent": []}}) == ["1 line that nobody checked"]
+    assert in_words.code({"code": {"lines": 0, "absent": []}}) == in_words.code({}) == []
+    told = drafts.drafts({"drafts": [fake_draft("doors")], "unread": [], "seconds": None}).split("\n")
+    assert {"code: 3 lines that nobody checked", "code: “at <b>16:00</b>”: not in your sources: 16:00"} <= set(told)
 
 
 def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.core.lines import lines_of
+from twin.core.lines import code_of, lines_of, without_code
 from twin.core.text import on_one_line, sentences, spans_of
 
 WRAPPED = """\
@@ -80,6 +80,40 @@ def test_what_its_writer_ended_stays_a_line(text: str) -> None:
 def test_a_line_of_nothing_but_signs_is_read_at_once() -> None:
     signs = "." * 200_000
     assert len(lines(f"A{signs}a\nb{signs}a")) in (1, 2)
+
+
+CODED = """\
+Run this:
+
+```sh
+git log
+
+```
+
+    sort doors.txt
+
+- First the doors
+
+      then the tracks
+
+Then:
+    the sills
+
+~~~
+```
+brush"""
+
+
+def test_code_is_fenced_or_indented_and_in_no_list() -> None:
+    code = ["```sh", "git log", "", "```", "    sort doors.txt", "~~~", "```", "brush"]
+    assert [CODED[start:end] for start, end in code_of(CODED)] == code
+
+
+def test_without_code_all_else_stands_where_it_stood() -> None:
+    bare = without_code(CODED)
+    assert sentences(bare) == ["Run this:", "- First the doors", "then the tracks", "Then:", "the sills"]
+    assert all(bare[start:end] == CODED[start:end] for start, end in spans_of(bare))
+    assert without_code("We slept.\n\n  It rained.") == "We slept.\n\n  It rained."
 
 
 @given(st.text(alphabet="Aab .\n-`", max_size=400))

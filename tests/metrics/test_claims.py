@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.core.prompts import render_brief
+from twin.core.protocols import Sample
 from twin.core.records import Brief
 from twin.core.text import sentences, word_count
-from twin.metrics.claims import claims
+from twin.metrics.claims import Claims, claims
 from twin.metrics.truth.atoms import atoms
 from twin.metrics.truth.numbers import numbers
 
@@ -138,6 +139,12 @@ def test_every_sentence_of_a_draft_gets_one_claim_in_order() -> None:
         "Take the stairs.",
         "Elon came by at 3 pm, he said.",
     ]
+
+
+def test_code_in_markdown_claims_nothing() -> None:
+    text = "Take the stairs.\n\n```\nlift --floor 77\n```\n\nElon came by."
+    measured = [Claims().measure(Sample(text, "", POSTS, markdown)).detail["counts"] for markdown in (True, False)]
+    assert [sum(counts.values()) for counts in measured] == [2, 3]
 
 
 def test_planted_changes_in_real_sentences() -> None:

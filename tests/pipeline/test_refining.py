@@ -102,6 +102,16 @@ def test_a_sentence_that_an_editor_broke_is_one_to_refine(writing: Twin) -> None
     assert writing.refine(first, "again", sentence=2)["draft"]["text"] == f"{whole} Sensors are no brush."
 
 
+@pytest.mark.parametrize(("place", "lines"), [("readme-section", 1), ("linkedin-post", 0)])
+def test_code_is_no_claim_where_the_place_takes_code(writing: Twin, place: str, lines: int) -> None:
+    set_to(writing, place=place)
+    first = writing.write(BRIEF)["drafts"][0]
+    assert first["code"] == {"lines": 0, "absent": []}
+    made = writing.revise(first["id"], "We cleaned the tracks.\n\n```\nbrush --tracks\n```")["draft"]
+    assert made["code"]["lines"] == lines
+    assert ("brush --tracks" in [one["sentence"] for one in made["claims"]]) is (not lines)
+
+
 def test_where_nothing_better_is_said_the_draft_stays(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Halvard sold us 90.")

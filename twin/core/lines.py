@@ -1,4 +1,4 @@
-"""A text in, its lines as they are read out: those that an editor broke, to fit its window, are one.
+"""A text in, its lines as they are read out: those that an editor broke, to fit its window, are one; code is none.
 
 A person's own line ends where they ended it: a post is made of such lines. An editor breaks a long line in the middle
 of a sentence, and what shows it is that the next one goes on in small letters.
@@ -15,7 +15,8 @@ Span = tuple[int, int]
 
 MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])\s+|\|\s*")
 """How a line begins that is a point of a list, a heading, a quote or a row of a table."""
-FENCE = re.compile(r"\s*(?:```|~~~)")
+FENCE = re.compile(r"\s*(`{3,}|~{3,})([^`]*)$")
+"""Where code begins in Markdown or ends: the fence and what stands after it."""
 WIDTH = 40
 """Characters that a window is wide at least: a line that the next word had room in was ended by a person."""
 _POINT = re.compile(r"\s*(?:[-*•–+]|\d{1,2}[.)])\s+")
@@ -46,6 +47,33 @@ def lines_of(text: str) -> list[Span]:
     return found
 
 
+def code_of(markdown: str) -> list[Span]:
+    """Where each line of the code blocks stands, and those of their fences: fenced, or indented, in no list."""
+    found: list[Span] = []
+    fence, listed, coded, above, at = "", False, False, "", 0
+    for line in markdown.split("\n"):
+        mark = FENCE.match(line)
+        closed = mark and mark[1].startswith(fence) and not mark[2].strip()
+        indented = bool(_INDENTED.match(line) and line.strip()) and not listed and (coded or not above.strip())
+        coded = bool(fence or mark) or indented
+        if coded:
+            found.append((at, at + len(line)))
+        elif line.strip():
+            listed = bool(_POINT.match(line)) or (listed and (line[:1].isspace() or bool(above.strip())))
+        fence = ("" if closed else fence) if fence else mark[1] if mark else ""
+        above, at = line, at + len(line) + 1
+    return found
+
+
+def without_code(markdown: str) -> str:
+    """Markdown in, the same with blanks in place of its code out: all else stands where it stood."""
+    parts, done = [], 0
+    for start, end in code_of(markdown):
+        parts += [markdown[done:start], " " * (end - start)]
+        done = end
+    return "".join([*parts, markdown[done:]])
+
+
 def _broken(lines: list[str]) -> bool:
     """Whether an editor broke these lines of one paragraph."""
     breaks = [(line, following) for line, following in pairwise(lines) if not _ends(line)]
@@ -59,26 +87,25 @@ def _paragraphs(text: str) -> Iterator[list[Span]]:
     All others are alone, and so are lines of code.
     """
     held: list[Span] = []
-    fenced, at = False, 0
+    code, at = set(code_of(text)), 0
     for line in text.split("\n"):
-        fence = bool(FENCE.match(line))
-        coded = fenced or fence
-        if held and (coded or not _runs(line)):
+        span = (at, at + len(line))
+        if held and (span in code or not _runs(line)):
             yield held
             held = []
-        held.append((at, at + len(line)))
-        if coded or (len(held) == 1 and not _opens(line)):
+        held.append(span)
+        if span in code or (len(held) == 1 and not _opens(line)):
             yield held
             held = []
-        fenced, at = fenced ^ fence, at + len(line) + 1
+        at = span[1] + 1
     if held:
         yield held
 
 
 def _opens(line: str) -> bool:
-    """Whether others may belong to a line: not to an indented one, which is code or verse."""
+    """Whether others may belong to a line: one that runs, or a point."""
     point = _POINT.match(line)
-    return _runs(line[point.end() :]) if point else _runs(line) and not _INDENTED.match(line)
+    return _runs(line[point.end() :] if point else line)
 
 
 def _runs(line: str) -> bool:

@@ -41,7 +41,15 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 
     @cache
     def checked(text: str, *, finished: bool = True) -> Checked:
-        return check(text, desk=how.desk, brief=brief, request=request, passages=passages, finished=finished)
+        return check(
+            text,
+            desk=how.desk,
+            brief=brief,
+            request=request,
+            passages=passages,
+            finished=finished,
+            markdown=place.markdown,
+        )
 
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from twin.core.lines import without_code
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
 from twin.core.text import sentences
@@ -35,10 +36,13 @@ MOST_WORDS_OF_A_TURN = 4
 
 
 class Claims:
-    """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
+    """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone.
+
+    Code in Markdown claims nothing: no rule here reads it.
+    """
 
     name = "claims"
-    version = "5"
+    version = "6"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -46,7 +50,8 @@ class Claims:
 
     def measure(self, sample: Sample) -> Measurement:
         """A text with passages in; the share of its sentences without a source or against one as value."""
-        found = claims(sample.text, sample.passages, sample.request, self._entailment)
+        text = without_code(sample.text) if sample.markdown else sample.text
+        found = claims(text, sample.passages, sample.request, self._entailment)
         if not found:
             return Measurement(self.name, self.version, None, "it holds no sentence to check")
         counts = Counter(claim.status for claim in found)
