@@ -71,7 +71,7 @@ def test_a_sentence_that_an_editor_broke_is_one_claim_and_stands_where_it_stands
 
 
 def test_code_in_markdown_is_no_claim_and_is_counted() -> None:
-    text = f"{GOOD}\n\n```sh\nlift --doors\nlift --floor 77\n```\n\n    lift close\n\nThe minister slept."
+    text = f"{GOOD}\n\n```sh\nlift doors\nlift floor 77\n```\n\n    lift close\n\nThe minister slept."
 
     def found(**how: bool) -> Checked:
         return check(text, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], **how)
@@ -79,9 +79,7 @@ def test_code_in_markdown_is_no_claim_and_is_counted() -> None:
     plain, coded = found(), found(markdown=True)
     assert [claim.sentence for claim in coded.claims] == [*sentences(GOOD), "The minister slept."]
     assert coded.code.lines == 3
-    assert [(one.sentence, one.finding) for one in coded.code.absent] == [
-        ("lift --floor 77", "not in your sources: 77")
-    ]
+    assert [(one.sentence, one.finding) for one in coded.code.absent] == [("lift floor 77", "not in your sources: 77")]
     assert [text[slice(*span)] for span, _ in coded.standing()] == [claim.sentence for claim in coded.claims]
     assert "```sh" in [claim.sentence for claim in plain.claims], "a place without Markdown has no code"
     assert plain.code.lines == 0
@@ -95,8 +93,8 @@ def test_a_number_in_code_that_stands_nowhere_costs_as_it_does_elsewhere() -> No
         text = f"{GOOD}\n\n```\n{said}\n```"
         return check(text, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], markdown=True).score
 
-    assert score("lift --floor 340") == score("lift --floor")
-    assert score("lift --floor 77") < score("lift --floor 340")
+    assert score("lift floor 340") == score("lift floor")
+    assert score("lift floor 77") < score("lift floor 340")
 
 
 def test_what_a_source_says_over_two_lines_is_one_sentence_of_it() -> None:

@@ -22,6 +22,7 @@ from twin.metrics.truth.mood import acts, event, opinion, told
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
 from twin.metrics.truth.stems import stems
+from twin.metrics.truth.tools import named, works
 
 ENOUGH = 0.7
 ENOUGH_WITH_FACTS = 0.6
@@ -42,7 +43,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "6"
+    version = "7"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -102,6 +103,7 @@ def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence)
     absent += [f"the quotation “{quote}”" for quote in facts.quotes if not evidence.says(quote)]
     absent += [link for link in facts.links if link not in evidence.links]
     absent += [code for code in facts.codes if not evidence.holds(code)]
+    absent += [code for code in named(sentence) if not evidence.names_code(code)]
     return list(dict.fromkeys(absent))
 
 
@@ -196,7 +198,8 @@ def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
         return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
     if mood:
         return Claim(sentence, "opinion", (), mood)
-    if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
+    few = len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not works(sentence)
+    if few and not _telling(facts) and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"
     return Claim(sentence, "not_found", (), said)
