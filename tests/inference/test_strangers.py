@@ -42,6 +42,11 @@ def test_a_word_is_usual_where_it_is_written_small_more_often_than_not() -> None
     assert usual_of(texts) == {"use", "and", "see", "then", "but", "or", "mend"}
 
 
+def test_a_word_after_the_number_of_a_point_is_a_first_word() -> None:
+    found = claims("1) Gerald had 412 alerts. 2) Matters had 412 alerts.", [SOURCE], "")
+    assert [claim.status for claim in marked(found, Evidence([SOURCE], ""), MANY)] == [claim.status for claim in found]
+
+
 def test_marked_sentences_are_not_found_and_say_why() -> None:
     text = "Kubernetes should be boring. Doors should be boring. Gerald had 412 alerts."
     code = claims("Gerald had 412 alerts in new_alerts.py of it.", [SOURCE], "")

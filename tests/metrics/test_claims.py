@@ -147,6 +147,14 @@ def test_code_in_markdown_claims_nothing() -> None:
     assert [sum(counts.values()) for counts in measured] == [2, 3]
 
 
+@pytest.mark.parametrize("mark", ["7) ", "7. "])
+@pytest.mark.parametrize("said", ["we look after 340 lifts in 112 buildings.", "`lifts`: 340 in 112 buildings."])
+def test_the_number_of_a_point_is_nothing_to_check(mark: str, said: str) -> None:
+    (claim,) = claims(mark + said, POSTS, "")
+    assert (claim.sentence, claim.status) == (mark + said, "supported")
+    assert status(f"7 {said}") in ("not_found", "contradicted")
+
+
 def test_planted_changes_in_real_sentences() -> None:
     """Prints recall by kind of change; what the rules promise is held, negations are only shown."""
     _, texts = author_texts("andrew-gerrand-goblog")

@@ -112,6 +112,12 @@ def test_code_is_no_claim_where_the_place_takes_code(writing: Twin, place: str, 
     assert ("brush --tracks" in [one["sentence"] for one in made["claims"]]) is (not lines)
 
 
+def test_a_point_that_goes_leaves_no_gap_in_the_numbers(writing: Twin) -> None:
+    first = draft_of(writing, "1. We cleaned the tracks.\n2. Halvard sold us 90.\n3. We bought 24 sensors.")
+    made = writing.refine(first, "shorter", keep=[2])["draft"]
+    assert made["text"] == "1. We cleaned the tracks.\n2. We bought 24 sensors."
+
+
 def test_where_nothing_better_is_said_the_draft_stays(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Halvard sold us 90.")

@@ -17,6 +17,7 @@ MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])
 """How a line begins that is a point of a list, a heading, a quote or a row of a table."""
 FENCE = re.compile(r"\s*(`{3,}|~{3,})([^`]*)$")
 """Where code begins in Markdown or ends: the fence and what stands after it."""
+_NUMBER = re.compile(r"\d{1,2}[.)]\s+(?=\S)")
 WIDTH = 40
 """Characters that a window is wide at least: a line that the next word had room in was ended by a person."""
 _POINT = re.compile(r"\s*(?:[-*•–+]|\d{1,2}[.)])\s+")
@@ -45,6 +46,11 @@ def lines_of(text: str) -> list[Span]:
         for on, (start, end) in zip(goes_on, paragraph[1:], strict=True):
             found.append((found.pop()[0], end) if on else (start, end))
     return found
+
+
+def unnumbered(sentence: str) -> str:
+    """A sentence in, the same without the number that it begins with as a point of a list out."""
+    return _NUMBER.sub("", sentence, count=1) if _NUMBER.match(sentence) else sentence
 
 
 def code_of(markdown: str) -> list[Span]:

@@ -78,7 +78,7 @@ def refine(
         raise BadRequest(f"the draft has sentences 1 to {most_said}", f"count them with: twin refine {first['id']}")
     free = [n for n in ([sentence] if sentence else now.spoken()) if n not in keep]
     now, changes = _changed(now, ask, free, rewording, after=sentence, paragraphs="\n" in how.place.tidy("a\n\nb"))
-    draft = version_of(first, now.found, changes, ask, how)
+    draft = version_of(first, rewording.counted(now, text).found, changes, ask, how)
     return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
 

@@ -21,6 +21,7 @@ from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import mend
+from twin.inference.numbered import counted
 from twin.inference.orders import without_orders
 from twin.inference.places import Place
 from twin.inference.plan import plan
@@ -139,8 +140,8 @@ def _promise(one: Checked, checked: Callable[[str], Checked]) -> Checked:
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:
-    """A model's answer in, the draft out: in the place's form, ending with a whole sentence, within the limit."""
-    text = place.tidy(answer.text)
+    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit."""
+    text = counted(place.tidy(answer.text))
     if not answer.finished and text and text[-1] not in ".!?…":
         text = cut_at_sentence(text, len(text) - 1)
     while limit and place.count(text) > limit:

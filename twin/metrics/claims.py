@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
-from twin.core.lines import without_code
+from twin.core.lines import unnumbered, without_code
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
 from twin.core.text import sentences
@@ -43,7 +44,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "7"
+    version = "8"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -64,7 +65,7 @@ def claims(text: str, passages: Sequence[Passage], request: str, entailment: Ent
     """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
     evidence = evidence_of(tuple(passages), request)
     said = [sentence for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
-    found = [_claim(sentence, evidence) for sentence in said]
+    found = [replace(_claim(unnumbered(sentence), evidence), sentence=sentence) for sentence in said]
     return reconsidered(found, evidence, entailment) if entailment else found
 
 
