@@ -31,7 +31,7 @@ from twin.core.text import clean_view, word_count
 from twin.evaluation.heldout import cases_of, kinds_of, posts_first
 from twin.evaluation.intervals import difference_of, mean_of
 from twin.evaluation.protocol import BASE_RETRIEVAL, FULL, THIN, TWIN_RETRIEVAL
-from twin.evaluation.rows import Case
+from twin.evaluation.rows import Case, in_markdown
 from twin.features.datasets.build import build_dataset
 from twin.metrics.claims import Claims
 from twin.metrics.coverage import Coverage
@@ -145,7 +145,7 @@ def _columns(texts: Sequence[Mapping[str, float]]) -> list[tuple[str, list[float
 
 def _figures(case: Case, text: str, held: Held, usual: frozenset[str]) -> dict[str, float]:
     strange, size = unheld(text, held, usual), word_count(text)
-    sample = Sample(text, case.request, case.passages)
+    sample = Sample(text, case.request, case.passages, in_markdown(case.brief))
     by_kind = {kind: 100 * len(strange[kind]) / max(1, size) for kind in KINDS}
     return {
         **by_kind,

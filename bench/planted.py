@@ -212,7 +212,8 @@ def verb(said: str, _: Around, rng: random.Random) -> str | None:
 def spliced(said: str, around: Around, rng: random.Random) -> str | None:
     """The first half of the sentence, and the second half of another that the sources hold."""
     mine = said.split()
-    others = [one.split() for one in sentences(around.sources) if one != said and one.endswith((".", "!"))]
+    told = [one for line in around.sources.split("\n") for one in sentences(line)]
+    others = [one.split() for one in told if one != said and one.endswith((".", "!"))]
     others = [one for one in others if SPLICED <= len(one) <= MOST_SPLICED]
     if len(mine) < SPLICED or not others:
         return None

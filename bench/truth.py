@@ -140,7 +140,7 @@ def spread(authors: list[list[Text]], seed: str) -> Iterator[tuple[str, Text]]:
 
 
 def checkable(text: Text) -> list[str]:
-    found = [one for passage in text.own for one in sentences(passage.text)]
+    found = [one for passage in text.own for line in passage.text.split("\n") for one in sentences(line)]
     return [one for one in dict.fromkeys(found) if 6 <= word_count(one) <= 40 and one.rstrip('"”)')[-1:] in (".", "!")]
 
 
@@ -205,7 +205,7 @@ def linked_prose(markdown: str, *, wrapped: bool) -> str:
 
 
 def passages(key: str, text: str) -> list[Passage]:
-    """Whole sentences up to `PASSAGE_WORDS` words each."""
+    """Whole sentences up to `PASSAGE_WORDS` words each; a line is a paragraph or a point."""
     found: list[list[str]] = [[]]
     for line in text.split("\n"):
         for sentence in sentences(line):

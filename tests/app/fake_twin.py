@@ -105,6 +105,7 @@ def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
             {"sentence": "It cost us 12 minutes a week", "status": "not_found", "sources": [], "finding": "not: 12"},
             {"sentence": "Ask sooner.", "status": "opinion", "sources": [], "finding": ""},
         ],
+        "code": {"lines": 3, "absent": [{"line": "at <b>16:00</b>", "finding": "not in your sources: 16:00"}]},
         "problems": [],
         "sources": [source, offered],
     }  # fmt: skip

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
-from twin.app import in_words
+from fake_twin import fake_draft
+
+from twin.app import drafts, in_words
 from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
+from twin.core.text import sentences
 from twin.inference.check import Desk
 from twin.inference.seen import habits_json, repetition_json, voice_json
 from twin.metrics.copying import Copying
@@ -98,6 +101,18 @@ def test_a_score_is_told_with_the_range_of_the_authors_own_texts() -> None:
     assert unjudged["verdict"] == "unclear" and in_words.scale({"style": unjudged}) == ""
 
 
+def test_lines_of_code_are_said_to_be_unchecked() -> None:
+    absent = [{"line": "  at 16:00", "finding": "not in your sources: 16:00"}]
+    assert in_words.code({"code": {"lines": 2, "absent": absent}}) == [
+        "2 lines that nobody checked",
+        "“at 16:00”: not in your sources: 16:00",
+    ]
+    assert in_words.code({"code": {"lines": 1, "absent": []}}) == ["1 line that nobody checked"]
+    assert in_words.code({"code": {"lines": 0, "absent": []}}) == in_words.code({}) == []
+    told = drafts.drafts({"drafts": [fake_draft("doors")], "unread": [], "seconds": None}).split("\n")
+    assert {"code: 3 lines that nobody checked", "code: “at <b>16:00</b>”: not in your sources: 16:00"} <= set(told)
+
+
 def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
     def claim(sentence: str, status: str) -> dict[str, str]:
         return {"sentence": sentence, "status": status}
@@ -105,6 +120,8 @@ def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
     text = "It rained on us. #doors\n\nIt rained. We left. It rained."
     found = [claim("It rained on us. #doors", "supported"), claim("It rained.", "memory"), claim("We left.", "opinion")]
     assert statuses(text, [*found, claim("It rained.", "not_found")]) == ["supported", "memory", "opinion", "not_found"]
+    broken = "It rained on the roof of the lift's shaft all through\nthe night. We left."
+    assert statuses(broken, [claim(sentences(broken)[0], "not_found"), found[-1]]) == ["not_found", "opinion"]
     assert statuses("It *rained*, We left", [*found[1:], claim("It rained on us.", "not_found")]) == ["memory"]
 
 

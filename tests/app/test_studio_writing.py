@@ -72,7 +72,7 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str,
     expect(page.get_by_text("1 of 3 sentences stand in a source, 1 not found, 1 opinion")).to_be_visible()
     shoot(page, tmp_path, "quiet")
     page.set_viewport_size({"width": 1280, "height": 900})
-    for name in ("Truth", "Sources", "Voice", "Habits", "Copying", "Told before", "How it was made"):
+    for name in ("Truth", "Code", "Sources", "Voice", "Habits", "Copying", "Told before", "How it was made"):
         page.locator(".found summary", has_text=name).first.click()
     expect(page.locator(".habit.out").first).to_have_text("words a sentence: 17.25, yours 9 to 15.5")
     expect(page.get_by_text("It scores 1.20, most of yours 0.90 to 2.10")).to_be_visible()
@@ -80,6 +80,8 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str,
     expect(page.get_by_text("prompt 1, model fake-1, twin 0.1.0")).to_be_visible()
     expect(page.get_by_text("Write a <b>.")).to_be_visible()
     expect(page.locator(".claim.supported")).to_contain_text("stands in a source: source 1")
+    expect(page.get_by_text("3 lines that nobody checked")).to_be_visible()
+    expect(page.get_by_text("“at <b>16:00</b>”: not in your sources: 16:00")).to_be_visible()
     expect(page.locator(".claim.not_found")).to_contain_text("not found in your sources (not: 12)")
     expect(page.get_by_text(f"{draft['characters']} / 3,000 characters")).to_be_visible()
     expect(page.get_by_text("Could not read http://10.0.0.1/wall")).to_be_visible()

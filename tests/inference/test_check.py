@@ -6,6 +6,7 @@ import pytest
 
 from twin.core.protocols import Measurement
 from twin.core.records import Brief, Passage
+from twin.core.text import sentences
 from twin.inference.check import Checked, Desk, check, score_of, trimmed
 from twin.metrics.copying import Copying
 
@@ -57,6 +58,51 @@ def test_the_number_of_a_point_is_no_claim_and_stays_with_the_point() -> None:
     found = checked(f"1. {false} {good}\n2. {false}\n3. {good}\n4.")
     assert [claim.sentence for claim in found.claims] == [false, good, false, good, "4."]
     assert trimmed(found) == f"1. {good}\n3. {good}"
+
+
+def test_a_sentence_that_an_editor_broke_is_one_claim_and_stands_where_it_stands() -> None:
+    first = "In 2022 we went out 1,904 times, and 72%\nof it was doors."
+    text = f"{first} In the end the minister\nof Halvard bought 340 lifts in 112 buildings of\nLisbon."
+    found = checked(text)
+    assert [claim.status for claim in found.claims] == ["supported", "not_found"]
+    assert "Lisbon" in found.claims[1].finding, "a capital at the beginning of a line may name somebody"
+    assert [text[slice(*span)] for span, _ in found.standing()] == [first, text.removeprefix(f"{first} ")]
+    assert trimmed(found) == first.replace("\n", " ")
+
+
+def test_code_in_markdown_is_no_claim_and_is_counted() -> None:
+    text = f"{GOOD}\n\n```sh\nlift doors\nlift floor 77\n```\n\n    lift close\n\nThe minister slept."
+
+    def found(**how: bool) -> Checked:
+        return check(text, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], **how)
+
+    plain, coded = found(), found(markdown=True)
+    assert [claim.sentence for claim in coded.claims] == [*sentences(GOOD), "The minister slept."]
+    assert coded.code.lines == 3
+    assert [(one.sentence, one.finding) for one in coded.code.absent] == [("lift floor 77", "not in your sources: 77")]
+    assert [text[slice(*span)] for span, _ in coded.standing()] == [claim.sentence for claim in coded.claims]
+    assert "```sh" in [claim.sentence for claim in plain.claims], "a place without Markdown has no code"
+    assert plain.code.lines == 0
+    assert checked(GOOD) == check(
+        GOOD, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], markdown=True
+    )
+
+
+def test_a_number_in_code_that_stands_nowhere_costs_as_it_does_elsewhere() -> None:
+    def score(said: str) -> float:
+        text = f"{GOOD}\n\n```\n{said}\n```"
+        return check(text, desk=DESK, brief=BRIEF, request="lifts and doors", passages=[DOORS], markdown=True).score
+
+    assert score("lift floor 340") == score("lift floor")
+    assert score("lift floor 77") < score("lift floor 340")
+
+
+def test_what_a_source_says_over_two_lines_is_one_sentence_of_it() -> None:
+    broken = replace(DOORS, text="Of all the lifts that we look after in the north the\noldest is Gerald's, from 1974.")
+    said = "Gerald's is the oldest of all the lifts that we look after, from 1974."
+    (claim,) = check(said, desk=DESK, brief=BRIEF, request="lifts", passages=[broken]).claims
+    assert claim.status == "supported"
+    assert "\n" not in claim.finding
 
 
 def test_an_unfinished_text_is_not_blamed_for_its_length() -> None:

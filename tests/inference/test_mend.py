@@ -108,6 +108,11 @@ def test_a_point_that_loses_a_sentence_keeps_its_mark(mark: str) -> None:
     assert mended(f"We mend:\n{mark}{FALSE}\n\n{GOOD}", measured=short)[0] == f"We mend:\n\n{GOOD}"
 
 
+def test_a_point_that_goes_leaves_no_gap_in_the_numbers() -> None:
+    text, _ = mended(f"We mend:\n1. {GOOD}\n2. {FALSE}\n3. {GOOD_TOO}", measured=partial(checked, words=4))
+    assert text == f"We mend:\n1. {GOOD}\n2. {GOOD_TOO}"
+
+
 def test_a_wrong_sentence_goes_also_where_it_stands_twice_or_has_two_spaces_in_it() -> None:
     short = partial(checked, words=4)
     text, changes = mended(f"{FALSE} {GOOD} {FALSE}", measured=short)

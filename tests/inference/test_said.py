@@ -42,6 +42,48 @@ def test_what_is_left_out_is_gone_and_the_rest_keeps_number_line_and_order(
     assert "\n\n\n" not in left.text or "\n\n\n" in said.text
 
 
+WRAPPED = """\
+Notes of a fitter on doors.
+
+The doors of the lift in the north wing did not close
+any more. We cleaned their tracks with a brush that took
+the grease away. It rained, and the cabin of the lift
+was wet.
+
+- The doors of the lift in the south wing did not close
+  either."""
+
+
+def test_a_sentence_over_several_lines_stands_in_the_text_as_it_is_and_is_said_on_one() -> None:
+    said = Said.of(WRAPPED)
+    assert said.text == WRAPPED and len(said.numbers) == 5
+    start, end = said.span(3)
+    assert WRAPPED[start:end] == "We cleaned their tracks with a brush that took\nthe grease away."
+    assert said[3] == "We cleaned their tracks with a brush that took the grease away."
+    assert said.upto(3) == WRAPPED[:end] and said.before(3) == WRAPPED[:start]
+    assert said.within(WRAPPED.index("the grease"), WRAPPED.index("grease")) == [3]
+
+
+@given(st.data())
+def test_in_a_paragraph_that_changes_no_sentence_is_cut_at_the_lines_that_were(data: st.DataObject) -> None:
+    said = Said.of(WRAPPED)
+    for _ in range(3):
+        number = data.draw(st.sampled_from(said.numbers))
+        changed = (said.without(number), said.instead(number, "So it was."), said.followed(number, "So it was."))
+        said = data.draw(st.sampled_from(changed))
+        assert sentences(said.text) == [said[one] for one in said.numbers]
+        if not said.numbers:
+            break
+
+
+def test_a_paragraph_that_does_not_change_keeps_its_lines() -> None:
+    assert Said.of(WRAPPED).instead(5, "So it was.").text == WRAPPED.rpartition("\n\n")[0] + "\n\n- So it was."
+    assert Said.of(WRAPPED).without(3).text.split("\n")[2:4] == [
+        "The doors of the lift in the north wing did not close any more. It rained, and the cabin of the lift was wet.",
+        "",
+    ]
+
+
 def test_the_second_of_two_that_are_alike_is_the_second() -> None:
     said = Said.of("We left. It rained. We left. We left the town.")
     assert said.instead(3, "We stayed.").text == "We left. It rained. We stayed. We left the town."

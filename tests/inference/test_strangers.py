@@ -42,11 +42,16 @@ def test_a_word_is_usual_where_it_is_written_small_more_often_than_not() -> None
     assert usual_of(texts) == {"use", "and", "see", "then", "but", "or", "mend"}
 
 
+def test_a_word_after_the_number_of_a_point_is_a_first_word() -> None:
+    found = claims("1) Gerald had 412 alerts. 2) Matters had 412 alerts.", [SOURCE], "")
+    assert [claim.status for claim in marked(found, Evidence([SOURCE], ""), MANY)] == [claim.status for claim in found]
+
+
 def test_marked_sentences_are_not_found_and_say_why() -> None:
     text = "Kubernetes should be boring. Doors should be boring. Gerald had 412 alerts."
-    code = claims("Gerald had 412 alerts in new_alerts() of it.", [SOURCE], "")
+    code = claims("Gerald had 412 alerts in new_alerts.py of it.", [SOURCE], "")
     assert [claim.status for claim in code] == ["supported"], "four of five words stand in a source"
-    assert marked(code, Evidence([SOURCE], ""), MANY)[0].finding == "not in your sources: new_alerts"
+    assert marked(code, Evidence([SOURCE], ""), MANY)[0].finding == "not in your sources: new_alerts.py"
     found = marked(claims(text, [SOURCE], ""), Evidence([SOURCE], ""), MANY)
     assert [claim.status for claim in found] == ["not_found", "opinion", "supported"]
     assert [absent(claim) for claim in found] == [True, False, False]

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.core.prompts import render_brief
+from twin.core.protocols import Sample
 from twin.core.records import Brief
 from twin.core.text import sentences, word_count
-from twin.metrics.claims import claims
+from twin.metrics.claims import Claims, claims
 from twin.metrics.truth.atoms import atoms
 from twin.metrics.truth.numbers import numbers
 
@@ -138,6 +139,20 @@ def test_every_sentence_of_a_draft_gets_one_claim_in_order() -> None:
         "Take the stairs.",
         "Elon came by at 3 pm, he said.",
     ]
+
+
+def test_code_in_markdown_claims_nothing() -> None:
+    text = "Take the stairs.\n\n```\nlift --floor 77\n```\n\nElon came by."
+    measured = [Claims().measure(Sample(text, "", POSTS, markdown)).detail["counts"] for markdown in (True, False)]
+    assert [sum(counts.values()) for counts in measured] == [2, 3]
+
+
+@pytest.mark.parametrize("mark", ["7) ", "7. "])
+@pytest.mark.parametrize("said", ["we look after 340 lifts in 112 buildings.", "`lifts`: 340 in 112 buildings."])
+def test_the_number_of_a_point_is_nothing_to_check(mark: str, said: str) -> None:
+    (claim,) = claims(mark + said, POSTS, "")
+    assert (claim.sentence, claim.status) == (mark + said, "supported")
+    assert status(f"7 {said}") in ("not_found", "contradicted")
 
 
 def test_planted_changes_in_real_sentences() -> None:

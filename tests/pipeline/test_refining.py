@@ -92,6 +92,32 @@ def test_only_the_sentence_that_was_named_changes(writing: Twin) -> None:
     assert [(one["sentence"], one["became"]) for one in result["changes"]] == [("I like it.", "Sensors are no brush.")]
 
 
+def test_a_sentence_that_an_editor_broke_is_one_to_refine(writing: Twin) -> None:
+    first = draft_of(
+        writing, "We cleaned the tracks of the lift before buying\nsensors from a firm in Leeds. I like it."
+    )
+    whole = "We cleaned the tracks of the lift before buying sensors from a firm in Leeds."
+    assert writing.numbered(first) == [whole, "I like it."]
+    says(writing, "Sensors are no brush.")
+    assert writing.refine(first, "again", sentence=2)["draft"]["text"] == f"{whole} Sensors are no brush."
+
+
+@pytest.mark.parametrize(("place", "lines"), [("readme-section", 1), ("linkedin-post", 0)])
+def test_code_is_no_claim_where_the_place_takes_code(writing: Twin, place: str, lines: int) -> None:
+    set_to(writing, place=place)
+    first = writing.write(BRIEF)["drafts"][0]
+    assert first["code"] == {"lines": 0, "absent": []}
+    made = writing.revise(first["id"], "We cleaned the tracks.\n\n```\nbrush --tracks\n```")["draft"]
+    assert made["code"]["lines"] == lines
+    assert ("brush --tracks" in [one["sentence"] for one in made["claims"]]) is (not lines)
+
+
+def test_a_point_that_goes_leaves_no_gap_in_the_numbers(writing: Twin) -> None:
+    first = draft_of(writing, "1. We cleaned the tracks.\n2. Halvard sold us 90.\n3. We bought 24 sensors.")
+    made = writing.refine(first, "shorter", keep=[2])["draft"]
+    assert made["text"] == "1. We cleaned the tracks.\n2. We bought 24 sensors."
+
+
 def test_where_nothing_better_is_said_the_draft_stays(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Halvard sold us 90.")

@@ -55,6 +55,7 @@ def drafts(result: Mapping[str, Any]) -> str:
             *_opening(draft),
             *draft.get("problems", []),
             *_bound(draft),
+            *_labelled("code", in_words.code(draft)),
             *_labelled("content", [in_words.content(draft)]),
             *_labelled("copying", [in_words.copying(draft)]),
             *_labelled("told before", in_words.repetition(draft)),

@@ -52,6 +52,15 @@ _COUNTED = {
 assert _COUNTED.keys() == MEANINGS.keys() - {"supported"}
 
 
+def code(draft: Draft) -> list[str]:
+    """`6 lines that nobody checked`, then those that say what stands in no source; nothing where there is no code."""
+    found = draft.get("code")
+    if not found or not found["lines"]:
+        return []
+    lines = f"{found['lines']} line{'' if found['lines'] == 1 else 's'} that nobody checked"
+    return [lines, *(f"“{one['line'].strip()}”: {one['finding']}" for one in found["absent"])]
+
+
 def habits(draft: Draft) -> str:
     """`8 of 10 as in your 96 posts; not: words a sentence, emoji`; empty where habits were not measured."""
     found = draft.get("habits")

@@ -151,11 +151,12 @@ class VectorStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One text to measure, with what it was asked for and what it may stand on."""
+    """One text to measure, with what it was asked for and what it may stand on; in Markdown it may hold code."""
 
     text: str
     request: str = ""
     passages: tuple[Passage, ...] = ()
+    markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

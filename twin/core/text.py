@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit
 
+from twin.core.lines import Span, lines_of
 from twin.core.private import MASKED, masked
 from twin.core.records import Private
 
@@ -16,8 +17,7 @@ _AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”�
 _SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|dr|mr|mrs|ms|st|approx|inc|ltd)\.$", re.IGNORECASE)
 _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
-Span = tuple[int, int]
-"""Where a part of a text begins and ends: `text[start:end]`."""
+_BREAK = re.compile(r"\s*\n\s*")
 
 
 def words(text: str) -> list[str]:
@@ -30,26 +30,29 @@ def word_count(text: str) -> int:
 
 
 def spans_of(text: str) -> list[Span]:
-    """A text in, where each of its sentences begins and ends out; a line break ends one. A post has no other borders.
+    """A text in, where each of its sentences begins and ends out; a line that its writer ended ends one.
 
-    What stands between two of them is white space.
+    A post has no other borders. What stands between two of them is white space.
     """
     found: list[Span] = []
-    at = 0
-    for line in text.split("\n"):
+    for at, until in lines_of(text):
         begun = len(found)
-        for start, end in _pieces(line, at):
+        for start, end in _pieces(text[at:until], at):
             if len(found) > begun and _goes_on(text[found[-1][0] : found[-1][1]], text[start:end]):
                 found[-1] = (found[-1][0], end)
             else:
                 found.append((start, end))
-        at += len(line) + 1
     return found
 
 
 def sentences(text: str) -> list[str]:
-    """A text in, its sentences as they stand in it out."""
-    return [text[start:end] for start, end in spans_of(text)]
+    """A text in, its sentences out, each on one line: where they stand, and over how many lines, `spans_of` says."""
+    return [on_one_line(text[start:end]) for start, end in spans_of(text)]
+
+
+def on_one_line(sentence: str) -> str:
+    """A sentence as it stands in a text in, the same without the line breaks of an editor out."""
+    return _BREAK.sub(" ", sentence)
 
 
 def placed(text: str, said: Sequence[str]) -> list[Span | None]:
@@ -131,7 +134,7 @@ def post_text(answer: str, *, unfinished: bool, max_chars: int, markdown: bool =
 def sentence_head(text: str) -> str:
     """A text that may stop anywhere in, its head of whole sentences and lines out; empty where none is whole."""
     ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)\]]*(?=\s)", text)]
-    return text[: max(ends[-1] if ends else 0, text.rfind("\n"))].rstrip()
+    return text[: max(ends[-1] if ends else 0, lines_of(text)[-1][0])].rstrip()
 
 
 def cut_at_sentence(text: str, limit: int) -> str:

@@ -110,7 +110,8 @@ def anonymous(text: str) -> str:
     plain = URL.sub("[link]", text)
     names = {name for sentence in sentences(plain) for name in atoms(sentence).names}
     for name in sorted(names, key=len, reverse=True):
-        plain = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", plain)
+        said = r"\s+".join(map(re.escape, name.split()))
+        plain = re.sub(rf"(?<!\w){said}(?!\w)", "[name]", plain)
     return re.sub(r"\d", "0", re.sub(r"(?<!\w)@\w+", "[name]", plain))
 
 

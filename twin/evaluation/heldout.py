@@ -13,14 +13,12 @@ from pathlib import Path
 from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Sample
-from twin.core.records import Brief, Completion, Document, Kind, Passage, Prompt, Request, digest
+from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
 from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
-from twin.evaluation.rows import Case, Output, broken, request_of
+from twin.evaluation.rows import Case, Output, broken, in_markdown, request_of
 
-PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
-"""Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
 DRAWN_AGAIN = 1_000
 """Seeds of texts that are drawn a second time count on from here."""
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
@@ -202,7 +200,7 @@ def _written(requests: Sequence[Request], asked: Sequence[Asked], adapter: Path 
     answers = bench.generate(requests, adapter) if requests else []
     return [
         post_text(
-            one.text, unfinished=one.finish == "length", max_chars=bench.max_chars, markdown=of.brief.kind not in PLAIN
+            one.text, unfinished=one.finish == "length", max_chars=bench.max_chars, markdown=in_markdown(of.brief)
         )
         for one, of in zip(answers, asked, strict=True)
     ]

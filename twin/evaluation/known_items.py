@@ -14,7 +14,7 @@ from typing import Literal
 
 from twin.core.brief import content_words, document_frequency, topic_of
 from twin.core.records import Chunk, Document, Kind, digest
-from twin.core.text import clean_view, sentences, word_count, words
+from twin.core.text import clean_view, spans_of, word_count, words
 
 Query = Literal["title", "sentence", "topic"]
 LEAST_TITLE, LEAST_TOPIC, LEAST_BODY = 2, 3, 8
@@ -110,7 +110,8 @@ def _by_title(work: _Work) -> KnownItem | None:
 
 
 def _by_sentence(work: _Work, works: Sequence[_Work], seed: int) -> KnownItem | None:
-    told = [one for one in dict.fromkeys(sentences(work.view)) if _is_telling(one) and one in work.view]
+    said = (work.view[slice(*span)] for span in spans_of(work.view))
+    told = [one for one in dict.fromkeys(said) if _is_telling(one)]
     for sentence in sorted(told, key=lambda one: digest("known sentence", seed, work.id, one)):
         item = _item("sentence", sentence, work, re.compile(re.escape(sentence)))
         if item and not any(sentence in view for one in works if one.id != work.id for view in one.views.values()):

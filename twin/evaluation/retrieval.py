@@ -24,7 +24,7 @@ from twin.evaluation.known_items import KnownItem, known_items, searchable
 from twin.evaluation.retrieval_page import sentences_on
 from twin.vectors import cosines
 
-VERSION = "2"
+VERSION = "3"
 LEAST_TEXTS = 12
 ALL, FUSION = "all", "fusion"
 NOTHING_TO_ASK = "no title, sentence or topic in the texts makes a search"

@@ -9,12 +9,15 @@ from typing import Any
 
 from twin.core.language import language_of
 from twin.core.protocols import Sample
-from twin.core.records import Brief, Passage
+from twin.core.records import Brief, Kind, Passage
 from twin.core.text import word_count
 from twin.evaluation.instruments import Gated, Instruments, Voice
 from twin.evaluation.protocol import AUTHOR, FULL, LEAST_GAP
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+
+PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
+"""Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Case:
     def request(self) -> str:
         """What the systems were told, as the metrics read it: the topic, and each fact as a line of a list."""
         return request_of(self.brief)
+
+
+def in_markdown(brief: Brief) -> bool:
+    return brief.kind not in PLAIN
 
 
 def request_of(brief: Brief) -> str:
@@ -142,7 +149,7 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
 
 def _findings(case: Case, text: str, instruments: Instruments) -> dict[str, Any]:
     """What can be said of any text for this brief, the author's included."""
-    sample = Sample(text, case.request, case.passages)
+    sample = Sample(text, case.request, case.passages, in_markdown(case.brief))
     checked = instruments.claims.measure(sample)
     return {
         "text": text,

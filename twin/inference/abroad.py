@@ -14,10 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from twin.core.language import NAMES
+from twin.core.lines import without_code
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim
 from twin.core.text import URL, sentences
-from twin.inference.check import Checked, score_of
+from twin.inference.check import Checked, Coded, coded, score_of
 from twin.inference.drafted import Writing
 from twin.inference.places._checks import HASHTAG
 from twin.metrics.coverage import Coverage
@@ -42,13 +43,15 @@ def claims_of(first: Mapping[str, Any]) -> list[Claim]:
 def check_abroad(text: str, known: Sequence[Claim], *, request: str, how: Writing) -> Checked:
     """Looks for copies; each sentence has the claim that is `known` of it, or of its figures. `how` is `abroad`."""
     held = set(figures("\n".join([request, *(passage.text for passage in how.passages)])))
-    found = tuple(_known(said, known) or _new(said, held) for said in sentences(text) if speaks(said))
+    told = without_code(text) if how.place.markdown else text
+    found = tuple(_known(said, known) or _new(said, held) for said in sentences(told) if speaks(said))
+    code = coded(text, how.passages, request, how.desk.usual) if told != text else Coded()
     copying = how.desk.copying.measure(Sample(text, request, tuple(how.passages)))
     copied = (copying.value or 0) >= how.desk.copying_gate
     broken = Measurement(Degenerate.name, Degenerate.version, None, "it is in another language than your texts")
     coverage = Measurement(Coverage.name, Coverage.version, None, "the brief is in another language")
     score = score_of(None, found, coverage, short=0.0, copied=copied, broken=False)
-    return Checked(text, found, None, copying, broken, coverage, copied, score)
+    return Checked(text, found, None, copying, broken, coverage, copied, score, code)
 
 
 def figures(text: str) -> Counter[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from twin.core.lines import FENCE, Span, code_of, without_code
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Document, Passage
-from twin.core.text import Span, placed, word_count
+from twin.core.text import placed, word_count
 from twin.inference.said import Said
-from twin.inference.strangers import marked
+from twin.inference.strangers import absent, marked
 from twin.metrics.claims import claims
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
@@ -51,10 +52,18 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """The lines of code in a text, which nobody checked, and those that say something to check that stands nowhere."""
+
+    lines: int = 0
+    absent: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """One candidate with its findings. `score` orders candidates, higher is better; it is no verdict for a reader.
 
-    `copied` says whether its longest run shared with a text is too long to be shown.
+    `copied` says whether its longest run shared with a text is too long to be shown; `code` is what was left out.
     """
 
     text: str
@@ -65,10 +74,12 @@ class Checked:
     coverage: Measurement
     copied: bool
     score: float
+    code: Coded = Coded()
 
     def standing(self) -> Iterator[tuple[Span, Claim]]:
         """Each claim with where it stands in the text."""
-        spans = placed(self.text, [claim.sentence for claim in self.claims])
+        text = without_code(self.text) if self.code.lines else self.text
+        spans = placed(text, [claim.sentence for claim in self.claims])
         return ((span, claim) for span, claim in zip(spans, self.claims, strict=True) if span)
 
     def copy(self) -> Span | None:
@@ -79,20 +90,33 @@ class Checked:
 
 
 def check(
-    text: str, *, desk: Desk, brief: Brief, request: str, passages: Sequence[Passage], finished: bool = True
+    text: str,
+    *,
+    desk: Desk,
+    brief: Brief,
+    request: str,
+    passages: Sequence[Passage],
+    finished: bool = True,
+    markdown: bool = False,
 ) -> Checked:
-    """Measures one text; one that is not finished is not blamed for its length. The score: see `score_of`."""
+    """Measures one text; one that is not finished is not blamed for its length. The score: see `score_of`.
+
+    Code in Markdown is no claim; a line of it that says what stands nowhere costs what a claim would.
+    """
     sample = Sample(text, request, tuple(passages))
     style = desk.style.measure(sample) if desk.style else None
     copying = desk.copying.measure(sample)
     usual = (brief.words // 2, 2 * brief.words) if finished else None
     degenerate = Degenerate(words_range=usual, language=desk.language).measure(sample)
     coverage = Coverage(brief).measure(sample)
-    found = claimed(text, passages, request, desk.usual, desk.entailment)
+    said = without_code(text) if markdown else text
+    found = claimed(said, passages, request, desk.usual, desk.entailment)
+    code = coded(text, passages, request, desk.usual) if said != text else Coded()
     copied = (copying.value or 0) >= desk.copying_gate
     short = max(0.0, 1 - word_count(text) / (LEAST_LENGTH * brief.words)) if finished else 0.0
-    score = score_of(style, found, coverage, short=short, copied=copied, broken=bool(degenerate.value))
-    return Checked(text, found, style, copying, degenerate, coverage, copied, score)
+    told = (*found, *code.absent)
+    score = score_of(style, told, coverage, short=short, copied=copied, broken=bool(degenerate.value))
+    return Checked(text, found, style, copying, degenerate, coverage, copied, score, code)
 
 
 def claimed(
@@ -103,6 +127,12 @@ def claimed(
     said, spans = Said.of(text), placed(text, [claim.sentence for claim in found])
     points = [said.span(one) for one in said.points()]
     return tuple(claim for span, claim in zip(spans, found, strict=True) if span not in points)
+
+
+def coded(markdown: str, passages: Sequence[Passage], request: str, usual: frozenset[str]) -> Coded:
+    """What can be said of the code in a text: numbers, links and names are looked for there as anywhere."""
+    lines = [line for span in code_of(markdown) if (line := markdown[slice(*span)]).strip() and not FENCE.match(line)]
+    return Coded(len(lines), tuple(filter(absent, claimed("\n".join(lines), passages, request, usual))))
 
 
 def trimmed(checked: Checked) -> str:

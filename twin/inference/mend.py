@@ -36,10 +36,11 @@ def mend(drafts: Sequence[Checked], how: Rewording) -> list[tuple[Checked, list[
 
 
 def _mended(now: Version, how: Rewording) -> Asking[tuple[Checked, list[Mended]]]:
+    before = now.found.text
     now, told = yield from _told(now, how)
     now, apart = yield from _said_apart(now, how)
     now, added = yield from _made_up_for(now, sum(not one.became for one in (*told, *apart)), how)
-    return now.found, [*told, *apart, *added]
+    return how.counted(now, before).found, [*told, *apart, *added]
 
 
 def _told(now: Version, how: Rewording) -> Asking[tuple[Version, list[Mended]]]:

@@ -67,7 +67,7 @@ def refine(
 
     @cache
     def checked(version: str) -> Checked:
-        return check(version, desk=how.desk, brief=brief, request=first["request"], passages=how.passages)
+        return _checked(version, brief, first["request"], how)
 
     again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
     most = max(how.limit, how.place.count(text))
@@ -78,7 +78,7 @@ def refine(
         raise BadRequest(f"the draft has sentences 1 to {most_said}", f"count them with: twin refine {first['id']}")
     free = [n for n in ([sentence] if sentence else now.spoken()) if n not in keep]
     now, changes = _changed(now, ask, free, rewording, after=sentence, paragraphs="\n" in how.place.tidy("a\n\nb"))
-    draft = version_of(first, now.found, changes, ask, how)
+    draft = version_of(first, rewording.counted(now, text).found, changes, ask, how)
     return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
 
@@ -95,7 +95,7 @@ def edited(first: Mapping[str, Any], text: str, how: Writing) -> dict[str, Any]:
         how = abroad(how, language)
         one = check_abroad(said, claims_of(first), request=first["request"], how=how)
     else:
-        one = check(said, desk=how.desk, brief=brief_of(made), request=first["request"], passages=how.passages)
+        one = _checked(said, brief_of(made), first["request"], how)
     draft = version_of(first, one, (), EDITED, how)
     before = {key: value for key, value in first.get("made_with", {}).items() if key != "sampling"}
     by = {
@@ -124,6 +124,10 @@ def version_of(
         came["bound"] = bound
     same = {name: first[name] for name in ("content", "language") if name in first}
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came, **same}
+
+
+def _checked(text: str, brief: Brief, request: str, how: Writing) -> Checked:
+    return check(text, desk=how.desk, brief=brief, request=request, passages=how.passages, markdown=how.place.markdown)
 
 
 def brief_of(made: Mapping[str, Any]) -> Brief:

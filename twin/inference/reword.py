@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from twin.core.lines import Span
 from twin.core.protocols import Model, Progress, open_ended
 from twin.core.records import Claim, Prompt
-from twin.core.text import Span, sentences
+from twin.core.text import sentences
 from twin.inference.check import WRONG, Checked
 from twin.inference.compose import Sampling, requests
+from twin.inference.numbered import counted_as
 from twin.inference.places import Place
 from twin.inference.said import ENDS, Said
 
@@ -93,6 +95,11 @@ class Rewording:
         """The versions that lack one of these sentences; none that says nothing any more."""
         left = {number: now.said.without(number) for number in numbers if number in now.said.numbers}
         return {number: self._version(said) for number, said in left.items() if not said.says_nothing()}
+
+    def counted(self, now: Version, before: str) -> Version:
+        """With the points of its lists counted anew where they were in order before."""
+        text = counted_as(now.found.text, before)
+        return now if text == now.found.text else Version.of(self.checked(text))
 
     def _sound(self, now: Version, ways: dict[str, tuple[Said, int]]) -> dict[str, Version]:
         new = {one: (said, number) for one, (said, number) in ways.items() if one not in now.said}

@@ -10,22 +10,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from twin.core.text import URL, spans_of, word_count, words
+from twin.core.lines import FENCE, MARK
+from twin.core.text import URL, on_one_line, spans_of, word_count, words
 
 ENDS = (".", "!", "?", "…", ".”", '."', "?”", '?"', "!”", '!"')
 _NUMBER = re.compile(r"\d{1,2}[.)]")
 _SAYS_NOTHING = re.compile(rf"{_NUMBER.pattern}|[\W_]*")
 """A sentence without a letter or number, or the number of a point."""
-_MARK = re.compile(r"(?:[-*•–+→▪✔✅👉]\ufe0f?|#{1,6}|>+|\d{1,2}[.)])\s+|\|\s*")
-"""How a line begins that is a point of a list, a heading, a quote or a row of a table."""
-_FENCE = ("```", "~~~")
 Kind = Literal["prose", "closing", "other"]
 """Of a line. Closing are links, hashtags and signs, and words that a link ends; other are lists, code and headings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`between` is the white space before each of the sentences, and after the last one. Numbers begin with 1."""
+    """`between` is the white space before each of the sentences, and after the last one. Numbers begin with 1.
+
+    A sentence may go over several lines where an editor broke it. Once one of its paragraph changes, none does: the
+    lines are of another length then.
+    """
 
     numbers: tuple[int, ...]
     sentences: tuple[str, ...]
@@ -43,7 +45,8 @@ class Said:
         return self._until(len(self.numbers)) + self.between[-1]
 
     def __getitem__(self, number: int) -> str:
-        return self.sentences[self.numbers.index(number)]
+        """A sentence, on one line."""
+        return on_one_line(self.sentences[self.numbers.index(number)])
 
     def __contains__(self, sentence: str) -> bool:
         """Whether these words are a sentence of the text already, with whatever marks."""
@@ -56,11 +59,10 @@ class Said:
 
     def upto(self, number: int) -> str:
         """The text up to where a sentence ends."""
-        return self.before(number) + self[number]
+        return self.before(number) + self.sentences[self.numbers.index(number)]
 
     def span(self, number: int) -> tuple[int, int]:
-        begins = len(self.before(number))
-        return begins, begins + len(self[number])
+        return len(self.before(number)), len(self.upto(number))
 
     def within(self, start: int, end: int) -> list[int]:
         """The numbers of the sentences that a part of the text touches."""
@@ -70,15 +72,16 @@ class Said:
     def instead(self, number: int, sentence: str) -> Said:
         """With this one in its place; the first of a point keeps its mark, unless the new one brings its own."""
         at = self.numbers.index(number)
-        said = sentence if _mark(sentence) else _mark(self.sentences[at]) + sentence
-        return Said(self.numbers, (*self.sentences[:at], said, *self.sentences[at + 1 :]), self.between)
+        said, told = sentence if _mark(sentence) else _mark(self.sentences[at]) + sentence, self._unbroken(at)
+        return Said(self.numbers, (*told[:at], said, *told[at + 1 :]), self.between)
 
     def followed(self, number: int, sentence: str, gap: str = " ") -> Said:
         """With another sentence after this one, which has the highest number."""
         at = self.numbers.index(number) + 1
+        told = self._unbroken(at - 1)
         return Said(
             (*self.numbers[:at], max(self.numbers) + 1, *self.numbers[at:]),
-            (*self.sentences[:at], sentence, *self.sentences[at:]),
+            (*told[:at], sentence, *told[at:]),
             (*self.between[:at], gap, *self.between[at:]),
         )
 
@@ -123,7 +126,7 @@ class Said:
         coded, at = False, 0
         while at < len(self.numbers):
             line = [self.numbers[at], *(one for one in self._of_line(self.numbers[at]))]
-            fence = self.sentences[at].startswith(_FENCE)
+            fence = bool(FENCE.match(self.sentences[at]))
             yield ("other" if coded or fence else _kind_of(self.sentences[at : at + len(line)])), line
             coded, at = coded != fence, at + len(line)
 
@@ -139,14 +142,25 @@ class Said:
     def _less(self, number: int) -> Said:
         at = self.numbers.index(number)
         gap = _joined(self.between[at], self.between[at + 1], begins=at == 0, ends=at + 1 == len(self.numbers))
-        after = self.sentences[at + 1 :]
+        told = self._unbroken(at)
+        after = told[at + 1 :]
         if after and "\n" not in self.between[at + 1]:
             after = (_mark(self.sentences[at]) + after[0], *after[1:])
         return Said(
             (*self.numbers[:at], *self.numbers[at + 1 :]),
-            (*self.sentences[:at], *after),
+            (*told[:at], *after),
             (*self.between[:at], gap, *self.between[at + 2 :]),
         )
+
+    def _unbroken(self, at: int) -> tuple[str, ...]:
+        """All sentences, those of the paragraph that one of them stands in each on one line."""
+        first = last = at
+        while first and self.between[first].count("\n") < 2:
+            first -= 1
+        while last + 1 < len(self.numbers) and self.between[last + 1].count("\n") < 2:
+            last += 1
+        lined = map(on_one_line, self.sentences[first : last + 1])
+        return (*self.sentences[:first], *lined, *self.sentences[last + 1 :])
 
     def _until(self, at: int) -> str:
         return "".join(gap + one for gap, one in zip(self.between[:at], self.sentences[:at], strict=True))
@@ -154,7 +168,7 @@ class Said:
 
 def _mark(sentence: str) -> str:
     """What a sentence begins with as the first one of a point, the space after it included."""
-    mark = _MARK.match(sentence)
+    mark = MARK.match(sentence)
     return mark.group() if mark else ""
 
 
@@ -162,7 +176,7 @@ def _kind_of(line: Sequence[str]) -> Kind:
     said = [word for sentence in line for word in sentence.split()]
     if URL.search(said[-1]) or all(word.startswith("#") or not any(map(str.isalnum, word)) for word in said):
         return "closing"
-    return "other" if _MARK.match(f"{' '.join(said)} ") else "prose"
+    return "other" if MARK.match(f"{' '.join(said)} ") else "prose"
 
 
 def _joined(before: str, after: str, *, begins: bool, ends: bool) -> str:

@@ -75,6 +75,12 @@ def copying_json(one: Checked, desk: Desk) -> dict[str, Any]:
     }
 
 
+def code_json(one: Checked) -> dict[str, Any]:
+    """`{lines absent}`: how many lines nobody checked; `{line finding}` of each that says what stands in no source."""
+    absent = [{"line": claim.sentence, "finding": claim.finding} for claim in one.code.absent]
+    return {"lines": one.code.lines, "absent": absent}
+
+
 def named(document: Document) -> dict[str, str]:
     """A text of the author's in, what a reader knows it by out."""
     published = f"{document.published:%Y-%m-%d}" if document.published else ""
@@ -100,6 +106,7 @@ def as_json(one: Checked, desk: Desk) -> dict[str, Any]:
              "finding": claim.finding}
             for claim in one.claims
         ],
+        "code": code_json(one),
         "coverage": one.coverage.value,
         "problems": _problems(one, desk),
         "score": one.score,

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from twin.core.brief import NEGATIONS, NUMBER_WORDS, STOP
+from twin.core.lines import unnumbered
 from twin.core.records import Claim
 from twin.core.text import URL
 from twin.metrics.truth.atoms import atoms
@@ -78,7 +79,7 @@ def absent(claim: Claim) -> bool:
 def _marked(claim: Claim, evidence: Evidence, usual: frozenset[str]) -> Claim:
     if absent(claim):
         return claim
-    named = strangers(claim.sentence, evidence, usual)
+    named = strangers(unnumbered(claim.sentence), evidence, usual)
     finding = f"{ABSENT}{', '.join(named)}"
     return replace(claim, status="not_found", sources=(), finding=finding) if named else claim
 

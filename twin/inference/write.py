@@ -21,6 +21,7 @@ from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import mend
+from twin.inference.numbered import counted
 from twin.inference.orders import without_orders
 from twin.inference.places import Place
 from twin.inference.plan import plan
@@ -41,7 +42,15 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 
     @cache
     def checked(text: str, *, finished: bool = True) -> Checked:
-        return check(text, desk=how.desk, brief=brief, request=request, passages=passages, finished=finished)
+        return check(
+            text,
+            desk=how.desk,
+            brief=brief,
+            request=request,
+            passages=passages,
+            finished=finished,
+            markdown=place.markdown,
+        )
 
     def judge(one: Grown) -> float:
         return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
@@ -131,8 +140,8 @@ def _promise(one: Checked, checked: Callable[[str], Checked]) -> Checked:
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:
-    """A model's answer in, the draft out: in the place's form, ending with a whole sentence, within the limit."""
-    text = place.tidy(answer.text)
+    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit."""
+    text = counted(place.tidy(answer.text))
     if not answer.finished and text and text[-1] not in ".!?…":
         text = cut_at_sentence(text, len(text) - 1)
     while limit and place.count(text) > limit:

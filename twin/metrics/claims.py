@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from twin.core.lines import unnumbered, without_code
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Claim, Passage
 from twin.core.text import sentences
@@ -21,6 +23,7 @@ from twin.metrics.truth.mood import acts, event, opinion, told
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
 from twin.metrics.truth.stems import stems
+from twin.metrics.truth.tools import named, works
 
 ENOUGH = 0.7
 ENOUGH_WITH_FACTS = 0.6
@@ -35,10 +38,13 @@ MOST_WORDS_OF_A_TURN = 4
 
 
 class Claims:
-    """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone."""
+    """`entailment` is a model for a second opinion (`truth/second.py`); without one the rules decide alone.
+
+    Code in Markdown claims nothing: no rule here reads it.
+    """
 
     name = "claims"
-    version = "4"
+    version = "8"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -46,7 +52,8 @@ class Claims:
 
     def measure(self, sample: Sample) -> Measurement:
         """A text with passages in; the share of its sentences without a source or against one as value."""
-        found = claims(sample.text, sample.passages, sample.request, self._entailment)
+        text = without_code(sample.text) if sample.markdown else sample.text
+        found = claims(text, sample.passages, sample.request, self._entailment)
         if not found:
             return Measurement(self.name, self.version, None, "it holds no sentence to check")
         counts = Counter(claim.status for claim in found)
@@ -58,7 +65,7 @@ def claims(text: str, passages: Sequence[Passage], request: str, entailment: Ent
     """A text and what it may stand on in, one claim a sentence out, in order. Sentences without words are left out."""
     evidence = evidence_of(tuple(passages), request)
     said = [sentence for sentence in sentences(text) if any(map(str.isalnum, _no_tags(sentence)))]
-    found = [_claim(sentence, evidence) for sentence in said]
+    found = [replace(_claim(unnumbered(sentence), evidence), sentence=sentence) for sentence in said]
     return reconsidered(found, evidence, entailment) if entailment else found
 
 
@@ -97,6 +104,7 @@ def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence)
     absent += [f"the quotation “{quote}”" for quote in facts.quotes if not evidence.says(quote)]
     absent += [link for link in facts.links if link not in evidence.links]
     absent += [code for code in facts.codes if not evidence.holds(code)]
+    absent += [code for code in named(sentence) if not evidence.names_code(code)]
     return list(dict.fromkeys(absent))
 
 
@@ -191,7 +199,8 @@ def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
         return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
     if mood:
         return Claim(sentence, "opinion", (), mood)
-    if not _telling(facts) and len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not facts.initials[1:]:
+    few = len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not works(sentence)
+    if few and not _telling(facts) and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"
     return Claim(sentence, "not_found", (), said)

@@ -23,7 +23,7 @@ class Coverage:
     """Topic words and facts weigh alike, one each. Without a `brief` the sample's request is read as one."""
 
     name = "coverage"
-    version = "1"
+    version = "2"
 
     def __init__(self, brief: Brief | None = None) -> None:
         self._brief = brief

@@ -54,7 +54,7 @@ class Habits:
     """
 
     name = "habits"
-    version = "1"
+    version = "2"
 
     def __init__(self, author_texts: Sequence[str]) -> None:
         texts = [text for text in author_texts if word_count(text)]

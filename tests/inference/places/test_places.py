@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from twin.core.errors import BadRequest
 from twin.core.prompts import PLACES
-from twin.evaluation.heldout import PLAIN
+from twin.evaluation.rows import PLAIN
 from twin.inference import places
 from twin.inference.places import Fold, Place
 

@@ -20,6 +20,7 @@ def show_found(draft: Mapping[str, Any]) -> None:
         for problem in draft.get("problems", []):
             say("div", f"Problem: {problem}.", "minded warning")
         _truth(draft)
+        _code(draft)
         _sources(draft["sources"])
         _content(draft)
         _voice(draft)
@@ -67,6 +68,16 @@ def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     if where:
         return f"{words}: {', '.join(where)}"
     return f"{words} ({claim['finding']})" if claim.get("finding") else words
+
+
+def _code(draft: Mapping[str, Any]) -> None:
+    found = in_words.code(draft)
+    if not found:
+        return
+    with _question("Code", found[0], minded=True):
+        say("p", "Code is no sentence: nothing here knows whether it runs, or does what the text says. Try it.", "soft")
+        for one in found[1:]:
+            say("p", one)
 
 
 def _sources(sources: Sequence[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from twin.core.brief import brief_of_document, content_words, document_frequency, note_of, topic_words
 from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
-from twin.core.text import sentences, word_count
+from twin.core.text import spans_of, word_count
 from twin.features.datasets.parts import BriefFor, Decided, Part, as_written, by_rule, decided_texts
 
 LEAST_REST_WORDS = 20
@@ -102,7 +102,8 @@ class Told:
 
     def by_opening(self, brief: Brief) -> list[Row]:
         """What follows the first sentence, as one example; none where hardly anything does."""
-        first = (sentences(self.part.text) or [""])[0]
+        spans = spans_of(self.part.text)
+        first = self.part.text[: spans[0][1]] if spans else ""
         rest = self.part.text.removeprefix(first)
         if not first or rest == self.part.text or word_count(rest) < LEAST_REST_WORDS:
             return []

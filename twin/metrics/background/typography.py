@@ -96,7 +96,8 @@ def parts(text: str, *, least: int = PART_WORDS[0], most: int = PART_WORDS[1]) -
 
 
 def _pieces(text: str, most: int) -> Iterator[str]:
-    for sentence in sentences(text):
+    """What a text may be cut between: every line, and the sentences of each."""
+    for sentence in (one for line in text.split("\n") for one in sentences(line)):
         tokens = sentence.split()
         step = max(1, most // 2)
         if word_count(sentence) <= most:

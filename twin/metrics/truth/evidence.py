@@ -74,6 +74,11 @@ class Evidence:
     def holds(self, code: str) -> bool:
         return code in self._raw
 
+    def names_code(self, code: str) -> bool:
+        """Whether this command, flag, function or file stands somewhere, and not within a longer one."""
+        flag = "-" if code.startswith("-") else ""
+        return bool(re.search(rf"(?<![\w{flag}]){re.escape(code)}(?![\w{flag}])", self._raw))
+
     def near(self, wanted: set[str], *, most: int = 40) -> list[Line]:
         """Stems in, the lines that share most of them out, best first."""
         shared: dict[int, int] = {}

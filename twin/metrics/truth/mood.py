@@ -7,6 +7,7 @@ import re
 from twin.core.text import words
 from twin.metrics.truth.person import PAST, past, says_of_self
 from twin.metrics.truth.stems import in_full
+from twin.metrics.truth.tools import named, works
 
 ADVICE = frozenset(
     """ask avoid be begin bring build buy call change check choose clean come consider count do don't draw find
@@ -42,22 +43,25 @@ def opinion(sentence: str, *, checkable: bool = False) -> str:
     """A sentence in; "a question", "advice", "your judgement", "a general remark" or nothing out.
 
     One that is `checkable`, which holds a name, a number or the like, is no general remark, and a judgement only where
-    somebody says that they hold it, or in a few words: a long one says more of the thing than that it is good.
+    somebody says that they hold it, or in a few words: a long one says more of the thing than that it is good. What
+    names a command or a part of a program, or says what one does, is no advice either.
     """
     said = words(in_full(sentence))
     if not said:
         return ""
     if _asks(sentence):
         return "a question"
-    if words(sentence)[0] in ADVICE and not (len(said) > 1 and said[1] in PAST):
+    does = works(sentence)
+    technical = does or bool(named(sentence))
+    if words(sentence)[0] in ADVICE and not technical and not (len(said) > 1 and said[1] in PAST):
         return "advice"
     if "holds" in says_of_self(sentence):
         return "your judgement"
-    if checkable and len(said) > MOST_WORDS_OF_A_VERDICT:
+    if does or ((checkable or technical) and len(said) > MOST_WORDS_OF_A_VERDICT):
         return ""
-    if _OUGHT & set(said) or any(map(_values, _CLAUSE.split(in_full(sentence)))):
+    if (_OUGHT & set(said) and not technical) or any(map(_values, _CLAUSE.split(in_full(sentence)))):
         return "your judgement"
-    if checkable:
+    if checkable or technical:
         return ""
     return "a general remark" if _VAGUE & set(said) or _HABIT.search(sentence) else ""
 
