@@ -152,7 +152,7 @@ def everything(texts: list[Document]) -> list[tuple[KnownItem, tuple[Any, ...]]]
         texts, embedder=embedder, chunk_tokens=sizes.chunk_tokens, overlap_tokens=sizes.overlap_tokens
     )
     held = open_vectors(sizes.store, None, embedder.dimensions)
-    held.put(chunks, {doc.id: doc for doc in texts}, embedder.embed([chunk.text for chunk in chunks]))
+    held.put(chunks, {doc.id: doc for doc in texts}, embedder.embed([chunk.searched for chunk in chunks]))
     lists: list[tuple[Any, ...]] = []
 
     def noted(near: Any, match: Any, nearness: Any) -> Any:

@@ -24,7 +24,7 @@ import numpy as np
 from twin.core.protocols import Embedder, VectorStore, Where
 from twin.core.records import Chunk, Document, Kind, digest
 from twin.core.settings import IndexSettings
-from twin.evaluation.known_items import KnownItem, known_items
+from twin.evaluation.known_items import KnownItem, known_items, named
 from twin.evaluation.retrieval import ALL, Search, rows_of, run
 from twin.evaluation.words import interval
 from twin.features.index import index_chunks
@@ -114,7 +114,7 @@ def found_again(texts: list[Document], chunks: list[Chunk], items: list[KnownIte
     """Every search by every system, as a table."""
     store = IndexSettings().store
     held = open_vectors(store, None, embedder.dimensions)
-    held.put(chunks, {doc.id: doc for doc in texts}, embedder.embed([chunk.text for chunk in chunks]))
+    held.put(chunks, {doc.id: doc for doc in texts}, embedder.embed([chunk.searched for chunk in chunks]))
     search = Search(
         embedder=embedder,
         held=held,
@@ -122,7 +122,7 @@ def found_again(texts: list[Document], chunks: list[Chunk], items: list[KnownIte
         rankings={"fusion": fused},
         depth=DEPTH * 10,
     )
-    rows = rows_of(run(items, texts, chunks, search=search), resamples=RESAMPLES, seed=SEED)
+    rows = rows_of(run([*named(items), *items], texts, chunks, search=search), resamples=RESAMPLES, seed=SEED)
     print(f"{len(texts)} texts, {len(chunks)} chunks, {len(items)} searches, load {os.getloadavg()[0]:.1f}")
     show(rows)
 

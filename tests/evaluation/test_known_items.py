@@ -12,7 +12,7 @@ import pytest
 
 from twin.core.records import Chunk, Document, Passage, digest
 from twin.core.text import sentences
-from twin.evaluation.known_items import KnownItem, known_items, searchable
+from twin.evaluation.known_items import KnownItem, known_items, named, searchable
 from twin.evaluation.retrieval import (
     LEAST_TEXTS,
     MEASURES,
@@ -21,6 +21,7 @@ from twin.evaluation.retrieval import (
     place_of,
     reciprocal_rank_fusion,
     retrieval_of,
+    run,
 )
 from twin.features.index import index_chunks
 from twin.models.fake import FakeEmbedder
@@ -53,6 +54,13 @@ def told(i: int) -> Document:
 
 TEXTS = [told(i) for i in range(40)]
 EMBEDDER = FakeEmbedder()
+SEARCH = Search(
+    embedder=EMBEDDER,
+    held=open_vectors("lance", None, EMBEDDER.dimensions),
+    empty=lambda: open_vectors("lance", None, EMBEDDER.dimensions),
+    rankings={"fusion": reciprocal_rank_fusion},
+    depth=1000,
+)
 
 
 def chunks_of(documents: Sequence[Document], size: int = 30) -> list[Chunk]:
@@ -62,13 +70,7 @@ def chunks_of(documents: Sequence[Document], size: int = 30) -> list[Chunk]:
 def report_of(
     documents: Sequence[Document], rankings: Mapping[str, Ranking] | None = None, most: int = 20
 ) -> dict[str, Any]:
-    search = Search(
-        embedder=EMBEDDER,
-        held=open_vectors("lance", None, EMBEDDER.dimensions),
-        empty=lambda: open_vectors("lance", None, EMBEDDER.dimensions),
-        rankings={"fusion": reciprocal_rank_fusion} if rankings is None else rankings,
-        depth=1000,
-    )
+    search = replace(SEARCH, rankings=SEARCH.rankings if rankings is None else rankings)
     return retrieval_of(documents, chunks_of(documents), search=search, most=most, seed=7, resamples=200)
 
 
@@ -93,8 +95,10 @@ def test_what_a_search_is_made_of_is_nowhere_in_what_it_searches(query: str, siz
     views = searchable(chunks, items)
     assert len(items) >= 20
     for item in items:
-        whole = " ".join(chunk.text for chunk in chunks if digest(item.work.removeprefix("work-")) == chunk.document)
-        seen = " ".join(chunk.text for chunk in views if digest(item.work.removeprefix("work-")) == chunk.document)
+        whole = " ".join(
+            chunk.searched for chunk in chunks if digest(item.work.removeprefix("work-")) == chunk.document
+        )
+        seen = " ".join(chunk.searched for chunk in views if digest(item.work.removeprefix("work-")) == chunk.document)
         assert item.text.lower() not in seen.lower()
         others = [one for one in sentences(whole) if one in told(int(item.work[6:])).text and item.text not in one]
         assert all(one in seen for one in others if query == "sentence" and size == 200)
@@ -106,6 +110,39 @@ def test_a_sentence_that_stands_across_two_chunks_is_cut_out_of_both() -> None:
     assert [chunk.text for chunk in searchable(chunks, [item])] == ["one two ", " five"]
     whole = KnownItem("sentence", "", "w", "post", {"d": [(0, 12)]})
     assert [chunk.text for chunk in searchable(chunks[:1], [whole])] == []
+
+
+def test_a_search_by_title_looks_where_no_text_has_one_and_a_topic_where_all_have_theirs() -> None:
+    chunks = chunks_of([replace(doc, text=doc.text.split("\n\n")[-1]) for doc in TEXTS])
+    items = known_items(TEXTS, most=3, seed=1)
+    assert sum(bool(chunk.title) for chunk in chunks) > 3
+    assert not any(chunk.title for chunk in searchable(chunks, of(items, "title")))
+    assert searchable(chunks, of(items, "topic")) == chunks
+    assert searchable(chunks, named(items)) == chunks
+
+
+@pytest.mark.parametrize(
+    ("title", "hidden"),
+    [("Six slow doors", True), ("Slow doors", True), ("Now: six slow DOORS in Ely", True), ("Slow doors, six", False)],
+)
+def test_a_title_that_says_the_sentence_is_hidden_with_it(title: str, hidden: bool) -> None:
+    chunk = Chunk("a", "d", 20, 32, "one two thre", title)
+    item = KnownItem("sentence", "Six slow doors.", "w", "post", {"d": [(0, 15)]})
+    (seen,) = searchable([chunk], [item])
+    assert seen.title == ("" if hidden else title)
+    assert (seen.id == chunk.id) is not hidden
+    assert searchable([replace(chunk, document="e")], [item])[0].title == title
+
+
+def test_titles_are_found_by_meaning_and_by_words_where_they_are_left_in() -> None:
+    documents = [replace(doc, text=doc.text.split("\n\n")[-1]) for doc in TEXTS]
+    items = of(known_items(documents, most=20, seed=1), "title")
+
+    def first(asked: Sequence[KnownItem], system: str) -> int:
+        return sum(one.places[system] == 1 for one in run(asked, documents, chunks_of(documents), search=SEARCH))
+
+    for system in ("vectors", "bm25"):
+        assert first(items, system) < first(named(items), system)
 
 
 def test_what_two_works_share_is_no_query() -> None:
@@ -157,7 +194,7 @@ def test_too_few_texts_give_words_and_no_numbers() -> None:
 def test_a_perfect_ranking_gets_one_and_a_blind_one_gets_chance() -> None:
     items = known_items(TEXTS, most=40, seed=7)
     in_turn = [item for query in dict.fromkeys(one.query for one in items) for item in of(items, query)]
-    answers = (digest(item.work.removeprefix("work-")) for item in in_turn)
+    answers = (digest(item.work.removeprefix("work-")) for item in [*named(items), *in_turn])
     dice = random.Random(7)
 
     def perfect(near: Sequence[Passage], *_: object) -> list[Passage]:
@@ -179,7 +216,10 @@ def test_a_perfect_ranking_gets_one_and_a_blind_one_gets_chance() -> None:
     paired = overall["differences"]["fusion - blind"]["ndcg@10"]
     assert paired["low"] > 0.7
     assert paired["n"] == 100
-    assert "first by title in 20 of 20 searches" in report["sentences"][0]
+    assert (
+        "first by title in 20 of 20 searches, by a title that is hidden from search in 20 of 20 searches"
+        in report["sentences"][0]
+    )
 
 
 def test_the_report_has_a_row_for_each_kind_of_query_and_text() -> None:
@@ -187,7 +227,7 @@ def test_the_report_has_a_row_for_each_kind_of_query_and_text() -> None:
     rows = {(row["query"], row["kind"]): row for row in report["rows"]}
     assert set(rows) == {
         *(("all", kind) for kind in ("all", "article", "post")),
-        ("title", "all"), ("title", "article"),
+        *((query, "all") for query in ("named", "title")), *((query, "article") for query in ("named", "title")),
         *((query, kind) for query in ("sentence", "topic") for kind in ("all", "article", "post")),
     }  # fmt: skip
     assert set(rows["topic", "all"]["systems"]) == {"bm25", "vectors", "rrf", "fusion"}

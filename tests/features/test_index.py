@@ -64,6 +64,13 @@ def test_an_edited_text_is_embedded_again(filled: Any, tmp_path: Path) -> None:
     assert [passage.text for passage in found] == ["Zebra zoo."]
 
 
+def test_a_title_is_embedded_with_the_text_and_an_untitled_text_alone(filled: Any, tmp_path: Path) -> None:
+    plain, embedder = replace(post(1), text="Zebra zoo."), Letters()
+    store = filled(plain, replace(plain, key="2", text="Quiet halls.", title="On lifts"))
+    index(store, open_vectors("lance", tmp_path / "v", 26), embedder)
+    assert sorted(embedder.seen) == ["On lifts\n\nQuiet halls.", "Zebra zoo."]
+
+
 def test_a_killed_run_goes_on_where_it_stopped(filled: Any, tmp_path: Path) -> None:
     store, vectors, embedder = (
         filled(*(post(i) for i in range(40))),

@@ -100,6 +100,17 @@ def test_matching_finds_words_in_any_inflection_and_never_fails_on_syntax(vector
         vectors.matching(query, k=3, where=Where())
 
 
+def test_a_title_is_searched_with_a_text_and_shown_apart_from_it(vectors: VectorStore) -> None:
+    titled = replace(TEXTS["c1"], title="Twelve “zebras” 🚪")
+    vectors.put([titled], DOCUMENTS, AXES[:1])
+    (match,), (near,) = vectors.matching("zebra", k=3, where=Where()), vectors.nearest(AXES[0], k=1, where=Where())
+    assert match.id == near.id == "c1"
+    assert match.text == near.text == TEXTS["c1"].text
+    assert found(vectors.matching("zebra brush", k=3, where=Where())) == ["c1"]
+    vectors.put([TEXTS["c1"]], DOCUMENTS, AXES[:1])
+    assert vectors.matching("zebra", k=3, where=Where()) == []
+
+
 @pytest.mark.parametrize("search", ["nearest", "matching"])
 def test_what_is_left_out_does_not_use_up_a_place(vectors: VectorStore, search: str) -> None:
     def ask(where: Where, k: int) -> set[str]:

@@ -177,13 +177,22 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A span of a document's clean view: `clean[start:end] == text`. `id` is a digest of what was embedded."""
+    """A span of a document's clean view: `clean[start:end] == text`. `id` is a digest of what was embedded.
+
+    `title` is the document's, and empty where the text says it: it is searched with the text, and is no part of it.
+    """
 
     id: str
     document: str
     start: int
     end: int
     text: str
+    title: str = ""
+
+    @property
+    def searched(self) -> str:
+        """What is embedded, and what words are looked for in."""
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
 
 
 @dataclass(frozen=True, slots=True)

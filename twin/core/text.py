@@ -25,6 +25,11 @@ def words(text: str) -> list[str]:
     return [match.lower() for match in WORD.findall(URL.sub(" ", text).replace("’", "'"))]
 
 
+def says(text: str, part: str) -> bool:
+    """Whether the words of a part stand in a text, in one run; case and marks do not count."""
+    return f" {' '.join(words(part))} " in f" {' '.join(words(text))} "
+
+
 def word_count(text: str) -> int:
     return len(WORD.findall(URL.sub(" ", text)))
 

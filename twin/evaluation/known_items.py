@@ -2,6 +2,8 @@
 
 Method: known-item search with made queries (Azzopardi, de Rijke and Balog, SIGIR 2007); no model is asked. What the
 search is made of is cut out of the text that it must find, so that finding it means more than meeting the same words.
+Titles, which are searched beside their texts, are hidden from searches by a title, and where one says the sentence;
+`named` asks again by the same titles with nothing hidden, as one does who knows the title.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from typing import Literal
 
 from twin.core.brief import content_words, document_frequency, topic_of
 from twin.core.records import Chunk, Document, Kind, digest
-from twin.core.text import clean_view, spans_of, word_count, words
+from twin.core.text import clean_view, says, spans_of, word_count, words
 
-Query = Literal["title", "sentence", "topic"]
+Query = Literal["named", "title", "sentence", "topic"]
 LEAST_TITLE, LEAST_TOPIC, LEAST_BODY = 2, 3, 8
 """The fewest content words of a title and of a topic, and the fewest words that must stay of a text to be found."""
 SENTENCE_WORDS = range(6, 41)
@@ -27,7 +29,10 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
-    """One search: `text` must find `work`. `hidden` are the spans of clean views, by document, that it may not meet."""
+    """One search: `text` must find `work`. `hidden` are the spans of clean views, by document, that it may not meet.
+
+    Of a document that stands in `hidden`, with spans or without, no title may be met either that says the same.
+    """
 
     query: Query
     text: str
@@ -75,16 +80,26 @@ def known_items(documents: Sequence[Document], *, most: int, seed: int) -> list[
     return found
 
 
+def named(items: Iterable[KnownItem]) -> list[KnownItem]:
+    """The searches by title of these in, the same with nothing hidden out."""
+    return [replace(item, query="named", hidden={}) for item in items if item.query == "title"]
+
+
 def searchable(chunks: Iterable[Chunk], items: Sequence[KnownItem]) -> list[Chunk]:
     """Chunks and the items of one query kind in, the chunks with everything hidden cut out of them out.
 
-    A chunk that is touched has another id; one of which no word is left is gone.
+    A chunk that is touched has another id; one of which no word is left is gone. Where titles are looked for, no text
+    has one, so that those that are asked for stand no worse than the others.
     """
     hidden: dict[str, list[Span]] = {}
+    said: dict[str, list[str]] = {}
     for item in items:
         for document, spans in item.hidden.items():
             hidden.setdefault(document, []).extend(spans)
-    return [kept for chunk in chunks if (kept := _without(chunk, hidden.get(chunk.document, ())))]
+            said.setdefault(document, []).append(item.text)
+    by_title = any(item.query == "title" for item in items)
+    seen = (_untitled(chunk, said.get(chunk.document, ()), everywhere=by_title) for chunk in chunks)
+    return [kept for chunk in seen if (kept := _without(chunk, hidden.get(chunk.document, ())))]
 
 
 def _works(documents: Sequence[Document]) -> list[_Work]:
@@ -137,6 +152,13 @@ def _is_telling(sentence: str) -> bool:
     plain = sum(char.isalpha() or char.isspace() for char in sentence)
     enough = word_count(sentence) in SENTENCE_WORDS and len(content_words(sentence)) >= LEAST_TOPIC
     return enough and plain >= LEAST_LETTERS * len(sentence)
+
+
+def _untitled(chunk: Chunk, said: Iterable[str], *, everywhere: bool) -> Chunk:
+    """The chunk without its title, where that says what a search says, or a part of it."""
+    if chunk.title and (everywhere or any(says(one, chunk.title) or says(chunk.title, one) for one in said)):
+        return replace(chunk, id=digest("untitled", chunk.id), title="")
+    return chunk
 
 
 def _without(chunk: Chunk, spans: Sequence[Span]) -> Chunk | None:

@@ -5,8 +5,9 @@
              differences: {"fusion - bm25": {measure: {value low high n wins}}}}]
      sentences}
 
-`query` is title, sentence or topic, `kind` a kind of document; "all" stands for every one of them. A work is found at
-the place of the first passage of any of its documents. `why` says why there are no rows, and is empty otherwise.
+`query` is named, title, sentence or topic, `kind` a kind of document; "all" stands for every one of them, but for
+`named`, which meets the words of its own title. A work is found at the place of the first passage of any of its
+documents. `why` says why there are no rows, and is empty otherwise.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from twin.core.protocols import Embedder, VectorStore, Where
 from twin.core.records import Chunk, Document, Passage
 from twin.core.text import words
 from twin.evaluation.intervals import difference_of, mean_of
-from twin.evaluation.known_items import KnownItem, known_items, searchable
+from twin.evaluation.known_items import KnownItem, known_items, named, searchable
 from twin.evaluation.retrieval_page import sentences_on
 from twin.vectors import cosines
 
 VERSION = "3"
 LEAST_TEXTS = 12
-ALL, FUSION = "all", "fusion"
+ALL, NAMED, FUSION = "all", "named", "fusion"
 NOTHING_TO_ASK = "no title, sentence or topic in the texts makes a search"
 RRF_CONSTANT = 60
 
@@ -103,7 +104,7 @@ def retrieval_of(
     if not items:
         why = f"{texts} texts are too few, {LEAST_TEXTS} are needed" if texts < LEAST_TEXTS else NOTHING_TO_ASK
         return {**report, "why": why, "sentences": [f"Search was not measured: {why}."]}
-    rows = rows_of(run(items, documents, chunks, search=search), resamples=resamples, seed=seed)
+    rows = rows_of(run([*named(items), *items], documents, chunks, search=search), resamples=resamples, seed=seed)
     return {**report, "searches": len(items), "why": "", "rows": rows, "sentences": sentences_on(rows)}
 
 
@@ -121,7 +122,7 @@ def run(
         asked = [item for item in items if item.query == query]
         view = searchable(chunks, asked)
         new = [chunk for chunk in view if chunk.id not in known]
-        made = search.embedder.embed([*(chunk.text for chunk in new), *(item.text for item in asked)])
+        made = search.embedder.embed([*(chunk.searched for chunk in new), *(item.text for item in asked)])
         known.update(zip((chunk.id for chunk in new), made, strict=False))
         index = search.empty()
         index.put(view, by_id, np.stack([known[chunk.id] for chunk in view]))
@@ -143,13 +144,14 @@ def place_of(work: str, passages: Sequence[Passage], work_of: Mapping[str, str])
 
 
 def rows_of(found: Sequence[Found], *, resamples: int, seed: int) -> list[dict[str, Any]]:
-    """Searches done in, a row for each kind of query and of document out, the sums over all of them first."""
+    """Searches done in, a row for each kind of query and of document out, the sums over all but `named` first."""
     queries = list(dict.fromkeys(one.item.query for one in found))
     kinds = sorted({one.item.kind for one in found})
     rows = []
     for query in (ALL, *queries):
         for kind in (ALL, *(kinds if len(kinds) > 1 else ())):
-            chosen = [one for one in found if query in (ALL, one.item.query) and kind in (ALL, one.item.kind)]
+            of_query = [one for one in found if one.item.query == query or (query == ALL and one.item.query != NAMED)]
+            chosen = [one for one in of_query if kind in (ALL, one.item.kind)]
             if chosen:
                 rows.append({"query": query, "kind": kind, **_row(chosen, resamples=resamples, seed=seed)})
     return rows

@@ -8,11 +8,17 @@ from typing import Any
 
 from twin.evaluation.words import interval
 
-SAID = {"title": "by title", "sentence": "by a sentence taken out of it", "topic": "by its topic words"}
+SAID = {
+    "named": "by title",
+    "title": "by a title that is hidden from search",
+    "sentence": "by a sentence taken out of it",
+    "topic": "by its topic words",
+}
 SYSTEMS = {"bm25": "words (BM25)", "vectors": "meaning (vectors)", "rrf": "both, by rank", "fusion": "both, as used"}
 CAPTION = (
     "nDCG@10 with 95% intervals over searches: 1 is the right text always first, 0 never among the first ten. What is "
-    "searched for was cut out of the text first, so this is harder than daily use; topic words stand in the text."
+    "searched for was cut out of the text first, so this is harder than daily use; topic words stand in the text. By "
+    "title is as in daily use, where a title is searched with its text; it does not count among all searches."
 )
 
 

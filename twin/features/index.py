@@ -12,12 +12,14 @@ from twin.features.chunk import chunks_of
 from twin.store import Store
 
 BATCH = 64
+FRAME_TOKENS = 2
+"""What an embedder sets before and after a text."""
 
 
 def index_version(documents: list[Document], *, embedder: Embedder, chunk_tokens: int, overlap_tokens: int) -> str:
     """A digest of everything the index is made from."""
     texts = sorted((doc.id, doc.version, _shown_with(doc), *doc.masks) for doc in documents)
-    return digest("index-2", texts, embedder.digest, chunk_tokens, overlap_tokens)
+    return digest("index-3", texts, embedder.digest, chunk_tokens, overlap_tokens)
 
 
 def index_chunks(
@@ -32,6 +34,7 @@ def index_chunks(
             spans=embedder.token_spans,
             size_tokens=chunk_tokens,
             overlap_tokens=overlap_tokens,
+            window_tokens=embedder.max_tokens - FRAME_TOKENS,
             embedder=digest(embedder.digest, _shown_with(doc)),
         )
     ]
@@ -69,7 +72,7 @@ def build_index(
     vectors.remove(sorted(gone))
     for start in range(0, len(new), BATCH):
         batch = new[start : start + BATCH]
-        vectors.put(batch, by_id, embedder.embed([chunk.text for chunk in batch]))
+        vectors.put(batch, by_id, embedder.embed([chunk.searched for chunk in batch]))
         progress(min(start + BATCH, len(new)), len(new), "embedding")
     manifest = {"version": version, "chunks": len(wanted), "embedder": embedder.name, "documents": len(documents)}
     store.set("index", manifest)

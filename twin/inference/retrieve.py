@@ -36,8 +36,8 @@ def retrieve(
     """The k best passages by the sum of z-scored cosine and BM25, best first; none when nothing is near.
 
     `about` are topic words of the post that is answered; both scores for them are added, at `HEARD` of their weight.
-    The z-score sum beat reciprocal rank fusion on known-item tests, and both lists alone: nDCG@10 0.861, of BM25 0.824,
-    of vectors 0.817 on 967 searches (docs/log.md).
+    The z-score sum beat reciprocal rank fusion on known-item tests, and both lists alone: nDCG@10 0.861, of BM25 0.826,
+    of vectors 0.822 on 967 searches (docs/log.md).
     """
     if k == 0:
         return []

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TABLE = "chunks"
 SHOWN = ["id", "document", "title", "url", "text", "kind", "place", "published"]
+BEGINS = "begins"
+"""Where the chunk begins in `text`, in characters: its document's title may stand before it, to be searched."""
 MOST_HELD = 400_000
 """Chunks whose vectors are held in memory, 600 MB of 384 dimensions; a larger table is searched in its files."""
 
@@ -53,7 +55,8 @@ class Lance:
         import pyarrow as pa
 
         text = [pa.field(name, pa.string()) for name in SHOWN]
-        schema = pa.schema([*text, pa.field("vector", pa.list_(pa.float32(), self.dimensions))])
+        vector = pa.field("vector", pa.list_(pa.float32(), self.dimensions))
+        schema = pa.schema([*text, pa.field(BEGINS, pa.int32()), vector])
         try:
             # Looks for a newer version at each question: another process may have indexed, and the old files are gone.
             database = lancedb.connect(self.folder or "memory://", read_consistency_interval=timedelta(0))
@@ -76,10 +79,11 @@ class Lance:
                 "document": chunk.document,
                 "title": documents[chunk.document].title,
                 "url": documents[chunk.document].url,
-                "text": chunk.text,
+                "text": chunk.searched,
                 "kind": documents[chunk.document].kind,
                 "place": documents[chunk.document].place,
                 "published": f"{documents[chunk.document].published or ''}"[:10],
+                BEGINS: len(chunk.searched) - len(chunk.text),
                 "vector": vector.tolist(),
             }
             for chunk, vector in zip(chunks, vectors, strict=True)
@@ -180,13 +184,13 @@ class Lance:
 
     def _rows_of(self, ids: list[int]) -> dict[int, dict[str, Any]]:
         """Row ids in, by each what is shown of its chunk out; one that is gone is left out."""
-        found = self._table.take_row_ids(ids).select(SHOWN).with_row_id().to_list() if ids else []
+        found = self._table.take_row_ids(ids).select([*SHOWN, BEGINS]).with_row_id().to_list() if ids else []
         return {row["_rowid"]: row for row in found}
 
     def _rows(self, query: Any, score: str, k: int, where: Where) -> list[dict[str, Any]]:
         if clauses := _clauses(where):
             query = query.where(clauses, prefilter=True)
-        rows: list[dict[str, Any]] = query.select([*SHOWN, score]).limit(k).to_list()
+        rows: list[dict[str, Any]] = query.select([*SHOWN, BEGINS, score]).limit(k).to_list()
         return rows
 
 
@@ -208,7 +212,7 @@ def _clauses(where: Where) -> str:
 
 def _passage(row: dict[str, Any], score: float) -> Passage:
     known = {name: row[name] for name in SHOWN}
-    return Passage(**known, score=float(score))
+    return Passage(**{**known, "text": row["text"][row[BEGINS] :]}, score=float(score))
 
 
 def _quoted(values: Sequence[str] | frozenset[str]) -> str:
