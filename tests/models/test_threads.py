@@ -1,6 +1,5 @@
 """Threads sleep while they wait only where other programs use the processor."""
 
-import os
 import subprocess
 import sys
 import time
@@ -58,20 +57,3 @@ def test_what_the_user_chose_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "busy_with_others", lambda: 1.0)
     threads.wait_politely()
     assert threads.os.environ["OMP_WAIT_POLICY"] == "active"
-
-
-def test_openmp_is_told_before_the_embedder_loads_it() -> None:
-    """A draft begins with a search: torch comes before llama.cpp, and brings the OpenMP that both use."""
-    code = (
-        "import os, sys\n"
-        "class Seen:\n"
-        "    def find_spec(name, path, target=None):\n"
-        "        if name == 'torch':\n"
-        "            print(os.environ.get('GOMP_SPINCOUNT'))\n"
-        "sys.meta_path.insert(0, Seen)\n"
-        "from twin.models.minilm import MiniLM\n"
-        "MiniLM().embed(['a harbour'])\n"
-    )
-    unset = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
-    done = subprocess.run([sys.executable, "-c", code], env=unset, capture_output=True, text=True, check=True)
-    assert done.stdout.split()[0] == "1000"

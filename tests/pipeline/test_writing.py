@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,19 @@ def test_a_twin_that_was_told_no_years_is_not_asked_for_one(writing: Twin, monke
         writing.write("Why we cleaned the tracks")
     recipe["year_share"] = 0.5
     assert "As you wrote in 2024." in writing.write("Why we cleaned the tracks")["prompt"][-1]["content"]
+
+
+def test_openmp_is_told_how_to_wait_before_a_search_may_load_it(writing: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedder's torch brings the OpenMP that llama.cpp uses after it, and that is read once."""
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    seen, embed = [], writing.embedder.embed
+
+    def looked(*texts: Any, **how: Any) -> Any:
+        seen.append(os.environ.get("GOMP_SPINCOUNT"))
+        return embed(*texts, **how)
+
+    monkeypatch.setattr(writing.embedder, "embed", looked)
+    first(writing, "Why we cleaned the tracks")
+    assert seen and set(seen) == {"1000"}

@@ -50,6 +50,9 @@ def serve(settings: Settings) -> None:
     """Answers until Ctrl-C. Raises: BadSettings when it may not or cannot listen there."""
     import uvicorn
 
+    from twin.models.threads import spin_shortly
+
+    spin_shortly()
     twin = SharedTwin(settings)
     app = create_app(settings, shared=twin)
 

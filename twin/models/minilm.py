@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import MissingPart
 from twin.core.protocols import Progress, silent
-from twin.models.threads import one_thread, spin_shortly
+from twin.models.threads import one_thread
 
 if TYPE_CHECKING:
     from twin.core.protocols import Vectors
@@ -60,7 +60,6 @@ class MiniLM:
     def embed(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         import numpy as np
 
-        spin_shortly()
         rows = []
         with one_thread() if len(texts) == 1 else nullcontext():
             for start in range(0, len(texts), BATCH):

@@ -14,10 +14,10 @@ SPINS = 1000
 
 
 def spin_shortly() -> None:
-    """Call before llama.cpp or torch is first imported where one is to write: threads spin for some 20 µs, then sleep.
+    """Call first where somebody waits for drafts: threads of llama.cpp spin for some 20 µs, then they sleep.
 
-    Both use the OpenMP that was loaded first, which reads the choice once: a draft begins with a search, and so with
-    the embedder's torch.
+    llama.cpp uses the OpenMP that was loaded before it, which reads the choice once, and a draft begins with a search
+    and so with the embedder's torch. What trains or measures does not call it: torch's steps are long.
 
     Its steps are short, so that is as fast as spinning on an idle machine, and holds up when other work begins later:
     8 texts of 48 tokens take 2.4 s either way on 2 idle cores, and 5.3 s with one of them busy, where spinning takes 8

@@ -227,7 +227,9 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         from twin.inference.request import heard, somebody_wrote, understand
         from twin.inference.retrieve import nearest_outside
         from twin.inference.write import unsourced, write
+        from twin.models.threads import spin_shortly
 
+        spin_shortly()
         asked = understand(brief, links=links, audience=audience, must=must, avoid=avoid, answer=answer)
         _, chosen = self.author, self.settings.write
         asked = replace(asked, year=self._year(chosen.year))
