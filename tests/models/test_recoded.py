@@ -72,6 +72,17 @@ def test_a_base_is_recoded_once_and_only_from_its_own_code(base: Base, cache: Pa
 
 
 @pytest.mark.model
+def test_a_cut_off_base_is_named_by_who_opens_it(base: Base, tmp_path: Path) -> None:
+    assert base.gguf
+    half = tmp_path / "half.gguf"
+    half.write_bytes(base.gguf.read_bytes()[:20_000_000])
+    model = LlamaCpp(replace(base, gguf=half), context_tokens=256, parallel=1, threads=2, cache=tmp_path)
+    with pytest.raises(ModelFailed, match=r"cannot load .*half\.gguf"):
+        model.generate([Request(PROMPT, 1)])
+    assert not list((tmp_path / "recoded").iterdir())
+
+
+@pytest.mark.model
 def test_where_nothing_can_be_kept_the_base_serves_as_it_is(base: Base, tmp_path: Path) -> None:
     (tmp_path / "recoded").write_text("in the way")
     assert recoded(base, tmp_path) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,12 +38,12 @@ def gguf_file(file: Path, architecture: str) -> Iterator[GGUFWriter]:
         scratch.unlink(missing_ok=True)
 
 
-def same_metadata(reader: GGUFReader, writer: GGUFWriter, *, but: Sequence[str]) -> None:
-    """What one file says of itself, said in another: all but the architecture, which a writer knows, and `but`."""
+def same_metadata(reader: GGUFReader, writer: GGUFWriter) -> None:
+    """What one file says of itself, said in another: all but its architecture and code, which the writer says."""
     from gguf import GGUFValueType
 
     for name, field in reader.fields.items():
-        if not name.startswith("GGUF.") and name != "general.architecture" and name not in but:
+        if not name.startswith("GGUF.") and name not in ("general.architecture", "general.file_type"):
             listed = field.types[0] == GGUFValueType.ARRAY
             writer.add_key_value(name, field.contents(), field.types[0], sub_type=field.types[-1] if listed else None)
 

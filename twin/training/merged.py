@@ -30,7 +30,7 @@ def write_f16(base: Base, file: Path, *, adapter: Path | None = None) -> Path:
     changes = deltas(adapter) if adapter else {}
     reader, unused = GGUFReader(base.gguf), set(changes)
     with gguf_file(file, base.architecture) as writer:
-        same_metadata(reader, writer, but=("general.file_type",))
+        same_metadata(reader, writer)
         writer.add_file_type(LlamaFileType.MOSTLY_F16)
         for tensor in reader.tensors:
             values = dequantize(tensor.data, tensor.tensor_type)
