@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,13 @@ def test_a_port_in_use_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(BadSettings) as caught:
             serve(settings_of(tmp_path, port=port))
     assert f"--port {port + 1}" in caught.value.hint
+
+
+def test_who_serves_tells_openmp_how_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a page can load the OpenMP that is read once; here nothing is served, for there is no token."""
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    with pytest.raises(BadSettings):
+        serve(settings_of(tmp_path, host="0.0.0.0"))
+    assert os.environ["GOMP_SPINCOUNT"] == "1000"
