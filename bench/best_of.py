@@ -42,6 +42,8 @@ def main() -> None:
     takes_settings(parser)
     chosen = parser.parse_args()
     flags = {**dict(chosen.settings), "train.seed": "7"}
+    print("author, n, way | base, exemplars, twin, its 95%, lead on exemplars: the product's scale | EVALUATION.md's |")
+    print("the second verifier, broken, brief covered", flush=True)
     for author in chosen.authors.split(","):
         adapter = cell(chosen.corpora, chosen.kept, author, chosen.texts, flags)["train"]["adapter"]
         twin = twin_in(chosen.kept / "homes" / f"{author}-{chosen.texts}", flags)
