@@ -34,7 +34,7 @@ check: $(VENV)/.developed  ## format, lint, types, generated files
 	$(BIN)/python -m docs.generate --check
 
 test: check  ## everything that needs neither a network nor a GPU
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 docs: $(VENV)/.developed  ## the generated parts of the documentation
 	$(BIN)/python -m docs.generate

@@ -1,5 +1,6 @@
 """Networks with random weights and a vocabulary of characters, made on the spot: real architectures, instantly."""
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -7,6 +8,10 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch: threads that spin while they wait would wait for the other half
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 settings.register_profile("any machine", deadline=None)  # another machine is slower, or busy
 settings.load_profile("any machine")
