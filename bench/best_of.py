@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.corpora import HELD_OUT
+from bench.corpora import HELD_OUT, older
 from bench.homes import takes_settings, twin_in
 from bench.recipes import SEARCHED, cell, number, ours, scale, second
 from twin.core.protocols import Sample
@@ -47,11 +47,11 @@ def main() -> None:
     for author in chosen.authors.split(","):
         adapter = cell(chosen.corpora, chosen.kept, author, chosen.texts, flags)["train"]["adapter"]
         twin = twin_in(chosen.kept / "homes" / f"{author}-{chosen.texts}", flags)
-        show(author, twin, adapter)
+        show(author, twin, adapter, older(chosen.corpora / f"{author}.jsonl", chosen.texts))
         twin.close()
 
 
-def show(author: str, twin: Twin, adapter: str) -> None:
+def show(author: str, twin: Twin, adapter: str, unlearned: Sequence[str]) -> None:
     """A line for each number of texts that one is chosen from, and each way to choose."""
     learned, held_out = twin.store.documents("train", side="train"), twin.store.documents("evaluate", side="test")
     bench = replace(twin._bench(None, short=True), adapter=twin.home / "adapters" / adapter, samples=MOST)
@@ -70,7 +70,7 @@ def show(author: str, twin: Twin, adapter: str) -> None:
     for n, way in ((1, most), (2, most), (2, nearest), (MOST, most), (MOST, nearest)):
         picked = [chosen_of(case, n, partial(way, chooser=chooser)) for case in cases]
         report = compare(picked, instruments, resamples=2000, seed=7)
-        print(line(author, n, way.__name__ if n > 1 else "", report, second(twin, report)), flush=True)
+        print(line(author, n, way.__name__ if n > 1 else "", report, second(twin, report, unlearned)), flush=True)
 
 
 def most(texts: Sequence[str], request: str, *, chooser: Style) -> str:

@@ -52,7 +52,7 @@ def filled(twin: Twin, corpus: Path, texts: int) -> None:
     rows = own_rows(corpus)
     twin.init(str(rows[0]["author"]), [])
     tune = tuned_by(texts)
-    items = [one for one in items_of(rows) if word_count(one.text) >= LEAST_WORDS][-(texts + tune + HELD_OUT) :]
+    items = long_enough(rows)[-(texts + tune + HELD_OUT) :]
     source = twin.store.add_source("folder", str(corpus), "mine")
     collect(twin.store, source, items, max_item_bytes=10**6, progress=silent)
     twin.store.set_works(works_of(twin.store.runs))
@@ -62,6 +62,15 @@ def filled(twin: Twin, corpus: Path, texts: int) -> None:
     for side, these in (("train", works[: -HELD_OUT - tune]), ("tune", stopped_by), ("test", held_out)):
         sides |= dict.fromkeys(these, side)
     twin.store.set_sides(sides)
+
+
+def older(corpus: Path, texts: int) -> list[str]:
+    """The author's texts that are older than all that `filled` takes: in no home, and learned by nobody."""
+    return [one.text for one in long_enough(own_rows(corpus))[: -(texts + tuned_by(texts) + HELD_OUT)]]
+
+
+def long_enough(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+    return [one for one in items_of(rows) if word_count(one.text) >= LEAST_WORDS]
 
 
 def items_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[Item]:

@@ -22,16 +22,19 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from bench.corpora import HELD_OUT, filled
+from bench.corpora import HELD_OUT, filled, older
 from bench.homes import made_with, takes_settings, twin_in
 from twin.core.paths import write_whole
 from twin.core.records import digest
+from twin.evaluation.heldout import posts_first
 from twin.evaluation.intervals import Row, difference_of, mean_of
 from twin.evaluation.words import interval
-from twin.metrics.style import JUDGES, WEIGHTS, Style
+from twin.metrics.style import JUDGES, WEIGHTS, OutOfFold, Style
 from twin.pipeline import Twin
 
-VERSION = 7
+VERSION = 8
+OTHER_TEXTS = 100
+"""Older texts of the author at most, which the verifier of EVALUATION.md's scale learns from."""
 RESAMPLES = 2000
 SEARCHED = ("simon-willison-til", "joao-goncalves-linkedin")
 """Recipes are looked for on these two alone; the others are for the one that was found."""
@@ -93,7 +96,7 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
         "variants": report["variants"],
         "differences": report["differences"],
         "copied": report["copying"]["copied"],
-        **second(twin, report),
+        **second(twin, report, older(corpora / f"{author}.jsonl", texts)),
         "seconds": time.perf_counter() - started,
     }
     twin.close()
@@ -101,24 +104,44 @@ def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Mapping[str,
     return found
 
 
-def second(twin: Twin, report: Mapping[str, Any]) -> dict[str, Any]:
+def second(twin: Twin, report: Mapping[str, Any], unlearned: Sequence[str]) -> dict[str, Any]:
     """The gap closed on a verifier with other people and other features, and, `plain`, on that of EVALUATION.md §2.
 
-    The latter has all heads and the bare model's texts among the negatives, and no head that tells the model.
+    The latter has all heads and the bare model's texts among the negatives, and no head that tells the model. It knows
+    none of the texts that the twin learned from, only older ones of the author and those that training stopped by.
     """
     half, _ = twin._background().halves()
     negatives = [text["text"] for row in report["rows"] for text in row["systems"]["base"]["texts"]][::3]
     told = twin.fit_style(negatives, background=half, weights=JUDGES)
-    plain = twin.fit_style(negatives, weights=WEIGHTS, tell_model=False)
-    return {"second": gaps(*told, report), "plain": gaps(*plain, report)}
+    return {"second": gaps(*told, report), "plain": gaps(*apart(twin, unlearned, negatives), report)}
 
 
-def gaps(style: Style, scores: Mapping[str, float], report: Mapping[str, Any]) -> dict[str, Any]:
-    """The mean gap closed by the sound texts of each system, the twin's lead on exemplars, the verifier's own worth."""
+def apart(twin: Twin, unlearned: Sequence[str], negatives: Sequence[str]) -> tuple[Style, dict[str, OutOfFold]]:
+    """A verifier on the author's older texts and those of the home that were not learned; its scores of the latter."""
+    learned = {doc.id for doc in twin.store.documents("train", side="train")}
+    rest = [doc for doc in posts_first(twin.store.documents("evaluate")) if doc.id not in learned]
+    known = unlearned[-OTHER_TEXTS:]
+    style = Style(
+        [*known, *(doc.text for doc in rest)],
+        twin._background(),
+        negatives=negatives,
+        author=twin.author.name,
+        weights=WEIGHTS,
+        tell_model=False,
+    )
+    found = {doc.id: style.out_of_fold(len(known) + i) for i, doc in enumerate(rest)}
+    return style, {one: score for one, score in found.items() if score}
+
+
+def gaps(style: Style, scores: Mapping[str, OutOfFold], report: Mapping[str, Any]) -> dict[str, Any]:
+    """The mean gap closed by the sound texts of each system, the twin's lead on exemplars, the verifier's own worth.
+
+    What was written for a brief is judged by the fold that never saw the real text of it.
+    """
     if style.refusal:
         return {"refusal": style.refusal, "auc": style.auc}
     rows = report["rows"]
-    own = [scores[row["document"]] for row in rows if row["document"] in scores]
+    own = [scores[row["document"]].score for row in rows if row["document"] in scores]
     zero, one = fmean(style.other_scores), fmean(own)
 
     def by_brief(name: str) -> list[float | None]:
@@ -127,7 +150,9 @@ def gaps(style: Style, scores: Mapping[str, float], report: Mapping[str, Any]) -
             texts = [
                 text["text"] for text in row["systems"][name]["texts"] if not (text["degenerate"] or text["copied"])
             ]
-            sound = [score for score in style.scores(texts) if score is not None]
+            beside = scores.get(row["document"])
+            scored = style.scores(texts, fold=beside.fold if beside else None)
+            sound = [score for score in scored if score is not None]
             found.append((fmean(sound) - zero) / (one - zero) if sound else None)
         return found
 

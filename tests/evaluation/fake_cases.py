@@ -10,6 +10,7 @@ from typing import Any
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Brief, Passage
 from twin.evaluation.compare import Case, Instruments, Output, compare
+from twin.metrics.style import OutOfFold
 
 POST = (
     "Eleven seconds.\n\nThat is how long Mabel took to close her doors on floor 9 this morning. It should be 3.2, and "
@@ -31,12 +32,15 @@ class FakeStyle:
     other_scores: list[float] = field(default_factory=lambda: [-1.0, -0.5, 0.0, 0.5, 1.0])
     head_aucs: dict[str, float] = field(default_factory=lambda: {"chars": 0.97, "form": 0.9})
     form: float = 1.0
+    asked: list[int | None] = field(default_factory=list)
+    """The folds that were asked for a score."""
 
-    def scores(self, texts: Sequence[str]) -> list[float | None]:
+    def scores(self, texts: Sequence[str], *, fold: int | None = None) -> list[float | None]:
+        self.asked.append(fold)
         found = [None if self.refusal else re.search(r"#(-?\d\.\d\d)$", text) for text in texts]
         return [float(one[1]) if one else None for one in found]
 
-    def by_head(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+    def by_head(self, texts: Sequence[str], *, fold: int | None = None) -> list[dict[str, float] | None]:
         """Half the score, the form `form` times as much."""
         found = [None if score is None else score / 2 for score in self.scores(texts)]
         return [None if gap is None else {"chars": gap, "form": self.form * gap} for gap in found]
@@ -59,7 +63,7 @@ def text(score: float | None, note: str = "") -> str:
 def case(i: int, outputs: dict[str, tuple[str, float | None]], *, author_score: float | None = 2.0) -> Case:
     brief = Brief("Mabel, doors, restaurant", ("eleven seconds to close her doors",), words=80)
     made = {name: Output((written,), loss) for name, (written, loss) in outputs.items()}
-    return Case(f"doc{i}", brief, POST, author_score, made, (PASSAGE,))
+    return Case(f"doc{i}", brief, POST, None if author_score is None else OutOfFold(author_score, 0), made, (PASSAGE,))
 
 
 def cases(

@@ -10,6 +10,7 @@ from fake_cases import FakeCopying, FakeStyle, case, cases, report, text
 
 from twin.core.errors import BadRequest
 from twin.evaluation.compare import Case, Instruments, Output, compare
+from twin.metrics.style import OutOfFold
 
 
 def test_others_are_nought_and_the_author_is_one() -> None:
@@ -66,8 +67,14 @@ def test_a_refused_scorer_leaves_no_style_number_and_says_why() -> None:
 
 
 def test_an_author_who_scores_like_the_others_has_no_gap() -> None:
-    made = [replace(one, author_score=0.1) for one in cases()]
+    made = [replace(one, own=OutOfFold(0.1, 0)) for one in cases()]
     assert "no gap to close" in report(made)["style"]["why"]
+
+
+def test_what_judged_the_real_text_judges_what_was_written_for_its_brief() -> None:
+    style, made = FakeStyle(), cases(2)
+    report([replace(made[0], own=OutOfFold(2.0, 4)), replace(made[1], own=None)], style=style)
+    assert set(style.asked) == {4, None}, "where the real text has no score, all folds"
 
 
 def test_a_twin_beyond_the_author_is_asked_whether_it_is_a_caricature() -> None:

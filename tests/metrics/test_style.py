@@ -9,7 +9,7 @@ from corpora import author_texts, invented, invented_background
 
 from twin.core.protocols import Sample
 from twin.metrics.background import Person, shipped
-from twin.metrics.style import CHOOSES, JUDGES, LEAST_AUC, LEAST_TEXTS, LEAST_TO_CHOOSE, Style
+from twin.metrics.style import CHOOSES, FOLDS, JUDGES, LEAST_AUC, LEAST_TEXTS, LEAST_TO_CHOOSE, Style
 from twin.metrics.voice.machine import LOWEST, Ends
 
 
@@ -95,6 +95,27 @@ def test_every_text_has_a_score_from_folds_that_did_not_see_it() -> None:
     assert all(score is not None for score in scores[:34])
     assert style.out_of_fold(len(texts)) is None
     assert len(style.own_scores) >= LEAST_TEXTS
+
+
+def test_a_text_is_judged_beside_one_of_the_authors_by_the_fold_that_never_saw_it() -> None:
+    style = Style(invented("plain", 30), invented_background())
+    own = [found for i in range(30) if (found := style.out_of_fold(i))]
+    assert {found.fold for found in own} == set(range(FOLDS))
+    texts = [*invented("plain", 2, seed=9), *invented("grand", 2, seed=9)]
+    by_fold = [style.scores(texts, fold=fold) for fold in range(FOLDS)]
+    assert len({str(scores) for scores in by_fold}) == FOLDS, "each fold has read other texts"
+    assert style.scores(texts) == pytest.approx([sum(scores) / FOLDS for scores in zip(*by_fold, strict=True)])
+    assert style.by_head(texts, fold=0) != style.by_head(texts, fold=FOLDS - 1)
+
+
+def test_its_own_text_again_scores_as_it_did_out_of_fold() -> None:
+    texts = invented("plain", 30)
+    style = Style(texts, invented_background())
+    own = [found for i in range(30) if (found := style.out_of_fold(i))]
+    again = [style.scores([text], fold=found.fold)[0] for text, found in zip(texts, own, strict=True)]
+    assert again == pytest.approx([found.score for found in own])
+    by_all = [score or 0 for score in style.scores(texts)]
+    assert sum(by_all) > sum(found.score for found in own), "the other folds have read them"
 
 
 def test_the_base_models_own_texts_are_pushed_below_people() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.records import Document
 from twin.evaluation.compare import compare
@@ -14,6 +14,9 @@ from twin.evaluation.heldout import Bench, cases_of
 from twin.evaluation.instruments import Instruments
 from twin.evaluation.picture import WIDTH, svg
 from twin.evaluation.protocol import BASE, FULL, TWIN
+
+if TYPE_CHECKING:
+    from twin.metrics.style import OutOfFold
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 220, 60, 30, 16, 40
 
@@ -25,7 +28,7 @@ def curve_of(
     *,
     bench: Bench,
     instruments: Instruments,
-    scores: Mapping[str, float],
+    scores: Mapping[str, OutOfFold],
     resamples: int,
 ) -> list[dict[str, Any]]:
     """Adapter folders by number of texts in, a row `{texts gap_closed loss degenerate}` each out, one text a brief."""

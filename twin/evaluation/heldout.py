@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
@@ -18,6 +19,9 @@ from twin.core.text import clean_view, post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
 from twin.evaluation.rows import Case, Output, broken, in_markdown, request_of
+
+if TYPE_CHECKING:
+    from twin.metrics.style import OutOfFold
 
 DRAWN_AGAIN = 1_000
 """Seeds of texts that are drawn a second time count on from here."""
@@ -71,7 +75,7 @@ def cases_of(
     learned: Sequence[Document],
     *,
     bench: Bench,
-    scores: Mapping[str, float],
+    scores: Mapping[str, OutOfFold],
 ) -> list[Case]:
     """Held-out documents, each with a kind of brief, and learned ones in; a case for each of the first out.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.language import language_of
 from twin.core.protocols import Sample
@@ -15,6 +15,9 @@ from twin.evaluation.instruments import Gated, Instruments, Voice
 from twin.evaluation.protocol import AUTHOR, FULL, LEAST_GAP
 from twin.metrics.coverage import Coverage
 from twin.metrics.degenerate import Degenerate
+
+if TYPE_CHECKING:
+    from twin.metrics.style import OutOfFold
 
 PLAIN: frozenset[Kind] = frozenset({"post", "comment", "reply", "message"})
 """Kinds whose places take no Markdown; of the others a text is read as it was written, as the author's own is."""
@@ -36,7 +39,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One held-out brief of a kind. `author_score` is the real text's style score out of fold.
+    """One held-out brief of a kind. `own` is the real text's style score out of fold, which judges the others too.
 
     `passages` is what the systems with retrieval saw; `document` is that of the real text, the unit of every interval.
     """
@@ -44,7 +47,7 @@ class Case:
     id: str
     brief: Brief
     author_text: str
-    author_score: float | None
+    own: OutOfFold | None
     outputs: Mapping[str, Output]
     passages: tuple[Passage, ...] = ()
     kind: str = FULL
@@ -87,7 +90,7 @@ def scale_of(cases: Sequence[Case], style: Voice | None) -> Scale:
         return Scale(why="no scorer of voice was fitted")
     if style.refusal:
         return Scale(why=style.refusal)
-    scores = {case.document or case.id: case.author_score for case in cases if case.author_score is not None}
+    scores = {case.document or case.id: case.own.score for case in cases if case.own}
     held_out = list(scores.values()) or list(style.own_scores)
     others = list(style.other_scores)
     if not held_out or not others:
@@ -109,7 +112,7 @@ def row_of(case: Case, *, instruments: Instruments, scale: Scale) -> dict[str, A
         "passages": [{"id": one.id, "title": one.title, "url": one.url, "text": one.text} for one in case.passages],
         "author": {
             **_findings(case, case.author_text, instruments),
-            "gap_closed": scale.gap(case.author_score),
+            "gap_closed": scale.gap(case.own.score if case.own else None),
         },
         "systems": {
             name: {
@@ -132,8 +135,9 @@ def _measured(case: Case, text: str, instruments: Instruments, scale: Scale) -> 
     is_copy = copied.value is not None and copied.value >= instruments.copying.gate
     private = instruments.canaries.measure(sample).detail["found"] if instruments.canaries else None
     sound = style is not None and not scale.why and not found["degenerate"] and not is_copy
-    score = style.scores([text])[0] if style is not None and sound else None
-    heads = style.by_head([text])[0] if style is not None and score is not None else None
+    fold = case.own.fold if case.own else None
+    score = style.scores([text], fold=fold)[0] if style is not None and sound else None
+    heads = style.by_head([text], fold=fold)[0] if style is not None and score is not None else None
     return {
         **found,
         "gap_closed": None if score is None or not isfinite(score) else scale.gap(float(score)),

@@ -1,14 +1,16 @@
 """Voice: does a text read as its author, told from other people and from the bare model by a trained verifier.
 
 Method and measured worth: EVALUATION.md §2 and §3. Every score of a text that the verifier was fitted on is out of
-fold: folds are blocks of time for the author and whole people for the others. A new text is scored by all folds. Zero
-is the mean of the others, one their spread: a number is relative to this background, and means nothing for one text
+fold: folds are blocks of time for the author and whole people for the others. A new text is scored by all folds, or,
+beside one of the author's own, by the fold that scored that: the others have read it, and its topic with it. Zero is
+the mean of the others, one their spread: a number is relative to this background, and means nothing for one text
 without its verdict. It is never "% you".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from twin.core.protocols import Measurement, Sample
@@ -18,7 +20,7 @@ from twin.metrics.background.typography import parts, spoken
 from twin.metrics.voice.heads import HEADS, Heads, Lens, View, fitted, stacked
 from twin.metrics.voice.machine import Ends, Machine, machine
 
-VERSION = "5"
+VERSION = "6"
 LEAST_TEXTS = 20
 LEAST_AUC = 0.85
 LEAST_TO_CHOOSE = 0.7
@@ -40,6 +42,14 @@ SAME_TEXT, SAME_TEXTS = 0.9, 2
 """So alike are two parts that one is a copy, and so many copies make their writer the author by another name."""
 TORN = 0.3
 """Heads further apart than this on the way from others to author take, one of them, the topic for the voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfFold:
+    """The score of one of the author's texts by the verifier that never saw its time, and which of them that is."""
+
+    score: float
+    fold: int
 
 
 class Style:
@@ -78,7 +88,7 @@ class Style:
         self.base_outranks: float | None = None
         self.own_scores: list[float] = []
         self.other_scores: list[float] = []
-        self._by_text: dict[int, float] = {}
+        self._by_text: dict[int, OutOfFold] = {}
         self.refusal = self._lacking(author_texts)
         if not self.refusal:
             read = [spoken(text) for text in negatives]
@@ -115,24 +125,30 @@ class Style:
         }
         return Measurement(self.name, self.version, round(score, 6), "", detail)
 
-    def scores(self, texts: Sequence[str], *, least_words: int = LEAST_WORDS_IN_A_MEAN) -> list[float | None]:
-        """New texts in, a score each, None for a text under `least_words` or where the verifier refuses."""
+    def scores(
+        self, texts: Sequence[str], *, fold: int | None = None, least_words: int = LEAST_WORDS_IN_A_MEAN
+    ) -> list[float | None]:
+        """New texts in, a score each, None for a text under `least_words` or where the verifier refuses.
+
+        `fold` is that of the author's text which they are compared with, as `out_of_fold` says it.
+        """
         long_enough = [word_count(spoken(text)) >= least_words for text in texts]
         if self.refusal or not any(long_enough):
             return [None] * len(texts)
-        found = iter(self.judged([text for text, enough in zip(texts, long_enough, strict=True) if enough])[0])
+        judged = self.judged([text for text, enough in zip(texts, long_enough, strict=True) if enough], fold=fold)
+        found = iter(judged[0])
         return [float(next(found)) if enough else None for enough in long_enough]
 
-    def by_head(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+    def by_head(self, texts: Sequence[str], *, fold: int | None = None) -> list[dict[str, float] | None]:
         """New texts in, the gap that each head sees closed by each; None for a text that `scores` gives no number."""
         found = [score is not None for score in self.scores(texts)]
         if not any(found):
             return [None] * len(texts)
-        gaps = iter(self.judged([text for text, scored in zip(texts, found, strict=True) if scored])[2].T)
+        gaps = iter(self.judged([text for text, scored in zip(texts, found, strict=True) if scored], fold=fold)[2].T)
         return [dict(zip(HEADS, map(float, next(gaps)), strict=True)) if scored else None for scored in found]
 
-    def judged(self, texts: Sequence[str]) -> tuple[Any, Any, Any]:
-        """k texts in, however short, where nothing is refused; out come arrays over folds and parts of a text:
+    def judged(self, texts: Sequence[str], *, fold: int | None = None) -> tuple[Any, Any, Any]:
+        """k texts in, however short, where nothing is refused; out come means over folds, or of one, and over parts:
 
         [k] scores, [k] chances that each is the author's, and [3 x k] gaps by head, in the order of `HEADS`.
         """
@@ -140,12 +156,13 @@ class Style:
 
         pieces = [parts(read) or [read] for read in map(spoken, texts)]
         view = self._lens.view([piece for found in pieces for piece in found])
-        raw = np.mean([heads.scores(view) for heads in self._folds], axis=0)
+        asked = slice(fold, None if fold is None else fold + 1)
+        raw = np.mean([heads.scores(view) for heads in self._folds[asked]], axis=0)
         starts = np.cumsum([0, *map(len, pieces[:-1])])
         raw = np.add.reduceat(raw, starts, axis=1) / np.array([len(found) for found in pieces])
         scores = self._weighed(raw)
         if self._machines:
-            human = np.mean([one.scores(view) for one in self._machines], axis=0)
+            human = np.mean([one.scores(view) for one in self._machines[asked]], axis=0)
             scores = scores - self._ends.penalty(np.add.reduceat(human, starts) / [len(found) for found in pieces])
         gaps = self._in_spreads(raw) / np.maximum(1e-9, self._own_heads)[:, None]
         return scores, self._calibration.predict_proba(scores[:, None])[:, 1], gaps
@@ -156,8 +173,8 @@ class Style:
         ranked, last = sorted(self.own_scores), len(self.own_scores) - 1
         return round(ranked[round(0.1 * last)], 2), round(ranked[round(0.9 * last)], 2)
 
-    def out_of_fold(self, i: int) -> float | None:
-        """The score of the author's text `i` by a verifier that never saw its time; None for one not used."""
+    def out_of_fold(self, i: int) -> OutOfFold | None:
+        """Of the author's text `i`; None for one not used."""
         return self._by_text.get(i) if not self.refusal else None
 
     def facts(self) -> dict[str, Any]:
@@ -223,7 +240,7 @@ class Style:
         if self._machines:
             self._ends = Ends.of(human, len(own), len(own) + len(people))
             human = self._ends.penalty(human)
-        self._scale(units, own_raw, other_raw, len(people), human)
+        self._scale(units, own_fold, own_raw, other_raw, len(people), human)
 
     def _same_person(self, own: View, people: View) -> tuple[str, ...]:
         """Whoever of the background has texts that are nearly the author's own: that is the author, by another name."""
@@ -238,7 +255,9 @@ class Style:
         )
         return self.left_out
 
-    def _scale(self, units: list[tuple[list[int], str]], own: Any, others: Any, people: int, penalty: Any) -> None:
+    def _scale(
+        self, units: list[tuple[list[int], str]], folds: Any, own: Any, others: Any, people: int, penalty: Any
+    ) -> None:
         """Raw out-of-fold scores, and penalties, own texts first, in; scale, calibration and its own worth out."""
         import numpy as np
         from sklearn.linear_model import LogisticRegression
@@ -267,10 +286,12 @@ class Style:
         self.own_scores = [float(score) for score in own_z]
         self.other_scores = [float(score) for score in peers_z]
         found: dict[int, list[float]] = {}
-        for (members, _), score in zip(units, self.own_scores, strict=True):
+        fold_of: dict[int, int] = {}
+        for (members, _), fold, score in zip(units, folds, self.own_scores, strict=True):
             for i in members:
                 found.setdefault(i, []).append(score)
-        self._by_text = {i: sum(scores) / len(scores) for i, scores in found.items()}
+                fold_of[i] = int(fold)
+        self._by_text = {i: OutOfFold(sum(scores) / len(scores), fold_of[i]) for i, scores in found.items()}
         if self.auc < self._least_auc:
             self.refusal = (
                 f"the verifier cannot tell this author from others well enough: AUC {self.auc:.2f}, "

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twin.evaluation.heldout import Bench
     from twin.evaluation.instruments import Instruments
     from twin.metrics.background import Background
-    from twin.metrics.style import Style
+    from twin.metrics.style import OutOfFold, Style
     from twin.metrics.voice.attribution import Attribution
 
 LEAST_OF_ADDED = 10
@@ -170,7 +170,7 @@ class Measuring(Searching, Shares):
         file = adapter / "adapter.gguf" if adapter else None
         return self.many.generate(requests, adapter=file, progress=self.progress)
 
-    def _style_with_base(self, learned: Sequence[Document], bench: Bench) -> tuple[Style, dict[str, float]]:
+    def _style_with_base(self, learned: Sequence[Document], bench: Bench) -> tuple[Style, dict[str, OutOfFold]]:
         """The verifier of voice with texts of the bare model among its negatives; out-of-fold scores by document."""
         return self.fit_style(self._base_texts(learned, bench))
 
@@ -226,7 +226,7 @@ class Measuring(Searching, Shares):
         weights: Mapping[str, float] | None = None,
         least_auc: float | None = None,
         tell_model: bool = True,
-    ) -> tuple[Style, dict[str, float]]:
+    ) -> tuple[Style, dict[str, OutOfFold]]:
         """A verifier on everything of the author's; out-of-fold scores by document beside it."""
         from twin.evaluation.heldout import posts_first
         from twin.metrics.style import LEAST_AUC, WEIGHTS, Style
