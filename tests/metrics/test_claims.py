@@ -204,6 +204,7 @@ def test_a_name_that_stands_nowhere_is_never_supported(name: str) -> None:
         ("four hundred and twelve", "412"),
         ("1.5 million", "1,500,000"),
         ("£61k", "£61,000"),
+        ("$ 340", "$340"),
         ("03.40", "3:40"),
         ("nineteen seventy-four", "1974"),
         ("a dozen", "12"),
@@ -286,6 +287,12 @@ def test_what_is_told_or_stated_is_no_opinion_for_a_word_in_it(said: str, status
 )
 def test_words_of_a_source_put_together_anew_are_not_what_it_says(said: str) -> None:
     assert [claim.status for claim in claims(said, POSTS, "")] != ["supported"]
+
+
+def test_a_sign_before_a_space_makes_money_of_a_count() -> None:
+    counted = (passage("lifts", "We look after 340 lifts in nine towers."),)
+    assert [claim.status for claim in claims("$ 340.", counted, "")] == ["not_found"]
+    assert [claim.status for claim in claims("340 lifts.", counted, "")] == ["supported"]
 
 
 def test_what_somebody_else_did_is_not_yours_to_tell() -> None:

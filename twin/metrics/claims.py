@@ -44,7 +44,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "8"
+    version = "9"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment

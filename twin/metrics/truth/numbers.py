@@ -51,7 +51,7 @@ UNIT = {sign: unit for unit, signs in _UNITS.items() for sign in signs.split()}
 
 _WORDS = "|".join(sorted([*_VALUES, *_SCALES], key=len, reverse=True))
 _DIGITS = re.compile(
-    r"(?<![\w.,])(?P<sign>[£$€])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)?|\.\d+)"
+    r"(?<![\w.,])(?:(?P<sign>[£$€])[ \u00a0]?)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)?|\.\d+)"
     r"(?:(?:st|nd|rd|th)\b|(?P<joined>[A-Za-z°%]{0,2})(?![\w])|\s?(?P<suffix>thousand|million|billion)\b)?"
     r"(?P<big>\s(?:thousand|million|billion|hundred)\b)?",
 )
