@@ -127,6 +127,14 @@ def test_where_nothing_better_is_said_the_draft_stays(writing: Twin) -> None:
     assert len(writing.versions(first)) == 1
 
 
+@pytest.mark.parametrize("said", ["Why would a brush be dear?", "We brushed the tracks first."])
+def test_another_hook_is_another_opening_of_the_same_kind_where_no_other_is_drawn(writing: Twin, said: str) -> None:
+    first = draft_of(writing, LONG)
+    says(writing, said)
+    result = writing.refine(first, "another hook")["draft"]["text"]
+    assert sentences(result) == [said, *sentences(LONG)[1:]]
+
+
 def test_what_is_longer_begins_as_it_did(writing: Twin) -> None:
     first = draft_of(writing, "We cleaned the tracks. Nobody had asked why.")
     says(writing, "A brush is cheap.")

@@ -29,8 +29,8 @@ EDITED = "edited"
 ASKS = ("shorter", "longer", "continue", "plainer", "more me", "another hook", "again")
 SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
 UNBOUND = {"held": False, "why": "it is your own text, which is checked only"}
-Better = Callable[[Version, str], float]
-"""A version with a new sentence in it, and that sentence, in; how well it does what was asked out."""
+Better = Callable[[Version, str], Any]
+"""A version with a new sentence in it, and that sentence, in; how well it does what was asked, to be compared, out."""
 
 
 def known_ask(said: str) -> str:
@@ -149,7 +149,11 @@ def _changed(
         return _longer(now, how, gap=gap, after=after, paragraphs=paragraphs)
     if ask == "another hook":
         old = hook_of(now.found.text)
-        return _said_anew(now, free[:1], how, lambda new, _: new.score if hook_of(new.found.text) != old else -99.0)
+
+        def hooked(new: Version, _: str) -> tuple[bool, float]:
+            return hook_of(new.found.text) != old, new.score
+
+        return _said_anew(now, free[:1], how, hooked, whatever=True)
     better: dict[str, Better] = {
         "shorter": lambda _, said: -float(word_count(said)),
         "plainer": lambda _, said: -_weight(said),
