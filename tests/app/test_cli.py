@@ -150,6 +150,18 @@ def test_config_says_where_each_value_came_from(home: Path) -> None:
     assert origin["train.epochs"] == (0, "default"), "there is no dataset to choose by"
 
 
+def test_a_setting_that_is_only_named_is_shown_and_stays(home: Path) -> None:
+    home.mkdir()
+    (home / "twin.toml").write_text('[content]\nname = "llama3"\n', "utf-8")
+    (row,) = json.loads(twin(home, "config", "content.name", "--json").stdout)
+    assert row["value"] == "llama3"
+    assert "write.place" in twin(home, "config", "write.plaice", status=1).stderr
+    assert "linkedin-post" in twin(home, "config", "write.place", "linkedin", status=1).stderr
+    assert "llama3" in (home / "twin.toml").read_text()
+    (row,) = json.loads(twin(home, "config", "content.name", "", "--json").stdout)
+    assert row["value"] == ""
+
+
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder", "utf-8")

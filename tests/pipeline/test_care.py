@@ -159,7 +159,23 @@ def test_a_setting_is_written_with_its_comments_kept(tmp_path: Path) -> None:
     settings, _ = load_settings(tmp_path, env={"TWIN_CACHE": str(tmp_path)})
     assert (settings.privacy.phone, settings.write.words) == ("drop", 80)
     before = file.read_text()
-    for name, value in (("privacy.phone", "hide"), ("privacy.fone", "drop"), ("collect.github_token", "x")):
+    refused = {
+        "privacy.phone": "hide",
+        "privacy.fone": "drop",
+        "collect.github_token": "x",
+        "dataset.test_share": "0.5",
+        "index.chunk_tokens": "50",
+    }
+    for name, value in refused.items():
         with pytest.raises(BadSettings):
             write_setting(file, name, value)
     assert file.read_text() == before
+
+
+@pytest.mark.parametrize("wrong", ["this is [ not toml", "[write]\nwrods = 3\n"])
+def test_a_file_of_settings_that_is_wrong_is_said_and_left_alone(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "twin.toml"
+    file.write_text(wrong)
+    with pytest.raises(BadSettings, match=r"wrods|Invalid|Expected"):
+        write_setting(file, "write.words", "90")
+    assert file.read_text() == wrong

@@ -32,20 +32,26 @@ def doctor(home: Home = None, json: Json = False) -> None:
 
 
 def config(
-    name: Annotated[str, typer.Argument(help="A setting to write, as in `privacy.phone`.")] = "",
-    value: Annotated[str, typer.Argument(help="Its value.")] = "",
+    name: Annotated[str, typer.Argument(help="One setting, as in `privacy.phone`.")] = "",
+    value: Annotated[str | None, typer.Argument(help="What to set it to; left out, it is only shown.")] = None,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Every setting, its value and where it came from; with a name and a value, sets it."""
+    """Every setting, its value and where it came from, or one of them; with a value, sets it."""
     from twin.app import show
-    from twin.core.settings import default_home, load_settings, write_setting
+    from twin.core.settings import default_home, known_setting, load_settings, write_setting
+    from twin.inference import places
 
     if name:
+        known_setting(name)
+    if value is not None:
+        if name == "write.place":
+            places.load(value)
         write_setting((home or default_home()) / "twin.toml", name, value)
     settings, origin = load_settings(home)
     with opened(home) as twin:
         result = show.config_rows(settings, origin, by_size=twin.by_size())
+    result = [row for row in result if name in ("", row["name"])]
     emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
 
 

@@ -11,9 +11,9 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from twin.core.errors import BadSettings
 from twin.core.paths import write_whole
@@ -71,6 +71,12 @@ class IndexSettings(Section):
     )
     overlap_tokens: int = Field(30, ge=0, le=100, description="tokens repeated between neighbouring chunks")
 
+    @model_validator(mode="after")
+    def _mostly_new(self) -> Self:
+        if self.overlap_tokens * 2 > self.chunk_tokens:
+            raise ValueError("index.overlap_tokens may be half of index.chunk_tokens at most")
+        return self
+
 
 class DatasetSettings(Section):
     train_share: float = Field(0.6, gt=0, lt=1, description="oldest works that are learned from, share of all")
@@ -96,6 +102,12 @@ class DatasetSettings(Section):
         0.5, gt=0, le=1, description="weight of the oldest text where the newest weighs 1: people change"
     )
     seed: int = Field(7, ge=0, description="seed of every choice made while building")
+
+    @model_validator(mode="after")
+    def _no_work_twice(self) -> Self:
+        if self.train_share + self.test_share > 1:
+            raise ValueError("dataset.train_share and dataset.test_share are more than everything together")
+        return self
 
 
 class TrainSettings(Section):
@@ -339,7 +351,8 @@ def load_settings(
     except ValidationError as bad:
         for error in bad.errors():
             name = ".".join(str(part) for part in error["loc"])
-            problems.append(f"{name} = {error['input']!r} ({origin.get(name, '?')}): {error['msg'].lower()}")
+            said = f"{name} = {error['input']!r} ({origin[name]})" if name in origin else name
+            problems.append(f"{said}: {error['msg'].lower()}")
         settings = Settings(home=root, cache=default_cache(env))
     if problems:
         raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
@@ -384,12 +397,14 @@ def write_setting(file: Path, name: str, value: str) -> None:
     import tomlkit
 
     problems: list[str] = []
+    there = _from_toml(file, problems)
     if name in ENVIRONMENT_ONLY:
         problems.append(f"{name} is a secret: set {env_name(name)} instead")
-    elif _known(name, "on the command line", problems):
+    elif _known(name, "on the command line", problems) and not problems:
         section, _, key = name.partition(".")
+        beside = {one.partition(".")[2]: said for one, said in there.items() if one.startswith(f"{section}.")}
         try:
-            checked = sections()[section].model_validate({key: value})
+            checked = sections()[section].model_validate({**beside, key: value})
         except ValidationError as bad:
             problems += [f"{name} = {value!r}: {error['msg'].lower()}" for error in bad.errors()]
         else:
@@ -399,6 +414,13 @@ def write_setting(file: Path, name: str, value: str) -> None:
             write_whole(file, tomlkit.dumps(made))
     if problems:
         raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
+
+
+def known_setting(name: str) -> None:
+    """Raises: BadSettings for what is no setting, with the nearest name."""
+    problems: list[str] = []
+    if not _known(name, "on the command line", problems):
+        raise BadSettings(problems[0], "see every name and its unit with: twin config")
 
 
 def env_name(name: str) -> str:

@@ -19,7 +19,7 @@ def open_engine(url: str) -> Engine:
     try:
         engine = create_engine(url)
     except (SQLAlchemyError, ImportError) as bad:
-        raise _cannot_open(bad) from bad
+        raise _cannot_open(bad, url) from bad
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
     try:
@@ -28,15 +28,18 @@ def open_engine(url: str) -> Engine:
                 migrate(connection)
     except SQLAlchemyError as bad:
         engine.dispose()
-        raise _cannot_open(bad) from bad
+        raise _cannot_open(bad, url) from bad
     except StorageFailed:
         engine.dispose()
         raise
     return engine
 
 
-def _cannot_open(bad: Exception) -> StorageFailed:
-    return StorageFailed(f"cannot open the database: {_first_line(bad)}", "check it with: twin doctor")
+def _cannot_open(bad: Exception, url: str) -> StorageFailed:
+    hint = "see that store.url is a database that this machine reaches, and that its driver is installed"
+    if url.startswith("sqlite:"):
+        hint = f"see that {url.partition('///')[2] or url} is a database, and that its folder can be written"
+    return StorageFailed(f"cannot open the database: {_first_line(bad)}", hint)
 
 
 def current_revision(connection: Connection) -> str | None:
