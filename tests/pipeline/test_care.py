@@ -164,7 +164,7 @@ def test_a_setting_is_written_with_its_comments_kept(tmp_path: Path) -> None:
         "privacy.fone": "drop",
         "collect.github_token": "x",
         "dataset.test_share": "0.5",
-        "index.chunk_tokens": "50",
+        "index.chunk_tokens": "30",
     }
     for name, value in refused.items():
         with pytest.raises(BadSettings):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, get_args
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from twin import sources
 from twin.core.errors import BadSource, TwinError, UnknownSource
-from twin.core.records import Authorship, Identity, Item, Kind, Skipped
+from twin.core.records import Authorship, Identity, Item, Kind, Skipped, SourceRef
 
 KINDS = ["folder", "git", "linkedin", "mail", "medium", "slack", "substack", "telegram", "whatsapp", "x"]
 PRIVATE = ["mail", "slack", "telegram", "whatsapp"]
@@ -93,6 +94,21 @@ def test_the_owner_is_a_list_of_handles(kind: str, tmp_path: Path) -> None:
         "mail": "ada@example.org",
     }
     assert kind not in told or told[kind] in owner
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_export_of_somebody_else_is_not_read_as_ones_own(kind: str, tmp_path: Path) -> None:
+    location = str(built(kind, tmp_path))
+    owner = sources.load(kind).owner(location)
+    ref = SourceRef("s1", kind, location, "mine", datetime.now(UTC), {})
+    if kind in sources.OF_ONE and owner:
+        with pytest.raises(BadSource, match="says that its owner is") as told:
+            sources.must_be_of(Identity("Nobody Else"), ref)
+        assert "--not-mine" in told.value.hint
+    else:
+        sources.must_be_of(Identity("Nobody Else"), ref)
+    sources.must_be_of(Identity("Nobody Else", tuple(owner[:1])), ref)
+    sources.must_be_of(Identity("Nobody Else"), replace(ref, consent="may use"))
 
 
 @pytest.mark.parametrize("kind", ZIPPED)

@@ -73,8 +73,8 @@ class IndexSettings(Section):
 
     @model_validator(mode="after")
     def _mostly_new(self) -> Self:
-        if self.overlap_tokens * 2 > self.chunk_tokens:
-            raise ValueError("index.overlap_tokens may be half of index.chunk_tokens at most")
+        if self.overlap_tokens >= self.chunk_tokens:
+            raise ValueError("index.overlap_tokens must be less than index.chunk_tokens")
         return self
 
 

@@ -99,6 +99,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
                     if ref.options.get("payload") == "forgotten" or (seen and seen == self.store.seen(ref.id)):
                         counts = unchanged(self.store, ref)
                     else:
+                        sources.must_be_of(me, ref)
                         found = sources.load(ref.kind).read(ref.location, self.reading(ref, me))
                         limit = self.settings.collect.max_item_bytes
                         counts = collect(

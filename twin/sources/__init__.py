@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import pkgutil
 import re
+import shlex
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
-from twin.core.errors import MissingPart, UnknownSource
+from twin.core.errors import BadSource, MissingPart, UnknownSource
 from twin.core.paths import typed_path
 from twin.core.protocols import Source
+from twin.core.records import Identity, SourceRef
 
 GROUP = "twin.sources"
 HELPERS = frozenset({"archive", "prose", "table"})
 """Modules of this package that are not sources but serve them, like those whose name begins with `_`."""
+OF_ONE = frozenset({"linkedin", "medium", "substack", "x"})
+"""Kinds whose exports are one person's: every text in them is taken for the owner's."""
 LAST = ("folder", "site")
 """Asked last by `which`: they recognise almost anything."""
 _ARXIV = re.compile(r"(?:arxiv:\s*)?(\d{4}\.\d{4,5}(?:v\d+)?|(?:[a-z-]+(?:\.[A-Z]{2})?)/\d{7}(?:v\d+)?)", re.IGNORECASE)
@@ -107,6 +111,19 @@ def which(location: str) -> str:
         f"no source recognises {location!r}",
         f"known sources: {', '.join(names())}; an export is added as the zip file that you were sent, or unpacked",
     )
+
+
+def must_be_of(me: Identity, ref: SourceRef) -> None:
+    """Raises: BadSource for the export of a person whom the author has not said to be."""
+    if ref.consent != "mine" or ref.kind not in OF_ONE or "://" in ref.location:
+        return
+    owner = load(ref.kind).owner(ref.location)
+    if owner and not any(map(me.is_me, owner)):
+        flags = " ".join(f"--me {shlex.quote(handle)}" for handle in owner)
+        raise BadSource(
+            f"this export says that its owner is {', '.join(owner)}, and you are {me.name}",
+            f"if that is you: twin init {flags}; else forget it, then: twin add {shlex.quote(ref.location)} --not-mine",
+        )
 
 
 def _sound(link: str) -> str:
