@@ -158,6 +158,11 @@ class SlowTwin(TwinWithFakeWriting):
             time.sleep(0.08)
         return super().write(brief, links=links, **wishes)
 
+    def versions(self, draft: str) -> list[dict[str, Any]]:
+        """Slow enough that two presses in a row meet."""
+        time.sleep(0.05)
+        return super().versions(draft)
+
     def plan_training(self) -> dict[str, Any]:
         found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}
         sizes = {"seconds": 900, "memory_bytes": 10**9, "memory_free_bytes": 8 * 10**9}

@@ -306,7 +306,7 @@ def test_the_draft_that_comes_is_led_to(studio: str, rest: httpx.Client, page: A
     expect(page.locator("button.earlier[aria-current=true]")).to_have_count(1)
 
     page.set_viewport_size({"width": 390, "height": 600})
-    page.get_by_role("button", name="Undo").scroll_into_view_if_needed()
+    page.locator("[data-part=changing]").get_by_role("button", name="Undo").scroll_into_view_if_needed()
     expect(head).not_to_be_in_viewport()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".version.here")).to_contain_text("1. as first written")

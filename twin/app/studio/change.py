@@ -81,7 +81,10 @@ class Draft:
     def _editor(self) -> None:
         """Made when it is opened: only what is seen grows to its text and takes the focus."""
         with self.editor:
-            self.text = ui.textarea("Your version", value=self.draft["text"]).props("outlined autogrow autofocus")
+            self.text = (
+                ui.textarea("Your version", value=self.draft["text"])
+                .props('outlined autogrow autofocus input-style="min-height: 10rem"')
+            )  # fmt: skip
             with part("div", "row-of"):
                 self.frame.worker("Keep my version", "save", self._revise)
                 act("Leave it as it was", lambda: self._edit(open_=False), quiet=True)
