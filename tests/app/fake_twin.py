@@ -44,6 +44,8 @@ class TwinWithFakeWriting(Twin):
         self.progress(1, 2, "writing")
         drafts = [fake_draft(request, variant) for variant in range(1, self.settings.write.variants + 1)]
         for draft in drafts:
+            if "remember" in brief:
+                draft.update(unconfirmed(draft))
             detail = {name: value for name, value in draft.items() if name not in ("text", "prompt")}
             self.store.add_draft(draft["id"], request, draft["text"], {**detail, "made": fake_making(draft)}, [])
         unread = [{"key": link, "reason": "a private network"} for link in links]
@@ -57,6 +59,13 @@ def fake_making(draft: dict[str, Any]) -> dict[str, Any]:
     wishes: dict[str, list[str]] = {"must": [], "avoid": []}
     brief = {"topic": "stand-up, afternoon", "facts": [], "words": 60}
     return {"brief": brief, "prompt": draft["prompt"], "passages": [{**passage, "score": 1.0}], "wishes": wishes}
+
+
+def unconfirmed(draft: dict[str, Any]) -> dict[str, Any]:
+    """What is found of a draft that tells what its author alone can know, and that has a problem."""
+    told = {"sentence": "Ask sooner.", "status": "memory", "sources": [], "finding": "only you can confirm it"}
+    backed = {**draft["claims"][0], "sources": ["p1"]}
+    return {"claims": [backed, told], "problems": ["it is short"], "rendered": {"api": "We moved \\(it\\)."}}
 
 
 def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
@@ -148,6 +157,11 @@ class SlowTwin(TwinWithFakeWriting):
             self.progress(step, 12, "writing")
             time.sleep(0.08)
         return super().write(brief, links=links, **wishes)
+
+    def versions(self, draft: str) -> list[dict[str, Any]]:
+        """Slow enough that two presses in a row meet."""
+        time.sleep(0.05)
+        return super().versions(draft)
 
     def plan_training(self) -> dict[str, Any]:
         found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}

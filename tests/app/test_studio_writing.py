@@ -178,6 +178,8 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
     page.get_by_role("button", name="Yes, and take it").click()
     expect(page.get_by_text("Preferred to 2 other texts, to learn from.")).to_be_visible()
     assert "learn = true" in (tmp_path / "home" / "twin.toml").read_text("utf-8")
+    expect(page.locator(".version.here")).to_contain_text("taken")
+    expect(page.get_by_role("button", name="Taken", exact=True)).to_be_disabled()
 
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".version.here")).to_contain_text("2. shorter")
@@ -185,6 +187,12 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
     expect(page.locator(".version.here")).to_contain_text("1. as first written")
     expect(page.locator(".version", has_text="3. edited by you")).to_contain_text("taken")
     assert rest.get("/api/drafts").json()[0]["versions"] == 3
+    page.get_by_role("button", name="I take this one").click()
+    expect(page.locator(".version.here")).to_contain_text("taken")
+    expect(page.locator(".version", has_text="taken")).to_have_count(1)
+    page.reload()
+    page.locator("button.earlier").click()
+    expect(page.locator(".version.here")).to_contain_text("1. as first written")
     page.get_by_label("Translate it into").click()
     page.get_by_role("option", name="German").click()
     page.get_by_role("button", name="Translate").click()
@@ -258,3 +266,124 @@ def test_a_draft_stands_only_on_the_texts_that_are_chosen(
     page.get_by_role("button", name="Write").click()
     expect(page.locator(".notice.bad")).to_contain_text("the active twin was not told the years of your texts")
     expect(page.locator(".notice.bad")).to_contain_text("twin config dataset.year_share 0.5")
+
+
+def test_an_open_edit_is_whole_and_cannot_be_lost(studio: str, rest: httpx.Client, page: Any) -> None:
+    """All of the text is seen and has the focus; nothing that puts another draft in its place can be pressed."""
+    from playwright.sync_api import expect
+
+    opened_after_a_change(studio, rest, page)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.get_by_role("button", name="Back to this").click()
+    expect(page.locator(".version.here")).to_contain_text("1. as first written")
+    page.get_by_role("button", name="Edit").click()
+    field = page.get_by_label("Your version")
+    expect(field).to_be_focused()
+    assert field.evaluate("one => one.clientHeight >= one.scrollHeight && one.clientHeight > 160")
+    field.fill("Unsaved.")
+    for part in ("changing", "versions"):
+        expect(page.locator(f"[data-part={part}]")).to_be_hidden()
+    expect(page.get_by_label("Turn it into")).to_be_hidden()
+    for button in (page.locator("button.earlier"), page.get_by_role("button", name="Write")):
+        button.click()
+        expect(page.get_by_text("Your edit of the draft is open.")).to_be_visible()
+        page.get_by_label("Brief").fill(BRIEF)
+    expect(field).to_have_value("Unsaved.")
+
+    page.get_by_role("button", name="Leave it as it was").click()
+    expect(page.locator("[data-part=changing]")).to_be_visible()
+    page.locator("button.earlier").click()
+    expect(page.get_by_text(f"Brief: {BRIEF}")).to_be_visible()
+
+
+def test_the_draft_that_comes_is_led_to(studio: str, rest: httpx.Client, page: Any) -> None:
+    """At every width, by mouse and by keyboard; two presses in a row leave one draft."""
+    from playwright.sync_api import expect
+
+    opened_after_a_change(studio, rest, page)
+    head = page.get_by_role("heading", name="Draft", exact=True)
+    expect(head).to_be_focused()
+    expect(page.locator("button.earlier[aria-current=true]")).to_have_count(1)
+
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.locator("[data-part=changing]").get_by_role("button", name="Undo").scroll_into_view_if_needed()
+    expect(head).not_to_be_in_viewport()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".version.here")).to_contain_text("1. as first written")
+    expect(head).to_be_in_viewport()
+    expect(head).to_be_focused()
+
+    sentence = page.locator("[data-sentence='1']")
+    sentence.focus()
+    page.wait_for_timeout(600)
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Change sentence 1")).to_have_count(1)
+    expect(sentence).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("scrollY") == before
+
+    page.get_by_role("button", name="Back to this").evaluate("one => { one.click(); one.click(); }")
+    expect(page.locator(".version.here")).to_contain_text("2. shorter")
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-part=text]")).to_have_count(1)
+
+    page.set_viewport_size({"width": 1280, "height": 400})
+    earlier = page.locator("button.earlier")
+    earlier.scroll_into_view_if_needed()
+    page.wait_for_timeout(600)
+    expect(head).not_to_be_in_viewport()
+    earlier.click()
+    expect(head).to_be_in_viewport()
+
+
+def test_what_a_brief_becomes_and_who_writes_is_said(studio: str, rest: httpx.Client, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    rest.post("/api/train").raise_for_status()
+    rest.post("/api/adapters/active", json={"adapter": "none"}).raise_for_status()
+    page.goto(f"{studio}/write")
+    expect(page.locator("[data-voice=notice]")).to_contain_text("Your tuned twin rests")
+    expect(page.get_by_role("link", name="Activate it on the page Train")).to_have_attribute("href", "/train")
+
+    brief = page.get_by_label("Brief")
+    brief.fill("What I saw.\n" * 400)
+    expect(
+        page.get_by_text("4,799 characters: its first paragraph is what you ask, the rest is read as")
+    ).to_be_visible()
+    assert brief.evaluate("one => one.clientHeight <= innerHeight / 2 && getComputedStyle(one).overflowY == 'auto'")
+
+    brief.fill("what I remember of it")
+    page.get_by_role("button", name="Write").click()
+    expect(page.get_by_text("Written in")).to_be_visible()
+    same = page.get_by_text("The same request gives the same draft: another seed gives another.")
+    expect(same).to_have_count(0)
+    expect(page.get_by_role("button", name="Write")).to_be_enabled()
+    page.get_by_role("button", name="Write").click()
+    expect(same).to_be_visible()
+
+    expect(page.locator(".notice.warn", has_text="Problem: it is short.")).to_be_visible()
+    page.get_by_text("For LinkedIn's API (escaped)", exact=True).click()
+    expect(page.get_by_role("button", name="Copy for LinkedIn's API (escaped)")).to_be_visible()
+    truth = page.locator(".found summary.minded", has_text="Truth")
+    truth.click()
+    told, backed = page.locator(".claim.memory"), page.locator(".claim.supported")
+    expect(told.locator(".status")).to_have_text("told in none of your texts: only you can confirm it")
+    tone = "one => getComputedStyle(one).borderLeftColor"
+    assert told.evaluate(tone) == "rgb(11, 98, 168)" != backed.evaluate(tone)
+    colour = "one => getComputedStyle(one).color"
+    assert truth.locator("span").evaluate(colour) == truth.locator("b").evaluate(colour)
+
+
+def opened_after_a_change(studio: str, rest: httpx.Client, page: Any) -> None:
+    """A page on which the second of two versions stands."""
+    from playwright.sync_api import expect
+
+    first = rest.post("/api/drafts", json={"brief": BRIEF}).raise_for_status().json()["drafts"][0]["id"]
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    rest.post(f"/api/drafts/{first}/refine", json={"ask": "shorter"}).raise_for_status()
+    page.goto(f"{studio}/write")
+    page.locator("button.earlier").click()
+    expect(page.locator(".version.here")).to_contain_text("2. shorter")

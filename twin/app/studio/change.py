@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
+from nicegui.element import Element
 
 from twin.app import in_words
 from twin.app.studio.draft import Post, copy_button, counted, place_of, show_form, show_rendered
@@ -37,56 +38,67 @@ Shown = Callable[[Mapping[str, Any], str], Awaitable[None]]
 
 
 class Draft:
-    """One draft on the page. `show` puts another version in its place."""
+    """One draft on the page. `show` puts another version in its place; `editing` while its author's edit is open."""
 
-    def __init__(self, frame: Frame, draft: Mapping[str, Any], show: Shown) -> None:
+    def __init__(
+        self, frame: Frame, draft: Mapping[str, Any], versions: Sequence[Mapping[str, Any]], show: Shown
+    ) -> None:
         self.frame, self.twin, self.draft, self.show = frame, frame.twin, draft, show
+        self.versions = versions
+        self.taken = draft.get("taken") or any(row["here"] and row["taken"] for row in versions)
+        self.editing = False
         self.said = sentences(draft["text"])
         self.picked: set[int] = set()
         self.kept: set[int] = set()
         self.tries = 0
 
-    async def build(self) -> None:
+    def build(self) -> None:
         place = place_of(self.draft)
         self.reading = part("div", "stack tight")
         with self.reading:
             self.post = Post(self.draft, self._pick)
             with part("div", "row-of"):
                 copy_button(self.draft["text"])
-                act("I take this one", self._take, icon="check", quiet=True)
-                act("Edit", lambda: self._edit(open_=True), icon="edit", quiet=True)
+                taking = act("Taken" if self.taken else "I take this one", self._take, icon="check", quiet=True)
+                taking.set_enabled(not self.taken)
+                self.frame.worker("Edit", "edit", lambda: self._edit(open_=True), quiet=True)
                 with part("div", "soft grow"):
                     say("div", counted(self.draft, place))
                     if place.folds:
                         folds = ", ".join(f"{one.characters} on a {one.where}" for one in place.folds)
                         say("div", f"a feed folds near {folds}")
-        self._editor()
+        self.editor = part("div", "stack tight")
+        self.editor.set_visibility(False)
         self.asking = part("div")
         show_form(self.draft.get("form", []))
         show_rendered(self.draft.get("rendered", {}))
-        self._changing()
+        self.replacing = [self._changing(), self._turning()]
         show_found(self.draft)
-        await self._versions()
+        self.replacing += self._versions()
 
     # -- the author's own edit -------------------------------------------------------------------------------
 
     def _editor(self) -> None:
-        self.editor = part("div", "stack tight")
+        """Made when it is opened: only what is seen grows to its text and takes the focus."""
         with self.editor:
             self.text = (
                 ui.textarea("Your version", value=self.draft["text"])
-                .props('outlined autogrow input-style="min-height: 10rem"')
+                .props('outlined autogrow autofocus input-style="min-height: 10rem"')
             )  # fmt: skip
             with part("div", "row-of"):
                 self.frame.worker("Keep my version", "save", self._revise)
                 act("Leave it as it was", lambda: self._edit(open_=False), quiet=True)
             say("div", "Kept as a version of its own, and every sentence of it checked again.", "soft")
-        self.editor.set_visibility(False)
 
     def _edit(self, *, open_: bool) -> None:
-        self.text.set_value(self.draft["text"])
+        """Nothing that replaces the draft can be pressed while an edit of it is open."""
+        self.editing = open_
+        self.editor.clear()
+        if open_:
+            self._editor()
         self.editor.set_visibility(open_)
-        self.reading.set_visibility(not open_)
+        for one in (self.reading, self.asking, *self.replacing):
+            one.set_visibility(not open_)
 
     async def _revise(self) -> None:
         text = self.text.value or ""
@@ -96,8 +108,9 @@ class Draft:
 
     # -- other versions of it --------------------------------------------------------------------------------
 
-    def _changing(self) -> None:
-        with part("div", "changing").props('data-part="changing"'):
+    def _changing(self) -> Element:
+        before = self.draft.get("from", {}).get("draft")
+        with part("div", "changing").props('data-part="changing"') as changing:
             with part("div", "row-of"):
                 self.about = say("b", "", "grow")
                 self.keep = act("Keep", self._keep, icon="push_pin", quiet=True)
@@ -106,13 +119,19 @@ class Draft:
                 self.chips = {
                     ask: self.frame.worker(said, "", self._asks(ask), quiet=True) for ask, said in ASKS.items()
                 }
+                if before in [row["id"] for row in self.versions]:
+                    act("Undo", self._back_to(before), icon="undo", quiet=True)
             self.hint = say("div", HINT, "soft")
-        with part("div", "row-of"):
+        self._mark()
+        return changing
+
+    def _turning(self) -> Element:
+        with part("div", "row-of") as turning:
             chosen = ui.select(_known_places(), label="Turn it into").props("outlined dense").classes("grow")
             act("Turn", lambda: self._turn(chosen.value), quiet=True)
             spoken = ui.select(NAMES, label="Translate it into").props("outlined dense").classes("grow")
             self.frame.worker("Translate", "", lambda: self._translate(spoken.value), quiet=True)
-        self._mark()
+        return turning
 
     def _asks(self, ask: str) -> Callable[[], Awaitable[None]]:
         async def press() -> None:
@@ -180,25 +199,22 @@ class Draft:
                 said = "; ".join(one["message"] for one in result["changes"])
                 self.frame.tell("What changed, and what the place minds", said, "warn")
 
-    async def _versions(self) -> None:
+    def _versions(self) -> list[Element]:
         """Every version that there is, each a press away."""
-        rows = await self.twin.ask(lambda one: one.versions(self.draft["id"]))
-        if len(rows) < 2:
-            return
-        before = self.draft.get("from", {}).get("draft")
-        with part("div", "versions").props('data-part="versions"'):
-            with part("div", "row-of"):
-                say("h3", f"{len(rows)} versions", "grow")
-                if before in [row["id"] for row in rows]:
-                    act("Undo", self._back_to(before), icon="undo", quiet=True)
-            for i, row in enumerate(rows, 1):
+        if len(self.versions) < 2:
+            return []
+        with part("div", "versions").props('data-part="versions"') as versions:
+            say("h3", f"{len(self.versions)} versions")
+            for i, row in enumerate(self.versions, 1):
+                taken = self.taken if row["here"] else row["taken"]
                 with part("div", "version here" if row["here"] else "version"):
                     say("b", f"{i}. {in_words.asked(row)}")
-                    say("span", f"{row['words']} words{', taken' if row['taken'] else ''}", "soft")
+                    say("span", f"{row['words']} words{', taken' if taken else ''}", "soft")
                     if row["here"]:
                         say("span", "shown above", "soft")
                     else:
                         act("Back to this", self._back_to(row["id"]), quiet=True)
+        return [versions]
 
     def _back_to(self, version: str) -> Callable[[], Awaitable[None]]:
         async def go() -> None:
@@ -215,6 +231,7 @@ class Draft:
             return
         with self.frame.reporting():
             result = await self.twin.work("choose", lambda one: one.choose(self.draft["id"]))
+            await self.show({**self.draft, "taken": True}, "Taken")
             n = len(result["pairs"])
             others = f"Preferred to {n} other text{'' if n == 1 else 's'}, to learn from." if n else (
                 "There is no other text that it was preferred to, so nothing is learned from it."

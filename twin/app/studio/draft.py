@@ -14,7 +14,7 @@ from twin.app.studio.frame import act, fold, part, say
 from twin.core.text import placed, spans_of, words
 from twin.inference.places import DEFAULT, Place, load
 
-FORMS = {"text": "plain text", "html": "HTML", "api": "text for LinkedIn's interface", "title": "title"}
+FORMS = {"text": "As plain text", "html": "As HTML", "api": "For LinkedIn's API (escaped)", "title": "As title"}
 COPY = """() => {
   const button = document.getElementById(%r), text = button.dataset.text;
   const plainly = () => {
@@ -67,7 +67,8 @@ class Post:
             piece.props(f'title="{MEANINGS[found]}"')
         if number not in self._spans:
             piece.props(f'role=button tabindex=0 aria-pressed=false data-sentence="{number}"')
-            piece.on("keydown.enter", lambda: picked(number))
+            for key in ("keydown.enter", "keydown.space.prevent"):
+                piece.on(key, lambda: picked(number))
         piece.on("click", lambda: picked(number), js_handler=PICK)
         self._spans.setdefault(number, []).append(piece)
 
@@ -138,9 +139,9 @@ def show_rendered(forms: Mapping[str, Any]) -> None:
             copy_button(piece, f"Copy part {i}")
     for name in FORMS:
         if forms.get(name):
-            with fold(f"As {FORMS[name]}"):
+            with fold(FORMS[name]):
                 say("div", forms[name], "post mono")
-                copy_button(forms[name], f"Copy {FORMS[name]}")
+                copy_button(forms[name], f"Copy {FORMS[name][0].lower()}{FORMS[name][1:]}")
 
 
 def copy_button(text: str, label: str = "Copy") -> None:

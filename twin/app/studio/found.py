@@ -18,7 +18,8 @@ def show_found(draft: Mapping[str, Any]) -> None:
     """Truth, voice, habits, copying, what was told before, sources, and how the draft was made."""
     with part("div", "found").props('data-part="found"'):
         for problem in draft.get("problems", []):
-            say("div", f"Problem: {problem}.", "minded warning")
+            with part("div", "notice warn"):
+                say("b", f"Problem: {problem}.")
         _truth(draft)
         _code(draft)
         _sources(draft["sources"])
@@ -36,14 +37,14 @@ def _question(name: str, answer: str, *, minded: bool = False) -> Iterator[None]
     with part("details"):
         with part("summary", "minded" if minded else ""):
             say("b", name)
-            say("span", answer)
+            say("span", answer).style("color: var(--warn)" if minded else "")
         with part("div", "more"):
             yield
 
 
 def _truth(draft: Mapping[str, Any]) -> None:
     numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
-    wrong = any(claim["status"] in ("contradicted", "not_found") for claim in draft["claims"])
+    wrong = any(claim["status"] in ("contradicted", "not_found", "memory") for claim in draft["claims"])
     with _question("Truth", in_words.truth(draft), minded=wrong):
         for claim in draft["claims"]:
             with part("div", f"claim {claim['status']}"):
@@ -67,7 +68,8 @@ def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
     words = MEANINGS[claim["status"]]
     if where:
         return f"{words}: {', '.join(where)}"
-    return f"{words} ({claim['finding']})" if claim.get("finding") else words
+    told = claim.get("finding") and claim["status"] != "memory"
+    return f"{words} ({claim['finding']})" if told else words
 
 
 def _code(draft: Mapping[str, Any]) -> None:

@@ -108,7 +108,8 @@ details > summary::before { content: "\\25b8\\a0"; } details[open] > summary::be
   border-left: 3px solid var(--tone); margin-bottom: .35rem; }
 .claim .status { color: var(--tone); font-size: .82rem; font-weight: 650; }
 .supported { --tone: var(--good); } .contradicted { --tone: var(--bad); } .not_found { --tone: var(--warn); }
-.opinion { --tone: var(--calm); } .memory { --tone: var(--accent); }
+.opinion { --tone: var(--calm); } .memory { --tone: #0b62a8; }
+body.body--dark .memory { --tone: #6db6f2; }
 .minded.blocker b { color: var(--bad); } .minded.warning b { color: var(--warn); }
 .minded.advice b { color: var(--calm); } .post.mono { font-size: .85rem; }
 .passage { border-top: 1px solid var(--line); padding: .5rem 0; display: grid; gap: .15rem; }
