@@ -15,8 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_reference_asks_nothing_of_other_hosts(studio: str, page: Any, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
     page.goto(f"{studio}/docs")
     assert page.get_by_text("/api/drafts").count() >= 1
+    expect(page.get_by_text(f"curl {studio}/api/status")).to_be_visible()
     shoot(page, tmp_path, "docs")
     page.goto(f"{studio}/sources")
     page.goto(f"{studio}/write")
@@ -32,6 +35,8 @@ def test_a_token_opens_the_pages(studio: str, page: Any) -> None:
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Open the studio").click()
     introduce(page)
+    page.get_by_role("link", name="REST").click()
+    expect(page.get_by_text(f"curl -H 'Authorization: Bearer TOKEN' {studio}/api/status")).to_be_visible()
 
 
 def test_sockets_are_guarded_too(studio: str) -> None:
