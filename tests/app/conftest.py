@@ -65,6 +65,7 @@ def studio(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
         said, complained = server.communicate(timeout=120)
     assert server.returncode == 0, complained
     assert address in said and "Traceback" not in complained and "ERROR" not in complained, complained
+    assert "has been deleted" not in complained, complained
     assert not (tmp_path / ".nicegui").exists()
 
 

@@ -153,8 +153,9 @@ class SlowTwin(TwinWithFakeWriting):
         wrong = nothing_there(self.store.documents("retrieve"), where) if where != Where() else None
         if wrong:
             raise wrong
-        for step in range(12):
-            self.progress(step, 12, "writing")
+        steps = 80 if "slowly" in brief else 12
+        for step in range(steps):
+            self.progress(step, steps, "writing")
             time.sleep(0.08)
         return super().write(brief, links=links, **wishes)
 

@@ -22,7 +22,7 @@ HOSTILE = '<script>alert("x")</script><img src=x onerror=y> & "quoted" \'single\
 VOID = {"meta", "line", "circle", "br"}
 ALLOWED = {
     *"html head meta title style body h1 h2 h3 p small div table tr th td figure figcaption svg line".split(),
-    *"text circle article section ul li details summary strong span rect".split(),
+    *"text circle article section ul li details summary strong span rect nav a".split(),
 }
 
 
@@ -54,7 +54,10 @@ def tags_of(html: str) -> Tags:
     tags.feed(html)
     assert tags.open == []
     assert set(tags.seen) <= ALLOWED
-    assert not [name for name, _ in tags.attributes if name.startswith("on") or name in ("src", "href")]
+    assert not [name for name, _ in tags.attributes if name.startswith("on") or name == "src"]
+    assert not [
+        value for name, value in tags.attributes if name == "href" and not re.fullmatch(r"#part-\d+", value or "")
+    ]
     return tags
 
 
@@ -86,6 +89,18 @@ def test_every_text_of_every_brief_is_on_the_page() -> None:
     assert html.count("<article>") == 9
     assert html.count("<section>") == 9 * 4
     assert html.count("That is how long Mabel took") >= 9 * 4
+
+
+def test_contents_lead_to_every_section_and_texts_are_folded() -> None:
+    made = report(cases(9)) | {"author": "Ada <Example>"}
+    html = page(made, gate(made))
+    assert "<title>Evaluation of Ada &lt;Example&gt;</title>" in html
+    headings = re.findall(r"<h2>(.*?)</h2>", html)
+    assert headings[-1] == "Every brief (9)"
+    assert re.findall(r'<li><a href="#part-\d+">(.*?)</a></li>', html) == headings
+    for number, heading in enumerate(headings, 1):
+        assert f'<div id="part-{number}"></div><h2>{heading}</h2>' in html
+    assert html.count('<details><summary>Its 4 texts</summary><div class="side">') == 9
 
 
 def test_what_others_wrote_is_escaped_everywhere() -> None:

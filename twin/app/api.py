@@ -86,8 +86,9 @@ def install(app: FastAPI, twin: SharedTwin) -> None:
         raise NotFound(f"there is no {request.method} /api/{rest}", SEE)
 
     @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return HTMLResponse(reference(app.openapi()))
+    async def docs(request: Request) -> HTMLResponse:
+        token = bool(twin.settings.serve.token)
+        return HTMLResponse(reference(app.openapi(), str(request.base_url), token=token))
 
 
 def _install_sources(app: FastAPI, twin: SharedTwin) -> None:

@@ -5,8 +5,10 @@ Everything that is not a tag of this file goes through `html.escape`: drafts and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import count
 from typing import Any
 
 from twin.evaluation.curve import curve_section
@@ -38,6 +40,9 @@ article{border-top:1px solid var(--line);padding:1rem 0}
 li{overflow-wrap:anywhere}
 .scroll th:first-child{position:sticky;left:0;background:var(--paper)}
 @media(max-width:40rem){svg text{font-size:15px}}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0}a{color:var(--mark)}
+summary{cursor:pointer;color:var(--soft);padding:.3rem 0}
+@media print{nav{display:none}details::details-content{content-visibility:visible}}
 @media print{body{max-width:none;font-size:10px}.scroll{overflow:visible}th,td{padding-right:.4rem}
 article,.side section{break-inside:avoid}
 details>*{display:block}}
@@ -61,9 +66,11 @@ STATUS = {"contradicted": "against a source", "not_found": "not found"}
 def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
     """A report of `compare` and the verdict of `gate` in, the whole page out."""
     said = VERDICTS[verdict["verdict"]]
-    body = [
+    top = [
         f"<h1>{escape(said)}</h1>",
         f"<p>{escape(verdict['reason'])}</p>",
+    ]
+    parts = [
         *_figure(report),
         *(f"<p>{escape(sentence)}</p>" for sentence in report["sentences"]),
         f"<p><small>The rule: {escape(verdict['rule'])}</small></p>",
@@ -81,9 +88,23 @@ def page(report: Mapping[str, Any], verdict: Mapping[str, str]) -> str:
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Evaluation: {escape(verdict['verdict'])}</title><style>{CSS}</style></head><body>"
+        f"<title>{escape(_title(report))}</title><style>{CSS}</style></head><body>"
     )
-    return head + "\n".join(body) + "</body></html>\n"
+    contents, below = _with_contents("\n".join(parts))
+    return head + "\n".join([*top, contents, below]) + "</body></html>\n"
+
+
+def _title(report: Mapping[str, Any]) -> str:
+    return f"Evaluation of {report['author']}" if report.get("author") else "Evaluation"
+
+
+def _with_contents(parts: str) -> tuple[str, str]:
+    """The sections in; a list of links to them out, and the sections with a place to land before each heading."""
+    headings = re.findall(r"<h2>(.*?)</h2>", parts)
+    links = "".join(f'<li><a href="#part-{i}">{heading}</a></li>' for i, heading in enumerate(headings, 1))
+    number = count(1)
+    placed = re.sub("<h2>", lambda _: f'<div id="part-{next(number)}"></div><h2>', parts)
+    return f'<nav aria-label="Contents"><ul>{links}</ul></nav>', placed
 
 
 def _table(report: Mapping[str, Any]) -> str:
@@ -136,7 +157,8 @@ def _article(row: Mapping[str, Any], systems: Sequence[str]) -> str:
         sections += [_section(name, text, output["loss"]) for text in output["texts"]]
     return (
         f"<article><h3>{escape(row['topic'])}</h3>{f'<ul>{facts}</ul>' if facts else ''}{given}"
-        f'<div class="side">{"".join(sections)}</div></article>'
+        f"<details><summary>Its {len(sections)} texts</summary>"
+        f'<div class="side">{"".join(sections)}</div></details></article>'
     )
 
 

@@ -38,9 +38,18 @@ class Choices:
                 return
             with part("div", "row-of"):
                 say("span", f"{len(rows):,} pair{'' if len(rows) == 1 else 's'}", "grow")
-                act("Delete all", lambda: self._forget("all"), icon="delete", quiet=True)
+                act("Delete all", self._ask, icon="delete", quiet=True)
+            self.sure = part("div")
             for row in rows[::-1][:MOST_SHOWN]:
                 self._show(row)
+
+    def _ask(self) -> None:
+        self.sure.clear()
+        with self.sure, part("div", "notice warn"):
+            say("div", "Delete every pair for good?")
+            with part("div", "row-of"):
+                act("Yes, delete all", lambda: self._forget("all"), quiet=True)
+                act("No", self.sure.clear, quiet=True)
 
     def _show(self, row: Mapping[str, Any]) -> None:
         with part("details", "choice"):

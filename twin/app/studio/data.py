@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from twin.app.studio.choices import Choices
-from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.studio.frame import Frame, act, fold, nothing_to_learn, part, say
 from twin.core.text import word_count
 
 MOST_SHOWN = 40
@@ -19,8 +19,8 @@ ABOUT = (
     "Each is a prompt and, as its answer, words of yours. Those to learn from train the twin, those to stop by tell "
     "training when it is enough, those held out measure it and are never learned."
 )
-NONE = "None yet. Collect your texts first, then press Build a version."
-SCROLL = "if (innerWidth < 900) document.getElementById(%r).scrollIntoView({behavior: 'smooth'})"
+NONE = "None yet. Press Build a version."
+SCROLL = "if (innerWidth < 900) document.getElementById(%r)?.scrollIntoView({behavior: 'smooth'})"
 """In one column the example stands below the list."""
 
 
@@ -33,13 +33,15 @@ class DataPage:
         self.chosen = ""
 
     async def build(self) -> None:
+        self.texts = await self.twin.ask(lambda one: one.store.count())
         with self.frame.body:
             say("h1", "Data").style("position: absolute; left: -999rem")
             with part("div", "columns wide-right"):
                 with part("section", "card"):
                     with part("div", "row-of"):
                         say("h2", "Examples", "grow")
-                        self.frame.worker("Build a version", "construction", self._build)
+                        if self.texts:
+                            self.frame.worker("Build a version", "construction", self._build)
                     say("p", ABOUT, "soft")
                     self.about = part("div")
                     self._filters()
@@ -72,7 +74,7 @@ class DataPage:
         self.about.clear()
         with self.about:
             if not found["dataset"]:
-                say("p", NONE, "soft")
+                say("p", NONE, "soft") if self.texts else nothing_to_learn()
             elif found["waiting"]:
                 with part("div", "notice warn"):
                     say("b", "Some decisions wait for the next version.")
@@ -178,6 +180,9 @@ class DataPage:
         identity = row["id"]
 
         async def save() -> None:
+            if (text.value or "") == row["completion"]:
+                self.frame.tell("Nothing is changed: the words are the ones that are learned already.")
+                return
             await self._decide(identity, lambda one: one.edit(identity, text.value or ""))
 
         async def undo() -> None:

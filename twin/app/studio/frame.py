@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +15,12 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
-from twin.core.errors import TwinError
+from twin.core.errors import Busy, TwinError
 from twin.core.text import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
-SEEN = "document.getElementById(%r).scrollIntoView({block: 'nearest', behavior: 'smooth'})"
+SEEN = "document.getElementById(%r)?.scrollIntoView({block: 'nearest', behavior: 'smooth'})"
 """A notice stands above everything: whoever pressed a button further down is taken to it."""
 SHORT = 8
 """So many characters of an adapter's id are enough to know it by; every command takes its beginning."""
@@ -42,8 +44,36 @@ def link(text: str, address: str) -> Element:
 
 
 def act(text: str, press: Callable[[], Any] | None = None, *, icon: str = "", quiet: bool = False) -> ui.button:
-    button = ui.button(text, icon=icon or None, on_click=press, color=None).props("no-caps unelevated")
+    pressed = once(press) if press else None
+    button = ui.button(text, icon=icon or None, on_click=pressed, color=None).props("no-caps unelevated")
     return button.props("flat dense").classes("quiet") if quiet else button.classes("act")
+
+
+def nothing_to_learn() -> None:
+    """In place of buttons that would end in an error on a home without texts."""
+    with part("p", "soft"):
+        say("span", "There is nothing to learn from yet: ")
+        ui.link("add a source and collect it", "/sources")
+        say("span", ".")
+
+
+def once(press: Callable[[], Any]) -> Callable[[], Awaitable[None]]:
+    """A press that counts for nothing while the last one is at work: a double click is one."""
+    at_work = False
+
+    async def pressed() -> None:
+        nonlocal at_work
+        if at_work:
+            return
+        at_work = True
+        try:
+            done = press()
+            if inspect.isawaitable(done):
+                await done
+        finally:
+            at_work = False
+
+    return pressed
 
 
 @contextmanager
@@ -62,12 +92,17 @@ class Frame:
         self.when_done: Callable[[], Awaitable[None]] | None = None
         self.workers: list[ui.button] = []
         self._seen: tuple[Job | None, int] = (None, twin.finished)
+        self._passing = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        ui.context.client.on_delete(self._leave)
         ui.add_css(CSS)
         with part("header", "top"):
             say("span", "LLM Twin", "brand")
             with part("nav").props('aria-label="Pages"'):
                 for path, name in PAGES.items():
-                    ui.link(name, path).classes("here" if path == here else "")
+                    shown = ui.link(name, path)
+                    if path == here:
+                        shown.classes("here").props("aria-current=page")
                 ui.link("REST", "/docs")
             self._state = part("span", "state")
         with part("div", "sheet"):
@@ -81,22 +116,35 @@ class Frame:
 
     async def show_state(self) -> None:
         """Documents and the active voice, in the header."""
-        documents, adapter = await self.twin.ask(_state)
+        documents, adapter, adapters = await self.twin.ask(_state)
         self._state.clear()
         with self._state:
-            voice = f"tuned twin {adapter[:SHORT]}" if adapter else "no tuned twin yet"
+            without = "your tuned twin rests" if adapters else "no tuned twin yet"
+            voice = f"tuned twin {adapter[:SHORT]}" if adapter else without
             say("span", f"{documents:,} document{'' if documents == 1 else 's'} · {voice}")
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
         """A failure of what is done inside becomes a notice: what happened, and what to do."""
         self._notice.clear()
+        task = asyncio.current_task()
+        mine = {task} - self._tasks if task else set()
+        self._tasks |= mine
         try:
             yield
         except TwinError as bad:
             self.tell(bad.message, bad.hint, "bad")
+            self._passing = isinstance(bad, Busy) and self.twin.job is not None
+        finally:
+            self._tasks -= mine
+
+    def _leave(self) -> None:
+        """The tab is gone: long work goes on, and nobody is there to be shown what comes of it."""
+        for task in self._tasks:
+            task.cancel()
 
     def tell(self, message: str, hint: str = "", tone: str = "good") -> None:
+        self._passing = False
         self._notice.clear()
         with self._notice:
             with part("div", f"notice {tone}").props("role=alert" if tone == "bad" else "role=status") as notice:
@@ -106,11 +154,24 @@ class Frame:
             ui.run_javascript(SEEN % notice.html_id)
 
     def worker(self, text: str, icon: str, press: Callable[[], Any], *, quiet: bool = False) -> ui.button:
-        """A button for long work; it rests while any work runs."""
+        """A button for long work; it rests from the press on, and while any work runs."""
+
+        async def pressed() -> None:
+            self._let_work(allowed=False)
+            try:
+                await press()
+            finally:
+                self._let_work(allowed=self.twin.job is None)
+
         self.workers = [one for one in self.workers if not one.is_deleted]
-        self.workers.append(act(text, press, icon=icon, quiet=quiet))
+        self.workers.append(act(text, pressed, icon=icon, quiet=quiet))
         self.workers[-1].set_enabled(self.twin.job is None)
         return self.workers[-1]
+
+    def _let_work(self, *, allowed: bool) -> None:
+        for button in self.workers:
+            if not button.is_deleted:
+                button.set_enabled(allowed)
 
     async def _look(self) -> None:
         now = (self.twin.job, self.twin.finished)
@@ -120,9 +181,9 @@ class Frame:
         ended = now[1] != self._seen[1]
         self._seen = now
         self._job.set_visibility(job is not None)
-        for button in self.workers:
-            if not button.is_deleted:
-                button.set_enabled(job is None)
+        self._let_work(allowed=job is None)
+        if ended and self._passing:
+            self._notice.clear()
         if job:
             count = f" {job.done:,} of {job.total:,}" if job.total else f" {job.done:,}" if job.done else ""
             self._doing.set_text(f"{job.doing}: {job.note or 'starting'}{count} · {_spent(job)}")
@@ -143,6 +204,6 @@ def _spent(job: Job) -> str:
     return f"{spent}, about {left:.0f} s left" if left < 90 else f"{spent}, about {left / 60:.0f} min left"
 
 
-def _state(twin: Twin) -> tuple[int, str]:
+def _state(twin: Twin) -> tuple[int, str, int]:
     adapter = twin.store.active_adapter()
-    return twin.store.count(), adapter.id if adapter else ""
+    return twin.store.count(), adapter.id if adapter else "", len(twin.store.adapters())

@@ -1,12 +1,13 @@
 """How the studio looks: paper and ink by day, the reverse by night, one column on a phone."""
 
 CSS = """
-body { --paper: #f6f5f1; --panel: #fff; --ink: #1d1c1a; --soft: #6b675f; --line: #e2dfd6; --tint: #efede6;
-  --accent: #0f5c4d; --on-accent: #fff; --good: #17693a; --bad: #b3261e; --warn: #8a5a00; --calm: #4a5568;
+body { --paper: #f6f5f1; --panel: #fff; --ink: #1d1c1a; --soft: #6b675f; --line: #e2dfd6; --edge: #857f74;
+  --tint: #efede6; --accent: #0f5c4d; --on-accent: #fff;
+  --good: #17693a; --bad: #b3261e; --warn: #8a5a00; --calm: #4a5568;
   --q-primary: var(--accent) !important; --q-negative: var(--bad) !important;
   background: var(--paper); color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a5a198; --line: #34373c;
+body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a5a198; --line: #34373c; --edge: #777b82;
   --tint: #26292d;
   --accent: #7cc9b4; --on-accent: #10231e; --good: #7fd19b; --bad: #ff9b92; --warn: #f0c36d; --calm: #b4bccb; }
 .nicegui-content { padding: 0; gap: 0; align-items: stretch; }
@@ -37,13 +38,15 @@ body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a
 .q-btn.act { background: var(--accent); color: var(--on-accent); } .q-btn.quiet { color: var(--accent); }
 .q-btn { border-radius: .55rem; font-weight: 600; } .q-btn .q-icon { font-size: 1.2em; }
 .q-field__control { border-radius: .55rem !important; }
-.q-field--outlined .q-field__control:before { border-color: var(--line); }
+.q-field--outlined .q-field__control:before { border-color: var(--edge); }
 .q-field--with-bottom { padding-bottom: 0; } .q-field__bottom { position: static; transform: none !important;
   min-height: 0; font-size: .82rem; } .q-field__messages { line-height: 1.35; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, summary:focus-visible, [role=checkbox]:focus-visible,
-[role=tab]:focus-visible {
-  outline: 2px solid var(--accent); outline-offset: 2px; }
+@layer overrides {
+  a:focus-visible, button:focus-visible, summary:focus-visible, [role=checkbox]:focus-visible,
+  [role=tab]:focus-visible { outline: 2px solid var(--accent) !important; outline-offset: 2px; }
+  .q-btn.disabled { opacity: .55 !important; } }
+.q-btn.disabled { background: var(--tint); color: var(--soft); }
 .notice { border-radius: .6rem; padding: .6rem .8rem; margin-bottom: 1rem; border-left: 4px solid var(--calm);
   background: var(--tint); overflow-wrap: anywhere; } .card .notice { margin: 0; }
 .notice.bad { border-color: var(--bad); } .notice.warn { border-color: var(--warn); }
@@ -51,7 +54,7 @@ a:focus-visible, button:focus-visible, summary:focus-visible, [role=checkbox]:fo
 .notice .row-of { margin-top: .5rem; }
 .job { margin-bottom: 1rem; position: sticky; top: 0; z-index: 5; padding: .5rem 0; background: var(--paper); }
 .job .q-linear-progress { border-radius: 999px; margin-top: .3rem; color: var(--accent) !important; }
-.q-uploader { width: 100%; max-height: none; box-shadow: none; border: 1.5px dashed var(--line); border-radius: .6rem;
+.q-uploader { width: 100%; max-height: none; box-shadow: none; border: 1.5px dashed var(--edge); border-radius: .6rem;
   background: transparent; color: var(--ink); }
 .q-uploader__header { background: transparent; color: var(--ink); }
 .q-uploader__title { font-size: .92rem; font-weight: 500;
@@ -135,4 +138,9 @@ body.body--dark .memory { --tone: #6db6f2; }
 .q-uploader__file { background: var(--tint); border-color: var(--line) !important; }
 @media (max-width: 480px) { .sheet { padding: .7rem; } .card { padding: .9rem; } .state { flex-basis: 100%; }
 .top { padding: .6rem .7rem; } .top nav { flex-wrap: wrap; } .top nav a { padding: .35rem .5rem; } }
+@media (pointer: coarse), (max-width: 600px) {
+  .top nav a, .q-btn.act, .q-btn.quiet, .chips .q-btn, summary { min-height: 2.75rem; min-width: 2.75rem;
+    box-sizing: border-box; }
+  .top nav a, summary { align-content: center; } .top nav a { display: inline-grid; }
+  .q-checkbox { min-height: 2.75rem; } }
 """

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from nicegui import ui
-from starlette.responses import RedirectResponse
+from nicegui.page import page as page_of
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from twin.app.studio.data import DataPage
 from twin.app.studio.frame import Frame, part, say
+from twin.app.studio.guard import refused
 from twin.app.studio.shared import SharedTwin
 from twin.app.studio.sources import SourcesPage
 from twin.app.studio.train import TrainPage
@@ -44,6 +47,18 @@ def mount(app: FastAPI, twin: SharedTwin) -> None:
     @ui.page("/write", title="Write · LLM Twin")
     async def write() -> None:
         await _page(twin, "/write", WritePage)
+
+    @nicegui_app.exception_handler(404)
+    async def missing(request: Request, _: Exception) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            return refused(404, "not_found", f"there is no {request.url.path}", "the pages begin at /")
+        with Client(page_of("", title="Not found · LLM Twin"), request=request) as client:
+            frame = Frame(twin, "")
+            await frame.show_state()
+            with frame.body:
+                say("h1", "There is no such page").style("font-size: 1.2rem")
+                ui.link("Back to the studio", "/")
+        return client.build_response(request, 404)
 
     nicegui_app.on_page_exception(_broken)
     ui.run_with(

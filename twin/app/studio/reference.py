@@ -10,10 +10,11 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 
-def reference(openapi: Schema) -> str:
-    """Every route with what it does, its fields, its answer and a line to try it with."""
+def reference(openapi: Schema, address: str, *, token: bool = False) -> str:
+    """Every route with what it does, its fields, its answer and a line to try it with at the server's `address`."""
+    curl = "curl -H 'Authorization: Bearer TOKEN' " if token else "curl "
     routes = [
-        _route(openapi, method, path, about)
+        _route(openapi, method, path, about, curl + address.rstrip("/"))
         for path, methods in openapi["paths"].items()
         for method, about in methods.items()
     ]
@@ -21,7 +22,7 @@ def reference(openapi: Schema) -> str:
     return _PAGE.replace("{title}", title).replace("{routes}", "".join(routes))
 
 
-def _route(openapi: Schema, method: str, path: str, about: Schema) -> str:
+def _route(openapi: Schema, method: str, path: str, about: Schema, start: str) -> str:
     contents = about.get("requestBody", {}).get("content", {})
     asked = "".join(
         f"<h3>Send <code>{escape(kind)}</code></h3>{_fields(openapi, content['schema'])}"
@@ -35,7 +36,7 @@ def _route(openapi: Schema, method: str, path: str, about: Schema) -> str:
         f"<section><h2><b class={method}>{method.upper()}</b> <code>{escape(path)}</code></h2><p>{words}</p>{asked}"
         f"<h3>Answer {good}{' (a list)' if 'items' in answer else ''}</h3>"
         f"{_fields(openapi, answer.get('items', answer))}"
-        f"<pre>{escape(_example(openapi, method, path, contents))}</pre></section>"
+        f"<pre>{escape(_example(openapi, method, start + path, contents))}</pre></section>"
     )
 
 
@@ -88,8 +89,7 @@ def _type(field: Schema) -> str:
     return str(field.get("format") or field.get("type") or "object")
 
 
-def _example(openapi: Schema, method: str, path: str, contents: Schema) -> str:
-    line = f"curl http://127.0.0.1:8377{path}"
+def _example(openapi: Schema, method: str, line: str, contents: Schema) -> str:
     if method == "get":
         return line
     if "application/json" not in contents:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from nicegui import events, ui
 
 from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.app.studio.shared import sources_of
-from twin.app.studio.uploads import MOST_BYTES, add_file
+from twin.app.studio.uploads import MOST_BYTES, add_file, as_known
 from twin.core.errors import BadRequest, TwinError
 from twin.core.records import Identity
 
 OUTCOMES = ("found", "stored", "edited", "unchanged", "duplicates", "skipped")
 SIGNS = ("", "=", "+", "+", "+", "+")
 MOST_SKIPS_SHOWN = 300
-START = "None yet. Say who you are, add the place where you write most, then press Collect."
+FIRST = "None yet. Say who you are, then add the place where you write most."
+START = "None yet. Add the place where you write most."
 
 
 class SourcesPage:
@@ -80,6 +82,7 @@ class SourcesPage:
             author = await self.twin.ask(lambda one: one.store.identity())
             self._show_you(author)
             self._show_adding(author)
+            await self._show_list()
 
     # -- where you write -------------------------------------------------------------------------------------
 
@@ -134,7 +137,11 @@ class SourcesPage:
 
     async def _added(self, source: Mapping[str, Any]) -> None:
         better = f"Better: {source['better']}. " if source["better"] else ""
-        self.frame.tell(f"Added as {source['kind']}: {source['route']}.", f"{better}Press Collect to read it.")
+        alone = source["kind"] == "folder" and Path(source["location"]).is_file()
+        how = f"as {source['kind']}: {source['route']}"
+        if alone:
+            how = f"the file {Path(self._known(source['location'])).name}"
+        self.frame.tell(f"Added {how}.", f"{better}Press Collect to read it.")
         await self._show_list()
         self.proposed += [handle for handle in source["proposed_me"] if handle not in self.proposed]
         self._show_you(await self.twin.ask(lambda one: one.store.identity()))
@@ -159,7 +166,7 @@ class SourcesPage:
     # -- what was found --------------------------------------------------------------------------------------
 
     async def _show_list(self) -> None:
-        rows = await self.twin.ask(sources_of)
+        rows, author = await self.twin.ask(lambda one: (sources_of(one), one.store.identity()))
         self.frame.workers.clear()
         self.list.clear()
         with self.list:
@@ -168,7 +175,7 @@ class SourcesPage:
                 if rows:
                     self.frame.worker("Collect", "download", self._collect)
             if not rows:
-                say("p", START, "soft")
+                say("p", START if author else FIRST, "soft")
             with part("div", "stack"):
                 for row in rows:
                     self._show_source(row)
@@ -179,12 +186,12 @@ class SourcesPage:
                 say("span", row["kind"], "kind")
                 if row["consent"] != "mine":
                     say("span", "someone else's words", "kind")
-            say("div", row["location"], "mono").style("font-size: .88rem")
+            say("div", self._known(row["location"]), "mono").style("font-size: .88rem")
             if row["id"] in self.failed:
                 message, hint = self.failed[row["id"]]
                 with part("div", "notice bad"):
-                    say("b", message)
-                    say("div", hint, "soft")
+                    say("b", self._known(message))
+                    say("div", self._known(hint), "soft")
             if not row["counts"]:
                 say("div", "not collected yet", "soft")
                 return
@@ -192,7 +199,10 @@ class SourcesPage:
                 for sign, name in zip(SIGNS, OUTCOMES, strict=True):
                     _count(row["counts"].get(name, 0), sign, name)
             if row["skipped"]:
-                _show_skips(row["skipped"])
+                _show_skips([{name: self._known(said) for name, said in skip.items()} for skip in row["skipped"]])
+
+    def _known(self, text: str) -> str:
+        return as_known(text, self.twin.settings.home)
 
     async def _collect(self) -> None:
         with self.frame.reporting():

@@ -9,13 +9,14 @@ from nicegui import ui
 
 from twin.app import show, voices
 from twin.app.studio.curve import picture
-from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.studio.frame import Frame, act, fold, nothing_to_learn, part, say
 
 NONE = "None yet: drafts are written from your passages, with a few of your texts shown to the model."
 WHAT = (
     "The model is fine-tuned on your own texts. It becomes active only if it expects your unseen words better than "
     "without the training, and sounds more like you; else it waits here, and you decide."
 )
+PLAN = "Plan runs a few real steps, throws them away, and says how long the whole would take."
 LEGEND = (
     "Loss, lower is better: dots on unseen words, before and after each pass; the lines are of the training steps "
     "and their mean."
@@ -35,20 +36,20 @@ class TrainPage:
         self.twin = frame.twin
 
     async def build(self) -> None:
+        texts = await self.twin.ask(lambda one: one.store.count())
         with self.frame.body:
             say("h1", "Train").style("position: absolute; left: -999rem")
             with part("div", "columns"):
                 with part("section", "card"):
                     say("h2", "Train a voice")
                     say("p", WHAT, "soft")
-                    with part("div", "row-of"):
-                        self.frame.worker("Train", "school", self._train)
-                        self.frame.worker("Plan", "timer", self._plan, quiet=True)
-                    say(
-                        "p",
-                        "Plan runs a few real steps, throws them away, and says how long the whole would take.",
-                        "soft",
-                    )
+                    if texts:
+                        with part("div", "row-of"):
+                            self.frame.worker("Train", "school", self._train)
+                            self.frame.worker("Plan", "timer", self._plan, quiet=True)
+                        say("p", PLAN, "soft")
+                    else:
+                        nothing_to_learn()
                     self.plan = part("div", "stack").props('aria-live="polite"')
                 with part("section", "card"):
                     with part("div", "row-of"):

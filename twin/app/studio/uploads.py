@@ -33,6 +33,11 @@ def safe_name(name: str, digest: str) -> str:
     return f"{stem[:50].strip('._-')}-{digest[:8]}{ending}"
 
 
+def as_known(text: str, home: Path) -> str:
+    """A text that names kept uploads in, the same with the names that the person knows them by out."""
+    return re.sub(rf"{re.escape(str(home / 'uploads'))}/([^\s/'\"]+)-[0-9a-f]{{8}}(?=\W|$)", r"\1", text)
+
+
 async def keep(name: str, chunks: AsyncIterable[bytes], folder: Path, *, most_bytes: int = MOST_BYTES) -> Path:
     """Writes to a temporary file first, so that a broken upload leaves nothing.
 
@@ -81,7 +86,7 @@ async def add_file(
     path = await keep(name, chunks, folder)
     try:
         return await twin.ask(lambda one: one.add(str(path), kind=kind, mine=mine, messages=messages))
-    except TwinError:
+    except TwinError as bad:
         if path not in known:
             path.unlink(missing_ok=True)
-        raise
+        raise type(bad)(bad.message.replace(str(path), name), bad.hint.replace(str(path), name)) from bad

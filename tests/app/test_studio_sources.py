@@ -1,0 +1,48 @@
+"""The page *Sources*, and what was chosen on the page *Data*, in a real headless Chromium."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from introduced import introduce
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_file_is_called_what_the_person_calls_it(studio: str, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    files = page.locator("input[type=file]")
+    files.set_input_files({"name": "paper.md", "mimeType": "text/markdown", "buffer": b"# One\n\nA text dropped here."})
+    expect(page.get_by_text("Added the file paper.md.")).to_be_visible()
+    expect(page.locator(".source .mono")).to_have_text("paper.md")
+    files.set_input_files({"name": "my export.zip", "mimeType": "application/zip", "buffer": b"no zip"})
+    expect(page.get_by_role("alert")).to_contain_text("my export.zip")
+    expect(page.get_by_role("alert")).not_to_contain_text("uploads")
+
+
+def test_all_that_was_chosen_is_deleted_when_asked_twice(studio: str, rest: httpx.Client, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    page.goto(f"{studio}/data")
+    page.get_by_role("checkbox", name="Learn from what I choose and edit").click()
+    expect(page.get_by_text("Your choices are kept from now on.")).to_be_visible()
+    made = rest.post("/api/drafts", json={"brief": "why we moved it"}).json()
+    rest.post(f"/api/drafts/{made['drafts'][0]['id']}/choose", json={"edited": "Ask sooner."}).raise_for_status()
+    assert len(rest.get("/api/preferences").json()) == 1
+    page.reload()
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.get_by_text("Delete every pair for good?")).to_be_visible()
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_text("Delete every pair for good?")).to_have_count(0)
+    assert len(rest.get("/api/preferences").json()) == 1
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("button", name="Yes, delete all").click()
+    expect(page.get_by_text("1 pair is gone.")).to_be_visible()
+    assert rest.get("/api/preferences").json() == []
