@@ -113,6 +113,16 @@ def test_lines_of_code_are_said_to_be_unchecked() -> None:
     assert {"code: 3 lines that nobody checked", "code: “at <b>16:00</b>”: not in your sources: 16:00"} <= set(told)
 
 
+def test_a_thread_is_shown_in_its_parts_and_the_brief_as_a_source() -> None:
+    draft = fake_draft("doors")
+    stated = {"sentence": "Ask later.", "status": "supported", "sources": [], "finding": "stated in your request"}
+    draft |= {"rendered": {"numbered": ["One. 1/2", "Two. 2/2"]}, "claims": [*draft["claims"], stated]}
+    told = drafts.drafts({"drafts": [draft], "unread": [], "seconds": None}).split("\n")
+    assert told[:5] == [drafts.RULER, "One. 1/2", drafts.RULER, "Two. 2/2", drafts.RULER]
+    assert " + Ask later.  stated in your request" in told
+    assert " + We moved the stand-up to 15:00.  [1]" in told
+
+
 def test_what_was_found_shows_at_the_sentence_that_it_was_found_of() -> None:
     def claim(sentence: str, status: str) -> dict[str, str]:
         return {"sentence": sentence, "status": status}

@@ -150,6 +150,12 @@ def test_a_source_that_holds_what_it_held_is_not_read_again(
     assert len(after["skipped"]) == 1 and after["unchanged"] == 2
 
 
+def test_the_home_of_a_twin_is_no_source_of_it(twin: Twin) -> None:
+    with pytest.raises(BadRequest, match="no texts of yours"):
+        twin.add(str(twin.home))
+    assert twin.store.sources() == []
+
+
 def test_a_setting_is_written_with_its_comments_kept(tmp_path: Path) -> None:
     file = tmp_path / "twin.toml"
     file.write_text("# mine\n[write]\nwords = 90  # short\n")

@@ -48,7 +48,7 @@ def drafts(result: Mapping[str, Any]) -> str:
     for i, draft in enumerate(result["drafts"], 1):
         blocks += [
             RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),
-            draft["text"],
+            *_parts(draft),
             RULER,
             f"{counted(draft)}; {in_words.voice(draft)}",
             *_form(draft.get("form", [])),
@@ -67,13 +67,9 @@ def drafts(result: Mapping[str, Any]) -> str:
         ]
         numbers = {source["id"]: i + 1 for i, source in enumerate(draft["sources"])}
         for claim in draft["claims"]:
-            at = ", ".join(
-                "brief" if s == "request" else f"[{numbers[s]}]"
-                for s in claim["sources"]
-                if s == "request" or s in numbers
-            )
+            at = ", ".join(f"[{numbers[source]}]" for source in claim["sources"] if source in numbers)
             sentence = textwrap.shorten(claim["sentence"], 90, placeholder=" …")
-            why = claim["finding"] if claim["status"] in ("contradicted", "not_found") and claim["finding"] else ""
+            why = claim["finding"] if claim["status"] in ("supported", "contradicted", "not_found") else ""
             blocks.append(f" {MARKS[claim['status']]} {sentence}  {at or why}".rstrip())
         used = Counter(claim["status"] for claim in draft["claims"])
         blocks.append("   (" + "; ".join(f"{MARKS[s]} {n} {MEANINGS[s]}" for s, n in used.items()) + ")")
@@ -114,6 +110,12 @@ def _mended(changes: Sequence[Mapping[str, str]]) -> list[str]:
     return ["", "mended", *lines] if lines else []
 
 
+def _parts(draft: Mapping[str, Any]) -> list[str]:
+    """What is posted: the text, or the parts of a thread with a line between them."""
+    first, *rest = draft.get("rendered", {}).get("numbered", [draft["text"]])
+    return [first, *(line for part in rest for line in (RULER, part))]
+
+
 def counted(draft: Mapping[str, Any]) -> str:
     """A draft in, how long it is as its place counts out: `274 of 280 weighted characters`."""
     from twin.inference.places import DEFAULT, load
@@ -130,9 +132,8 @@ def _form(findings: Sequence[Mapping[str, str]]) -> list[str]:
 def repurposed(result: Mapping[str, Any]) -> str:
     """The text, each part of a thread apart; then what changed and what the place minds."""
     draft = result["draft"]
-    parts = draft["rendered"].get("numbered", [draft["text"]])
     return "\n".join(
-        [RULER, *(line for part in parts for line in (part, RULER)),
+        [RULER, *_parts(draft), RULER,
          f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
          *_form(result["changes"])]
     )  # fmt: skip

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -54,6 +55,8 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
 
         me = self.author
         place = sources.address(location)
+        if "://" not in place and Path(place).resolve() == self.home.resolve():
+            raise BadRequest("that is the home of this twin: its own files are no texts of yours", "add what you wrote")
         if kind and kind not in sources.names():
             raise UnknownSource(f"no source is called {kind!r}", f"choose one of: {', '.join(sources.names())}")
         if zone and zone not in available_timezones():
