@@ -120,6 +120,9 @@ def test_a_thread_is_shown_in_its_parts_and_the_brief_as_a_source() -> None:
     told = drafts.drafts({"drafts": [draft], "unread": [], "seconds": None}).split("\n")
     assert told[:5] == [drafts.RULER, "One. 1/2", drafts.RULER, "Two. 2/2", drafts.RULER]
     assert " + Ask later.  stated in your request" in told
+    unread = [{"key": "notes.md", "reason": "it is gone"}]
+    told = drafts.drafts({"drafts": [draft], "unread": unread, "seconds": None}).split("\n")
+    assert told[:2] == ["could not read notes.md: it is gone", drafts.RULER], "before the text that lacks it"
     assert " + We moved the stand-up to 15:00.  [1]" in told
 
 

@@ -44,7 +44,7 @@ def asking(result: Mapping[str, Any]) -> str:
 def drafts(result: Mapping[str, Any]) -> str:
     if not result["drafts"]:
         return asking(result)
-    blocks = []
+    blocks = [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
     for i, draft in enumerate(result["drafts"], 1):
         blocks += [
             RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),
@@ -80,7 +80,6 @@ def drafts(result: Mapping[str, Any]) -> str:
             f"{source['url']}{'' if source['used'] else '  (offered, not used)'}"
             for source in draft["sources"]
         ] or [" none: nothing of yours is near this brief, so no fact in it is backed"]
-    blocks += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
     return "\n".join([*blocks, *([f"({result['seconds']} s)"] if result["seconds"] is not None else [])])
 
 
