@@ -67,13 +67,17 @@ def once(press: Callable[[], Any]) -> Callable[[], Awaitable[None]]:
             return
         at_work = True
         try:
-            done = press()
-            if inspect.isawaitable(done):
-                await done
+            await _done(press)
         finally:
             at_work = False
 
     return pressed
+
+
+async def _done(press: Callable[[], Any]) -> None:
+    done = press()
+    if inspect.isawaitable(done):
+        await done
 
 
 @contextmanager
@@ -159,7 +163,7 @@ class Frame:
         async def pressed() -> None:
             self._let_work(allowed=False)
             try:
-                await press()
+                await _done(press)
             finally:
                 self._let_work(allowed=self.twin.job is None)
 
