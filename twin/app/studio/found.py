@@ -63,8 +63,7 @@ def _truth(draft: Mapping[str, Any]) -> None:
 
 
 def _finding(claim: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
-    where = ["your brief" if one == "request" else f"source {numbers[one]}"
-             for one in claim["sources"] if one == "request" or one in numbers]  # fmt: skip
+    where = [f"source {numbers[one]}" for one in claim["sources"] if one in numbers]
     words = MEANINGS[claim["status"]]
     if where:
         return f"{words}: {', '.join(where)}"
