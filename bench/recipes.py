@@ -32,7 +32,7 @@ from twin.evaluation.words import interval
 from twin.metrics.style import JUDGES, WEIGHTS, OutOfFold, Style
 from twin.pipeline import Twin
 
-VERSION = 8
+VERSION = 9
 OTHER_TEXTS = 100
 """Older texts of the author at most, which the verifier of EVALUATION.md's scale learns from."""
 RESAMPLES = 2000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.core.brief import FACT_WORDS, NEGATIONS, answer_tokens, brief_of, facts_of, note_of
+from twin.core.brief import FACT_WORDS, NEGATIONS, answer_tokens, brief_of, facts_of, note_of, target_of
 from twin.core.text import words
 
 
@@ -16,6 +16,9 @@ from twin.core.text import words
         ("We cleaned them, and 38 doors opened.", ["38 doors opened"]),
         ("It was late and nobody came.", []),
         ("We went to see Gerald (he is 52).", ["We went to see Gerald", "he is 52"]),
+        ("New post: https://ada.example/2024/05/doors about 3 lifts", ["about 3 lifts"]),
+        ("I wrote [a post](https://ada.example/2012/x-y) on Ada Lovelace.", ["I wrote a post on Ada Lovelace"]),
+        ("![Screen 14](https://ada.example/1.png) and www.ada.example/41", []),
         ("Nobody who was there on that very long rainy day in the winter sold 24 kits.", []),
         ("We don’t think that on that very long rainy day in the winter anybody sold 24 kits.", []),
     ],
@@ -48,3 +51,17 @@ def test_a_note_is_the_run_of_sentences_that_speaks_of_what_is_asked() -> None:
 
 def test_a_text_has_room_to_end() -> None:
     assert answer_tokens(100) > 150
+
+
+def test_a_brief_and_a_note_hold_no_address() -> None:
+    text = "It rained. [Gerald](https://ada.example/2012/gerald) had 52 ropes, see http://ada.example/41/ropes too."
+    brief = brief_of(text, title="", kind="article", place="web", frequency={}, total=1, most_facts=5)
+    assert brief.facts == ("Gerald had 52 ropes",)
+    assert not {"ada", "example", "2012"} & set(words(brief.topic))
+    assert note_of(text, {"gerald"}) == "It rained. Gerald had 52 ropes, see http://ada.example/41/ropes too."
+
+
+def test_what_is_learned_says_the_words_of_a_link_and_code_stays() -> None:
+    linked = "[rows](https://ada.example/rows) are read"
+    assert target_of(linked, "article") == "rows are read"
+    assert target_of(linked, "code") == linked

@@ -44,3 +44,22 @@ def test_a_broken_text_is_drawn_a_second_time_and_no_other_one_is() -> None:
     assert (found["variants"]["twin"]["degenerate"]["value"], found["variants"]["twin"]["again"]["value"]) == (0, 0.5)
     assert found["variants"]["base"]["degenerate"]["value"] == 1
     assert "twin: 3 of 6 texts were broken at first and are the second draw." in sentences_on_faults(found)
+
+
+def test_links_stand_in_no_brief_no_exemplar_and_no_text_that_loss_is_taken_on() -> None:
+    seen: list[object] = []
+
+    def generate(requests: Any, adapter: Path | None) -> list[Completion]:
+        seen.extend(message.content for one in requests for message in one.prompt)
+        return [Completion(POST, 9, 9, 0.1, "stop") for _ in requests]
+
+    def loss(prompts: Any, texts: Any, adapter: Path | None) -> list[float]:
+        seen.extend(texts)
+        return [1.0 for _ in texts]
+
+    link = "[It has 41](https://ada.example/2012/lift) doors."
+    documents = [replace(one, text=f"{one.text}\n\n{link}") for one in map(document, range(12))]
+    run = replace(bench(), systems=("base+exemplars",), generate=generate, loss=loss)
+    cases = cases_of([(one, FULL) for one in documents[9:]], documents[:9], bench=run, scores={})
+    assert "ada.example" not in f"{seen}{[one.author_text for one in cases]}"
+    assert "It has 41 doors." in f"{seen}"

@@ -60,6 +60,12 @@ def test_of_a_long_text_its_beginning_is_shown() -> None:
     assert 0 < len(shown) <= MOST_EXEMPLAR_CHARS and shown.endswith("why.")
 
 
+def test_an_exemplar_shows_no_address_behind_words() -> None:
+    linked = written("linked", text=TEXT.replace("lift", "[lift](https://ada.example/2012/lift)"))
+    shown = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[linked], tuned=False)
+    assert shown == prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[0]], tuned=False)
+
+
 def test_those_of_a_year_that_is_asked_for_come_before_a_nearer_register() -> None:
     def dated(name: str, year: int, kind: Kind = "post") -> Document:
         return written(name, kind, published=datetime(year, 5, 6, tzinfo=UTC), text=TEXT)

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 
+from twin.core.links import unlinked
 from twin.core.records import Brief, Document, Kind
-from twin.core.text import sentences, word_count, words
+from twin.core.text import URL, sentences, word_count, words
 
 FACT_WORDS = 10
 NOTE_WORDS = 40
@@ -77,9 +78,12 @@ def topic_of(text: str, frequency: Mapping[str, int], total: int, *, terms: int 
 
 
 def facts_of(text: str) -> list[str]:
-    """A text in, its checkable fragments out, in order: at most `FACT_WORDS` words around a number or a name."""
+    """A text in, its checkable fragments out, in order: at most `FACT_WORDS` words around a number or a name.
+
+    No address is one, nor a part of it.
+    """
     found: list[str] = []
-    for sentence in sentences(text):
+    for sentence in sentences(URL.sub(";", unlinked(text))):
         for clause in _CLAUSE.split(sentence):
             fragment = _around(clause.split(), first=sentence.startswith(clause))
             if fragment and fragment.lower() not in (known.lower() for known in found):
@@ -122,7 +126,7 @@ def answer_tokens(words: int) -> int:
 
 def note_of(text: str, wanted: set[str]) -> str:
     """A text and the words that are asked about in, its best run of sentences within `NOTE_WORDS` words out."""
-    parts = sentences(text)
+    parts = sentences(unlinked(text))
     best, most = "", -1
     for i in range(len(parts)):
         run: list[str] = []
@@ -147,10 +151,16 @@ def form_of(text: str) -> str:
     return "question" if lines and lines[-1].endswith("?") else "story"
 
 
+def target_of(text: str, kind: Kind) -> str:
+    """A text of the author's, or a section, in; what a draft says in its place, without addresses, out."""
+    return text if kind == "code" else unlinked(text)
+
+
 def brief_of(
     text: str, *, title: str, kind: Kind, place: str, frequency: Mapping[str, int], total: int, most_facts: int
 ) -> Brief:
     """The person's text in, the brief for it out. It never holds the text's first sentence."""
+    text = target_of(text, kind)
     opening = sentences(text)[:1]
     facts = [fact for fact in facts_of(text) if not opening or fact.lower() not in opening[0].lower()]
     topic = topic_of(text, frequency, total)

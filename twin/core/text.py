@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from urllib.parse import SplitResult, urlsplit
 
 from twin.core.lines import Span, lines_of
 from twin.core.private import MASKED, masked
@@ -149,11 +148,3 @@ def cut_at_sentence(text: str, limit: int) -> str:
     head = text[:limit]
     ends = [match.end() for match in re.finditer(r"[.!?…][\"'”’)]*(?=\s|$)", head)]
     return head[: ends[-1]] if ends else head.rsplit(" ", 1)[0]
-
-
-def link_parts(url: str) -> SplitResult:
-    """The parts of an address as a text gives it; all empty for a broken one, such as `https://[x`."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")

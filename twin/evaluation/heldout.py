@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of
+from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of, target_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Sample
 from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
@@ -84,7 +84,7 @@ def cases_of(
     """
     briefs = briefs_of([doc for doc, _ in asked], learned)
     made = [
-        Asked(doc, clean_view(doc.text, doc.masks).strip(), kind, brief if kind == FULL else thin(brief), ())
+        Asked(doc, _target(doc), kind, brief if kind == FULL else thin(brief), ())
         for (doc, kind), brief in zip(asked, briefs, strict=True)
     ]
     running = [one for one in SYSTEMS if one.name in bench.systems and (not one.tuned or _adapter(one, bench))]
@@ -139,6 +139,11 @@ def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> lis
     ]
 
 
+def _target(doc: Document) -> str:
+    """What training would have had for its target."""
+    return target_of(clean_view(doc.text, doc.masks).strip(), doc.kind)
+
+
 def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: Bench) -> Memorised | None:
     """Losses of as many learned texts, evenly over time, as there are held-out ones; None without an adapter."""
     taken = [one.outputs for one in cases if TWIN in one.outputs and one.outputs[TWIN].loss is not None]
@@ -146,7 +151,7 @@ def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: B
         return None
     chosen = learned[:: max(1, len(learned) // len(taken))][: len(taken)]
     prompts = [writing_prompt(bench.author, brief) for brief in briefs_of(chosen, learned)]
-    texts = [clean_view(doc.text, doc.masks).strip() for doc in chosen]
+    texts = [_target(doc) for doc in chosen]
     return Memorised(
         bench.loss(prompts, texts, bench.adapter),
         bench.loss(prompts, texts, None),
@@ -165,10 +170,7 @@ def base_requests(learned: Sequence[Document], *, bench: Bench, most: int) -> li
 def _shown(learned: Sequence[Document], bench: Bench) -> list[tuple[Brief, str]]:
     """The newest of the learned posts with their briefs, as exemplars."""
     newest = posts_first(learned)[-bench.exemplars :]
-    return [
-        (brief, clean_view(doc.text, doc.masks).strip())
-        for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)
-    ]
+    return [(brief, _target(doc)) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)]
 
 
 def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief, str]], bench: Bench) -> list[Output]:

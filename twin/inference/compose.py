@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.core.brief import answer_tokens, brief_of_document, document_frequency
+from twin.core.brief import answer_tokens, brief_of_document, document_frequency, target_of
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Prompt, Request
@@ -39,7 +39,8 @@ def prompt_for(
     """Brief and notes; the base model is shown the author's own posts to imitate too."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
-    texts = [cut_at_sentence(clean_view(doc.text, doc.masks).strip(), MOST_EXEMPLAR_CHARS) for doc in exemplars]
+    whole = [target_of(clean_view(doc.text, doc.masks).strip(), doc.kind) for doc in exemplars]
+    texts = [cut_at_sentence(text, MOST_EXEMPLAR_CHARS) for text in whole]
     frequency = document_frequency(texts)
     shown = [
         (brief_of_document(doc, text, frequency=frequency, total=len(texts)), text)

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.errors import BadRequest, BadSettings, ModelFailed
+from twin.core.links import link_parts
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request, digest
 from twin.core.settings import is_loopback
-from twin.core.text import link_parts
 
 MOST_WAIT_S = 60.0
 SHOWN_CHARS = 600

@@ -1,5 +1,6 @@
 """The shapes of examples: more views of a text teach the same words, and no held-out loss is taken on them twice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from lift_posts import RECIPE, post
 
 from twin.core.prompts import WORDINGS, writing_prompt
-from twin.core.records import Brief, Example, Side
+from twin.core.records import Brief, Example, Item, Side
 from twin.core.text import sentences
 from twin.features.datasets.build import FILES, build_dataset, load_examples
 from twin.features.works import works_of
@@ -17,7 +18,11 @@ SIDES: tuple[Side, ...] = FILES
 
 
 def made(filled: Any, folder: Path, **changes: Any) -> dict[Side, list[Example]]:
-    store = filled(*POSTS)
+    return made_of(POSTS, filled, folder, **changes)
+
+
+def made_of(posts: Sequence[Item], filled: Any, folder: Path, **changes: Any) -> dict[Side, list[Example]]:
+    store = filled(*posts)
     store.set_works(works_of(store.runs))
     path = Path(build_dataset(store, folder, author="Ada", recipe=replace(RECIPE, **changes))["path"])
     return {side: list(load_examples(path, side)) for side in SIDES}
@@ -87,3 +92,20 @@ def test_a_year_that_is_asked_for_reads_as_in_training() -> None:
     prompt = writing_prompt("Ada", Brief("lifts", year="2019"))
     assert "As you wrote in 2019." in prompt[-1].content
     assert "As you wrote" not in writing_prompt("Ada", Brief("lifts"))[-1].content
+
+
+def test_no_example_teaches_or_tells_an_address_behind_words(filled: Any, tmp_path: Path) -> None:
+    linked = [
+        replace(one, text=one.text.replace("lift", "[lift](https://ada.example/2012/lift)") + "\n\n![13](a/13.png)")
+        for one in POSTS
+    ]
+    plain = made(filled, tmp_path / "plain", opening_share=1.0, note_share=1.0)
+    found = made_of(linked, filled, tmp_path / "linked", opening_share=1.0, note_share=1.0)
+    told = {side: [(asked(one), one.completion) for one in found[side]] for side in SIDES}
+    assert told == {side: [(asked(one), one.completion) for one in plain[side]] for side in SIDES}
+
+
+def test_a_text_of_pictures_alone_teaches_nothing(filled: Any, tmp_path: Path) -> None:
+    pictures = replace(POSTS[0], text=" ".join(f"![a picture of door {i}](a/{i}.png)" for i in range(40)))
+    found = made_of([pictures, *POSTS[1:]], filled, tmp_path)
+    assert sum(map(len, found.values())) == len(POSTS) - 1

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.core.text import link_parts
+from twin.core.links import link_parts
 from twin.inference.places import _markup as markup
 
 TAGS = set("h1 h2 h3 h4 h5 h6 p br hr ul ol li blockquote pre code em strong a".split())

@@ -16,7 +16,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
 from twin.core.errors import Busy, TwinError
-from twin.core.text import link_parts
+from twin.core.links import link_parts
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3

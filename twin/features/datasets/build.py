@@ -57,7 +57,7 @@ def build_dataset(
     _enough(len(documents), recipe, store)
     texts = [(doc.id, doc.version, doc.side, *doc.masks) for doc in documents]
     decided = decisions_digest(store)
-    version = digest("dataset-3", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
+    version = digest("dataset-4", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
     path = folder / version
     if not (path / "manifest.json").is_file():
         rows = examples_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from twin.core.text import link_parts
+from twin.core.links import link_parts
 from twin.inference.places import Finding, Forms
 from twin.inference.places import _markup as markup
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from twin.core.text import link_parts
+from twin.core.links import link_parts
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup
 
+from twin.core.links import link_parts
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Skipped
-from twin.core.text import link_parts
 from twin.sources._feeds import Entry, feed_of
 from twin.sources.archive import broken, each_once
 from twin.sources.medium.archive import folded, starts_with

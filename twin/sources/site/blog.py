@@ -12,9 +12,10 @@ from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 
 from twin.core.errors import BadSource
+from twin.core.links import link_parts
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Page, Skipped
-from twin.core.text import link_parts, word_count
+from twin.core.text import word_count
 from twin.sources._feeds import Entry, feed_of, is_feed
 from twin.sources._files.names import authorship_of
 from twin.sources._memory import Memory

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlunsplit
 
+from twin.core.links import link_parts
 from twin.core.records import Identity, Item, Page, Skipped
-from twin.core.text import link_parts, word_count
+from twin.core.text import word_count
 from twin.sources._files.html import of_page
 from twin.sources._files.names import authorship_of
 from twin.sources.archive import broken, decoded
