@@ -32,6 +32,18 @@ def test_main_path(tmp_path: Path, texts: Path, client: TestClient) -> None:
         assert drafts["drafts"][0]["claims"][0]["status"] == "supported" and len(drafts["unread"]) == 1
 
 
+def test_a_source_is_taken_out_with_its_texts(tmp_path: Path, texts: Path, client: TestClient) -> None:
+    know_the_author(tmp_path / "home")
+    with client:
+        source = client.post("/api/sources", json={"location": str(texts)}).json()["id"]
+        client.post("/api/collect")
+        document = client.get("/api/documents").json()[0]["id"]
+        refused = client.delete(f"/api/sources/{document}")  # a text is no source
+        assert refused.status_code == 404 and "GET /api/sources" in refused.json()["error"]["hint"]
+        assert client.delete(f"/api/sources/{source}").json()["documents"] == 3
+        assert client.get("/api/sources").json() == client.get("/api/documents").json() == []
+
+
 def test_adapters_are_listed_compared_and_rolled_back(tmp_path: Path) -> None:
     home = tmp_path / "home"
     know_the_author(home)

@@ -183,6 +183,24 @@ def test_forgetting_leaves_a_tombstone(home: Path, posts: Path) -> None:
     assert gone["id"] not in {row["id"] for row in json.loads(twin(home, "documents", "--json").stdout)}
 
 
+def test_sources_are_listed_and_one_is_taken_out_with_its_texts(home: Path, posts: Path, tmp_path: Path) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    assert "no sources yet" in twin(home, "sources").stdout
+    other = tmp_path / "other.md"
+    other.write_text("# Ropes\n\nA rope is not a cable, and nobody here asks why it is not.\n", "utf-8")
+    twin(home, "add", str(posts))
+    twin(home, "add", str(other), "--not-mine")
+    assert twin(home, "sources").stdout.count("not collected yet") == 2
+    twin(home, "collect")
+    first, second = json.loads(twin(home, "sources", "--json").stdout)
+    said = twin(home, "sources").stdout
+    assert f"{first['id']}  folder: {posts}\n" in said and f"{other}, someone else's words" in said
+    assert "6 found, 6 stored" in said
+    assert json.loads(twin(home, "forget", first["id"], "--json").stdout)["documents"] == 6
+    assert [row["id"] for row in json.loads(twin(home, "sources", "--json").stdout)] == [second["id"]]
+    assert "twin sources" in twin(home, "forget", first["id"], status=1).stderr
+
+
 @pytest.mark.parametrize("command", ["collect", "index"])
 def test_interrupting_loses_nothing(home: Path, posts: Path, command: str) -> None:
     """Ctrl-C: exit status 130, two lines, and the same command finishes the work afterwards."""

@@ -46,3 +46,25 @@ def test_all_that_was_chosen_is_deleted_when_asked_twice(studio: str, rest: http
     page.get_by_role("button", name="Yes, delete all").click()
     expect(page.get_by_text("1 pair is gone.")).to_be_visible()
     assert rest.get("/api/preferences").json() == []
+
+
+def test_a_source_is_taken_out_after_its_price_is_read(studio: str, rest: httpx.Client, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    files = page.locator("input[type=file]")
+    for name in ("doors.md", "ropes.md"):
+        body = f"# {name}\n\nA text on {name} that is dropped here and told by its name.".encode()
+        files.set_input_files({"name": name, "mimeType": "text/markdown", "buffer": body})
+        expect(page.get_by_text(f"Added the file {name}.")).to_be_visible()
+    page.get_by_role("button", name="Collect").click()
+    expect(page.get_by_text("2 new, 2 documents in all")).to_be_visible()
+    doors = page.locator(".source", has_text="doors.md")
+    expect(doors.get_by_role("button", name="Take this source out")).not_to_be_visible()
+    doors.get_by_text("Take it out").click()
+    expect(doors.get_by_text("do not come back")).to_be_visible()
+    doors.get_by_role("button", name="Take this source out").click()
+    expect(page.get_by_text("Taken out: 1 document, ")).to_be_visible()
+    expect(page.locator(".source .mono")).to_have_text("ropes.md")
+    assert len(rest.get("/api/sources").json()) == len(rest.get("/api/documents").json()) == 1

@@ -28,6 +28,7 @@ from twin.app.studio.shapes import (
     ExampleRow,
     ExampleWhole,
     Failed,
+    Forgotten,
     FoundPassages,
     NewDecision,
     NewSearch,
@@ -39,7 +40,7 @@ from twin.app.studio.shapes import (
     Status,
     Trained,
 )
-from twin.app.studio.shared import SharedTwin, sources_of
+from twin.app.studio.shared import SharedTwin
 from twin.app.studio.uploads import add_file
 from twin.core.errors import BadRequest, NotFound, TwinError
 from twin.inference.places import listed
@@ -106,7 +107,18 @@ def _install_sources(app: FastAPI, twin: SharedTwin) -> None:
     @app.get("/api/sources", responses=FAILURES)
     async def list_sources() -> list[SourceRow]:
         """Every source with the outcome of its newest collection."""
-        return [SourceRow(**row) for row in await twin.ask(sources_of)]
+        return [SourceRow(**row) for row in await twin.ask(lambda one: one.sources())]
+
+    @app.delete("/api/sources/{source}", responses=FAILURES)
+    async def forget_source(source: str) -> Forgotten:
+        """Take a source out, with its texts and all that was made of them. Your own files stay."""
+
+        def forget(one: Twin) -> dict[str, Any]:
+            if source not in {row["id"] for row in one.sources()}:
+                raise NotFound(f"no source {source!r}", "list them with: GET /api/sources")
+            return one.forget(source)
+
+        return Forgotten(**await twin.work("forget", forget))
 
     @app.post("/api/collect", responses=FAILURES)
     async def collect() -> Collected:

@@ -253,6 +253,7 @@ for command in (
     keeping.status,
     keeping.doctor,
     keeping.config,
+    keeping.sources,
     keeping.documents,
     keeping.mark,
     keeping.privacy,

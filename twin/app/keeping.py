@@ -55,6 +55,15 @@ def config(
     emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
 
 
+def sources(home: Home = None, json: Json = False) -> None:
+    """Every source, and what became of the texts found there."""
+    from twin.app import show
+
+    with opened(home) as twin:
+        result = twin.sources()
+    emit(result, json, show.sources(result), "twin forget ID" if result else "twin add ~/Downloads/your-export.zip")
+
+
 def documents(home: Home = None, json: Json = False) -> None:
     """Every stored text and what it may be used for."""
     from twin.app import show

@@ -19,6 +19,7 @@ MEANINGS = {
     "opinion": "an opinion or a turn of phrase",
     "memory": "told in none of your texts: only you can confirm it",
 }
+OUTCOMES = ("found", "stored", "edited", "unchanged", "duplicates", "skipped")
 VERDICTS = {
     "reads-like-you": "reads like you",
     "unclear": "unclear whether it reads like you",
@@ -42,6 +43,17 @@ def collected(result: Mapping[str, Any]) -> str:
         reasons = Counter(skip["reason"] for skip in source["skipped"])
         lines += [f"  skipped {n}: {reason}" for reason, n in reasons.most_common(6)]
     return "\n".join([*lines, f"{result['documents']} documents in all"])
+
+
+def sources(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Each with its id, which `twin forget` and `twin mark` take."""
+    lines = []
+    for row in rows:
+        theirs = "" if row["consent"] == "mine" else ", someone else's words"
+        lines.append(f"{row['id']}  {row['kind']}: {row['location']}{theirs}")
+        counts = ", ".join(f"{row['counts'][name]} {name}" for name in OUTCOMES if row["counts"].get(name))
+        lines.append(f"  {counts or ('nothing found' if row['counts'] else 'not collected yet')}")
+    return "\n".join(lines) or "no sources yet"
 
 
 def dataset(result: Mapping[str, Any]) -> str:
@@ -93,7 +105,7 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def example(row: Mapping[str, Any]) -> str:
-    """The prompt as the model sees it, then the text that is learned; the section as written where it was edited."""
+    """The prompt as the model sees it, then the text that is learned; the section as written where that differs."""
     lines = [
         f"{row['id']}  {row['side']}, {row['shape']}, {row['words']} words, {row['kind']} from {row['place']} of "
         f"{row['published'] or 'no date'}, document {row['document']}, dataset {row['dataset']}"
@@ -252,7 +264,9 @@ def privacy(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def forgotten(result: Mapping[str, Any]) -> str:
-    parts = [f"{result['documents']} documents, {result['chunks']} chunks, {result['drafts']} drafts are gone"]
+    gone = ("documents", result["documents"]), ("chunks", result["chunks"]), ("drafts", result["drafts"])
+    told = (f"{number} {name if number != 1 else name.removesuffix('s')}" for name, number in gone)
+    parts = [f"{', '.join(told)} are gone"]
     if result["datasets"]:
         parts.append(f"redacted datasets: {', '.join(result['datasets'])}")
     if result["adapters"]:

@@ -23,6 +23,23 @@ MARKS: dict[str, tuple[str, ...]] = {
 class Care(Adapters):
     """Shows and looks after a twin that exists."""
 
+    def sources(self) -> list[dict[str, Any]]:
+        """Every source with the outcome of its newest collection; `counts` is empty before the first one."""
+        rows = []
+        for ref in self.store.sources():
+            counts, skipped = self.store.last_collection(ref.id)
+            rows.append(
+                {
+                    "id": ref.id,
+                    "kind": ref.kind,
+                    "location": ref.location,
+                    "consent": ref.consent,
+                    "counts": counts,
+                    "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped],
+                }
+            )
+        return rows
+
     def forget(self, what: str) -> dict[str, Any]:
         """A document's id, a source's id or "everything" in, what went with it out. Raises: NotFound."""
         from twin.features.forget import forget, forget_everything
@@ -44,9 +61,7 @@ class Care(Adapters):
         documents = self.store.documents()
         missing = set(names) - sources - {doc.id for doc in documents}
         if missing:
-            raise NotFound(
-                f"no document or source {min(missing)!r}", "list them with: twin documents, twin collect --json"
-            )
+            raise NotFound(f"no document or source {min(missing)!r}", "list them with: twin documents, twin sources")
         return [doc for doc in documents if doc.id in names or doc.source in sources]
 
     def mark(self, names: Sequence[str], *, since: date | None = None, **said: str) -> dict[str, Any]:

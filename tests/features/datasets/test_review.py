@@ -235,3 +235,22 @@ def test_taking_every_decision_back_gives_the_first_version_again(
     for decision in store.decisions():
         store.decide(Decision(decision.document, decision.section))
     assert decisions_digest(store) == "" and build(store, folder) == first
+
+
+def test_a_link_that_is_not_learned_is_no_edit_and_one_in_an_edit_does_not_wait_for_ever(
+    filled: Callable[..., Store], tmp_path: Path
+) -> None:
+    linked = [replace(one, text=one.text.replace("number", "[number](https://ada.example/41)")) for one in POSTS]
+    store = filled(*linked)
+    path = build(store, tmp_path)
+    row = learned(store, path)
+    seen = shown(store, row["id"], cut)
+    assert "ada.example" in seen["written"] and "ada.example" not in seen["completion"]
+    assert not seen["decision"] and not seen["waiting"]
+    edit(store, row["id"], seen["completion"], cut)  # saved as it is shown
+    assert not store.decisions() or not shown(store, row["id"], cut)["decision"]
+    edit(store, row["id"], "The [door](https://ada.example/door) of the lift sticks.", cut)
+    assert shown(store, row["id"], cut)["waiting"]
+    newer = build(store, tmp_path)
+    now = next(one for one in listed(store, newer) if one["decision"] == "edited")
+    assert now["completion"] == "The door of the lift sticks." and not now["waiting"]

@@ -85,6 +85,15 @@ class SourceRow(Place):
     skipped: list[Skip]
 
 
+class Forgotten(Answer):
+    documents: int
+    chunks: int
+    datasets: list[str] = Field(description="versions that lost examples")
+    adapters: list[str] = Field(description="those that learned from a text that is gone: tainted")
+    drafts: int
+    still_in: list[str] = Field(description="your own files that may still hold the texts; they are never touched")
+
+
 class CollectedSource(Place):
     found: int
     stored: int

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -173,21 +173,3 @@ def understandable() -> Iterator[None]:
         raise TwinError(
             f"something broke: {type(bad).__name__}", "the terminal of `twin serve` shows where; please report it"
         ) from bad
-
-
-def sources_of(twin: Twin) -> list[dict[str, Any]]:
-    """Every source with the outcome of its newest collection; `counts` is empty before the first one."""
-    rows = []
-    for ref in twin.store.sources():
-        counts, skipped = twin.store.last_collection(ref.id)
-        rows.append(
-            {
-                "id": ref.id,
-                "kind": ref.kind,
-                "location": ref.location,
-                "consent": ref.consent,
-                "counts": counts,
-                "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped],
-            }
-        )
-    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,11 @@ from typing import Any
 from nicegui import events, ui
 
 from twin.app.studio.frame import Frame, act, fold, part, say
-from twin.app.studio.shared import sources_of
+from twin.app.studio.source import show_source
 from twin.app.studio.uploads import MOST_BYTES, add_file, as_known
 from twin.core.errors import BadRequest, TwinError
 from twin.core.records import Identity
 
-OUTCOMES = ("found", "stored", "edited", "unchanged", "duplicates", "skipped")
-SIGNS = ("", "=", "+", "+", "+", "+")
-MOST_SKIPS_SHOWN = 300
 FIRST = "None yet. Say who you are, then add the place where you write most."
 START = "None yet. Add the place where you write most."
 
@@ -166,7 +162,7 @@ class SourcesPage:
     # -- what was found --------------------------------------------------------------------------------------
 
     async def _show_list(self) -> None:
-        rows, author = await self.twin.ask(lambda one: (sources_of(one), one.store.identity()))
+        rows, author = await self.twin.ask(lambda one: (one.sources(), one.store.identity()))
         self.frame.workers.clear()
         self.list.clear()
         with self.list:
@@ -178,28 +174,8 @@ class SourcesPage:
                 say("p", START if author else FIRST, "soft")
             with part("div", "stack"):
                 for row in rows:
-                    self._show_source(row)
-
-    def _show_source(self, row: Mapping[str, Any]) -> None:
-        with part("div", "source"):
-            with part("div", "row-of"):
-                say("span", row["kind"], "kind")
-                if row["consent"] != "mine":
-                    say("span", "someone else's words", "kind")
-            say("div", self._known(row["location"]), "mono").style("font-size: .88rem")
-            if row["id"] in self.failed:
-                message, hint = self.failed[row["id"]]
-                with part("div", "notice bad"):
-                    say("b", self._known(message))
-                    say("div", self._known(hint), "soft")
-            if not row["counts"]:
-                say("div", "not collected yet", "soft")
-                return
-            with part("div", "counts"):
-                for sign, name in zip(SIGNS, OUTCOMES, strict=True):
-                    _count(row["counts"].get(name, 0), sign, name)
-            if row["skipped"]:
-                _show_skips([{name: self._known(said) for name, said in skip.items()} for skip in row["skipped"]])
+                    said = self.failed.get(row["id"], ())
+                    show_source(self.frame, row, failed=[self._known(one) for one in said], again=self._show_list)
 
     def _known(self, text: str) -> str:
         return as_known(text, self.twin.settings.home)
@@ -221,23 +197,3 @@ class SourcesPage:
                 "warn" if self.failed else "good",
             )
             await self._show_list()
-
-
-def _count(number: int, sign: str, word: str) -> None:
-    with part("span"):
-        say("span", f"{sign} " if sign else "")
-        say("b", f"{number:,}")
-        say("span", f" {word}")
-
-
-def _show_skips(skipped: list[dict[str, str]]) -> None:
-    reasons = Counter(skip["reason"] for skip in skipped)
-    with fold(f"{len(skipped):,} skipped: why"):
-        for reason, number in reasons.most_common():
-            say("div", f"{number:,} × {reason}").style("font-size: .9rem")
-        with part("div", "why").style("margin-top: .5rem"):
-            for skip in skipped[:MOST_SKIPS_SHOWN]:
-                say("div", skip["key"], "mono")
-                say("div", skip["reason"])
-        if len(skipped) > MOST_SKIPS_SHOWN:
-            say("div", f"and {len(skipped) - MOST_SKIPS_SHOWN:,} more: twin collect --json", "soft")

@@ -1,0 +1,81 @@
+"""One source on the page *Sources*: what became of its texts, why any was skipped, and the way to take it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from twin.app.show import OUTCOMES, forgotten
+from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.studio.uploads import as_known
+
+SIGNS = ("", "=", "+", "+", "+", "+")
+MOST_SKIPS_SHOWN = 300
+GONE = (
+    "Its texts go, with the passages, examples and drafts that hold them, and do not come back if you add it again. "
+    "A twin that learned from them is to be trained again. Your own files stay."
+)
+
+
+def show_source(
+    frame: Frame, row: Mapping[str, Any], *, failed: Sequence[str], again: Callable[[], Awaitable[None]]
+) -> None:
+    """A source, what went wrong with it at the last collection, and what shows the list anew, in."""
+
+    def known(text: str) -> str:
+        return as_known(text, frame.twin.settings.home)
+
+    with part("div", "source"):
+        with part("div", "row-of"):
+            say("span", row["kind"], "kind")
+            if row["consent"] != "mine":
+                say("span", "someone else's words", "kind")
+        say("div", known(row["location"]), "mono").style("font-size: .88rem")
+        if failed:
+            with part("div", "notice bad"):
+                say("b", failed[0])
+                for hint in failed[1:]:
+                    say("div", hint, "soft")
+        if row["counts"]:
+            with part("div", "counts"):
+                for sign, name in zip(SIGNS, OUTCOMES, strict=True):
+                    _count(row["counts"].get(name, 0), sign, name)
+        else:
+            say("div", "not collected yet", "soft")
+        if row["skipped"]:
+            _show_skips([{name: known(said) for name, said in skip.items()} for skip in row["skipped"]])
+        with fold("Take it out"):
+            _taking_out(frame, row["id"], again)
+
+
+def _taking_out(frame: Frame, source: str, again: Callable[[], Awaitable[None]]) -> None:
+    async def take_out() -> None:
+        with frame.reporting():
+            gone = await frame.twin.work("forget", lambda one: one.forget(source))
+            first, *rest = forgotten(gone).splitlines()
+            frame.tell(f"Taken out: {first}.", ". ".join(rest))
+            await again()
+
+    say("p", GONE, "soft")
+    act("Take this source out", take_out, icon="delete", quiet=True)
+
+
+def _count(number: int, sign: str, word: str) -> None:
+    with part("span"):
+        say("span", f"{sign} " if sign else "")
+        say("b", f"{number:,}")
+        say("span", f" {word}")
+
+
+def _show_skips(skipped: list[dict[str, str]]) -> None:
+    reasons = Counter(skip["reason"] for skip in skipped)
+    with fold(f"{len(skipped):,} skipped: why"):
+        for reason, number in reasons.most_common():
+            say("div", f"{number:,} × {reason}").style("font-size: .9rem")
+        with part("div", "why").style("margin-top: .5rem"):
+            for skip in skipped[:MOST_SKIPS_SHOWN]:
+                say("div", skip["key"], "mono")
+                say("div", skip["reason"])
+        if len(skipped) > MOST_SKIPS_SHOWN:
+            say("div", f"and {len(skipped) - MOST_SKIPS_SHOWN:,} more: twin sources --json", "soft")
