@@ -387,3 +387,33 @@ def opened_after_a_change(studio: str, rest: httpx.Client, page: Any) -> None:
     page.goto(f"{studio}/write")
     page.locator("button.earlier").click()
     expect(page.locator(".version.here")).to_contain_text("2. shorter")
+
+
+def test_a_brief_outlives_a_reload_and_a_look_at_another_page(studio: str, page: Any) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    page.goto(f"{studio}/write")
+    page.get_by_label("Brief").fill(BRIEF)
+    page.get_by_label("Links or files").fill("https://ada.example/stand-up")
+    page.get_by_text("For whom, what it must say, what it answers").click()
+    page.get_by_label("For whom it is").fill("engineers")
+    page.get_by_label("For whom it is").blur()
+    expect(page.get_by_text(f"{len(BRIEF)} / 4,000 characters")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Brief")).to_have_value(BRIEF)
+    expect(page.get_by_label("Links or files")).to_have_value("https://ada.example/stand-up")
+    expect(page.get_by_text(f"{len(BRIEF)} / 4,000 characters")).to_be_visible()
+    page.get_by_label("Brief").fill("why it cost us nothing")
+    expect(page.get_by_text("22 / 4,000 characters")).to_be_visible()
+    page.get_by_role("link", name="Data").click()
+    page.get_by_role("link", name="Write").click()
+    expect(page.get_by_label("Brief")).to_have_value("why it cost us nothing")
+    page.get_by_text("For whom, what it must say, what it answers").click()
+    expect(page.get_by_label("For whom it is")).to_have_value("engineers")
+    page.get_by_label("Brief").fill("")
+    expect(page.get_by_text("0 / 4,000 characters")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("0 / 4,000 characters")).to_be_visible()
+    expect(page.get_by_label("Brief")).to_have_value("")

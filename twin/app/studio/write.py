@@ -9,12 +9,9 @@ from nicegui import ui
 from nicegui.element import Element
 
 from twin.app.drafts import opening
+from twin.app.studio.asking import Asking
 from twin.app.studio.change import Draft
-from twin.app.studio.frame import Frame, fold, part, say
-from twin.app.studio.narrowing import Narrowing
-from twin.core.settings import WriteSettings
-from twin.inference import places
-from twin.inference.plan import MOST_REQUEST_CHARS
+from twin.app.studio.frame import Frame, part, say
 from twin.pipeline import Twin
 
 MOST_EARLIER = 20
@@ -26,7 +23,6 @@ LEAD = """{
   }
 }"""
 """To the head of the draft that came, where it is out of sight; who types somewhere else is left there."""
-TALL = "min-height: 6rem; max-height: 50vh"
 SAME = "The same request gives the same draft: another seed gives another."
 
 
@@ -41,7 +37,9 @@ class WritePage:
             say("h1", "Write").style("position: absolute; left: -999rem")
             with part("div", "columns wide-right"):
                 with part("section", "card"):
-                    await self._form()
+                    say("h2", "What do you want to say?")
+                    await self._who_writes()
+                    self.asking = Asking(self.frame, self._write)
                 with part("section", "card").props('aria-live="polite"'):
                     with part("div", "row-of"):
                         self.head = say("h2", "Draft", "grow").props("tabindex=-1").style("scroll-margin-top: 4rem")
@@ -52,53 +50,6 @@ class WritePage:
             say("p", "Your draft appears here, with the sources it stands on and every sentence checked.", "soft")
         await self._show_earlier()
         self.frame.when_done = self._show_earlier
-
-    async def _form(self) -> None:
-        defaults: WriteSettings = self.twin.settings.write
-        say("h2", "What do you want to say?")
-        await self._who_writes()
-        self.brief = (
-            ui.textarea("Brief", placeholder="Why we moved the stand-up to the afternoon, and what it cost us")
-            .props('outlined autogrow stack-label').props(f'input-style="{TALL}"')
-        )  # fmt: skip
-        counter = say("div", "", "soft")
-
-        def count() -> None:
-            size = len((self.brief.value or "").strip())
-            over = "characters: its first paragraph is what you ask, the rest is read as material"
-            usual = f"/ {MOST_REQUEST_CHARS:,} characters"
-            counter.set_text(f"{size:,} {over if size > MOST_REQUEST_CHARS else usual}")
-
-        self.brief.on_value_change(count)
-        count()
-        known = _known_places()
-        here = defaults.place if defaults.place in known else places.DEFAULT
-        self.place = ui.select(known, label="Where it will be posted", value=here, on_change=self._at)
-        self.place.props("outlined dense")
-        self.links = ui.textarea("Links or files with material: one a line").props("outlined dense autogrow rows=1")
-        with part("div", "row-of"):
-            self.words = _number("Length, in words", self._usual(), 20, 600)
-            self.variants = ui.select(_how_many(defaults.variants), label="Drafts", value=defaults.variants)
-            self.variants.props("outlined dense").classes("grow")
-        with fold("For whom, what it must say, what it answers"):
-            self.audience = ui.input("For whom it is").props("outlined dense")
-            self.must = ui.textarea("Words that must stand in it: one a line").props("outlined dense autogrow rows=1")
-            self.avoid = ui.textarea("Words that must not").props("outlined dense autogrow rows=1")
-            self.answer = ui.textarea("A post to answer: its link or its text").props("outlined dense autogrow rows=1")
-        self.narrowing = Narrowing(self.frame)
-        with fold("Draw other words of the same brief"), part("div", "row-of"):
-            self.seed = _number("Seed: another one draws other words", defaults.seed, 0, 2**31)
-        with part("div", "row-of"):
-            self.frame.worker("Write", "edit", self._write)
-
-    def _usual(self) -> int:
-        """The length that is usual at the chosen place; what the settings say is for the place that they name."""
-        chosen, here = self.twin.settings.write, places.load(self.place.value)
-        said = here.name == places.DEFAULT or (here.name == chosen.place and "words" in chosen.model_fields_set)
-        return chosen.words if said else here.words
-
-    def _at(self) -> None:
-        self.words.set_value(self._usual())
 
     async def _who_writes(self) -> None:
         adapter, others = await self.twin.ask(
@@ -116,22 +67,13 @@ class WritePage:
                     ui.link("Activate it on the page Train" if others else "Train one", "/train")
 
     async def _write(self) -> None:
-        where = self.narrowing.where()
-        if where is None or self._edit_is_open():
+        asked = self.asking.asked()
+        if asked is None or self._edit_is_open():
             return
-        brief = self.brief.value or ""
-        must, avoid = (_lines(field.value) for field in (self.must, self.avoid))
-        audience, answer = self.audience.value or "", self.answer.value or ""
-        links = [line.strip() for line in (self.links.value or "").splitlines() if line.strip()]
-        numbers = {"words": _whole(self.words), "variants": self.variants.value, "seed": _whole(self.seed)}
-        asked = {"place": self.place.value, "year": self.narrowing.year, **numbers}
-        wishes: dict[str, Any] = {"must": must, "avoid": avoid, "audience": audience, "answer": answer}
         with self.frame.reporting():
             known = await self.twin.ask(lambda one: {draft["id"] for draft in one.store.drafts()})
             result = await self.twin.work(
-                "write",
-                lambda one: one.write(brief, links=links, where=where, **wishes),
-                asked=asked,
+                "write", lambda one: one.write(asked.brief, **asked.wishes), asked=asked.settings
             )
             if not result["drafts"]:
                 self._ask(result)
@@ -276,25 +218,3 @@ def _angles(drafts: Sequence[Mapping[str, Any]]) -> list[str]:
     if len(set(hooks)) == len(hooks):
         return hooks
     return [" ".join(draft["text"].split()[:3]) + " …" for draft in drafts]
-
-
-def _how_many(usual: int) -> dict[int, str]:
-    """How many drafts can be asked for, in words; with what the settings say."""
-    known = {1: "One", 3: "Three angles"}
-    return dict(sorted({usual: f"{usual}", **known}.items()))
-
-
-def _lines(value: str | None) -> list[str]:
-    return [line.strip() for line in (value or "").splitlines() if line.strip()]
-
-
-def _known_places() -> dict[str, str]:
-    return {name: places.load(name).title for name in places.names()}
-
-
-def _number(label: str, value: int, least: int, most: int) -> ui.number:
-    return ui.number(label, value=value, min=least, max=most, precision=0).props("outlined dense").classes("grow")
-
-
-def _whole(field: ui.number) -> int | None:
-    return None if field.value is None else int(field.value)
