@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.core.brief import FACT_WORDS, NEGATIONS, answer_tokens, brief_of, facts_of, note_of, target_of
+from twin.core.brief import FACT_WORDS, NEGATIONS, answer_tokens, brief_of, facts_of, note_of
 from twin.core.text import words
 
 
@@ -61,7 +61,6 @@ def test_a_brief_and_a_note_hold_no_address() -> None:
     assert note_of(text, {"gerald"}) == "It rained. Gerald had 52 ropes, see http://ada.example/41/ropes too."
 
 
-def test_what_is_learned_says_the_words_of_a_link_and_code_stays() -> None:
-    linked = "[rows](https://ada.example/rows) are read"
-    assert target_of(linked, "article") == "rows are read"
-    assert target_of(linked, "code") == linked
+def test_an_address_does_not_join_two_sentences() -> None:
+    assert facts_of("Read https://ada.example/c. Doors were open all night.") == []
+    assert facts_of("(See https://ada.example/c.) Doors were open all night.") == []

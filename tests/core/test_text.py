@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.core.links import unlinked
 from twin.core.private import masked, private_kinds
 from twin.core.text import (
     clean_view,
@@ -221,31 +220,3 @@ def test_an_unfinished_answer_loses_its_last_half_sentence() -> None:
 )
 def test_a_head_is_whole_sentences_of_a_text_that_stops_anywhere(text: str, head: str) -> None:
     assert sentence_head(text) == head
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("See [my post](https://ada.example/2023/doors) on doors.", "See my post on doors."),
-        ("See [my post](/2023/doors 'Doors: 41 of them') and [that](two.md).", "See my post and that."),
-        ("[a page\nof mine](http://ada.example/a_(b)) is up", "a page\nof mine is up"),
-        ("Doors.\n\n![a door](door.png)\n\nMore doors.", "Doors.\n\nMore doors."),
-        ("[![a door](door.png)](https://ada.example) opens", "opens"),
-        ("I have not written [it]() yet.", "I have not written it yet."),
-        ("Read https://ada.example/2023 today.", "Read https://ada.example/2023 today."),
-        ("@[Ada](urn:li:person:1) wrote rows[i](x).", "@[Ada](urn:li:person:1) wrote rows[i](x)."),
-        ("Type `[a](b.c)`.\n```\n[d](e.f)\n```", "Type `[a](b.c)`.\n```\n[d](e.f)\n```"),
-        ('Hi.\n\n<!--more-->\n\nSee <a href="https://a.b">this</a> <img src="c.png">.', "Hi.\n\nSee this ."),
-        ("Map<a> and <b>bold</b> stay.", "Map<a> and <b>bold</b> stay."),
-        ("[one\n\ntwo](http://ada.example)", "[one\n\ntwo](http://ada.example)"),
-    ],
-)
-def test_a_link_says_its_words_and_a_picture_nothing(text: str, said: str) -> None:
-    assert unlinked(text) == said
-
-
-@given(st.lists(st.sampled_from(["[", "]", "(", ")", "!", "`", "a", "/", " ", "\n"]), max_size=40))
-def test_leaving_addresses_out_adds_nothing_and_keeps_the_words(signs: list[str]) -> None:
-    text = "".join(signs)
-    rest = iter(text)
-    assert all(sign in rest for sign in unlinked(text))

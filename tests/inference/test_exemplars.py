@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written import written
 
+from twin.core.brief import said_in
 from twin.core.records import Brief, Document, Kind
 from twin.inference.compose import MOST_EXEMPLAR_CHARS, prompt_for
 from twin.inference.exemplars import exemplars_for
@@ -64,6 +65,12 @@ def test_an_exemplar_shows_no_address_behind_words() -> None:
     linked = written("linked", text=TEXT.replace("lift", "[lift](https://ada.example/2012/lift)"))
     shown = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[linked], tuned=False)
     assert shown == prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[0]], tuned=False)
+
+
+def test_a_model_reads_the_words_of_a_link_and_code_as_it_is() -> None:
+    linked = "[rows](https://ada.example/rows) are read"
+    assert said_in(written("one", "article", text=linked)) == "rows are read"
+    assert said_in(written("one", "code", text=linked)) == linked
 
 
 def test_those_of_a_year_that_is_asked_for_come_before_a_nearer_register() -> None:

@@ -217,6 +217,26 @@ def test_a_number_is_the_same_in_words_and_digits(one: str, other: str) -> None:
     assert first.agrees(second)
 
 
+@pytest.mark.parametrize(
+    ("said", "source", "agrees"),
+    [
+        ("our 14th engineer", "fourteen engineers", False),
+        ("the third door", "three doors", False),
+        ("3 lifts", "the third lift", False),
+        ("our 14th engineer", "our fourteenth engineer", True),
+        ("on the 3rd floor", "on the third floor", True),
+        ("the 14th of them", "we had 14", True),
+        ("it took 2039 days", "it was mended in 2039", False),
+        ("it took 2039 days", "2,039 days in all", True),
+        ("in 2039", "it was mended in 2039", True),
+        ("the 2039 budget", "in 2039 the budget", True),
+    ],
+)
+def test_a_place_in_a_row_is_no_count_and_a_year_counts_nothing(said: str, source: str, agrees: bool) -> None:
+    (first,), (second,) = numbers(said), numbers(source)
+    assert first.agrees(second) is agrees
+
+
 @given(st.integers(min_value=0, max_value=10**9))
 def test_thousands_marks_change_nothing(value: int) -> None:
     assert [number.value for number in numbers(f"{value:,}")] == [str(value)]

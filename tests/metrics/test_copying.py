@@ -100,3 +100,15 @@ def test_a_repost_does_not_open_the_gate() -> None:
     story = " ".join(f"word{i}" for i in range(60))
     own = {str(i): f"unlike{i} every{i} other{i} text{i} there{i} is{i}" for i in range(30)} | {"x": story, "y": story}
     assert Copying(own).gate == 8
+
+
+def test_a_copy_of_a_linked_text_is_one_with_its_links_and_without() -> None:
+    linked = (
+        "We moved [the stand-up](/2012/05/doors/) to the afternoon because "
+        "[nobody came](/2012/06/x/ 'a longer title here') at nine in the morning."
+    )
+    plain = "We moved the stand-up to the afternoon because nobody came at nine in the morning."
+    for text in (linked, plain):
+        found = Copying({"a": linked}).measure(Sample(text)).detail
+        assert found["copied"] and found["longest_run_words"] == 15, text
+        assert found["run"].startswith("We moved") and found["run"].endswith("morning")

@@ -14,7 +14,7 @@ from math import log
 
 from twin.core.links import unlinked
 from twin.core.records import Brief, Document, Kind
-from twin.core.text import URL, sentences, word_count, words
+from twin.core.text import URL, clean_view, sentences, word_count, words
 
 FACT_WORDS = 10
 NOTE_WORDS = 40
@@ -83,12 +83,17 @@ def facts_of(text: str) -> list[str]:
     No address is one, nor a part of it.
     """
     found: list[str] = []
-    for sentence in sentences(URL.sub(";", unlinked(text))):
+    for sentence in sentences(URL.sub(_without_address, unlinked(text))):
         for clause in _CLAUSE.split(sentence):
             fragment = _around(clause.split(), first=sentence.startswith(clause))
             if fragment and fragment.lower() not in (known.lower() for known in found):
                 found.append(fragment)
     return found
+
+
+def _without_address(match: re.Match[str]) -> str:
+    """An address ends a clause; the marks after it stay, one of them may end the sentence."""
+    return ";" + match[0][len(match[0].rstrip('.,;:!?…)]"”’>')) :]
 
 
 def _around(tokens: list[str], *, first: bool) -> str:
@@ -151,16 +156,16 @@ def form_of(text: str) -> str:
     return "question" if lines and lines[-1].endswith("?") else "story"
 
 
-def target_of(text: str, kind: Kind) -> str:
-    """A text of the author's, or a section, in; what a draft says in its place, without addresses, out."""
-    return text if kind == "code" else unlinked(text)
+def said_in(doc: Document) -> str:
+    """A document in, what a model reads and learns of it out: its clean view, without addresses unless it is code."""
+    clean = clean_view(doc.text, doc.masks).strip()
+    return clean if doc.kind == "code" else unlinked(clean)
 
 
 def brief_of(
     text: str, *, title: str, kind: Kind, place: str, frequency: Mapping[str, int], total: int, most_facts: int
 ) -> Brief:
     """The person's text in, the brief for it out. It never holds the text's first sentence."""
-    text = target_of(text, kind)
     opening = sentences(text)[:1]
     facts = [fact for fact in facts_of(text) if not opening or fact.lower() not in opening[0].lower()]
     topic = topic_of(text, frequency, total)

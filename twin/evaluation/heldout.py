@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of, target_of
+from twin.core.brief import answer_tokens, brief_of_document, content_words, document_frequency, note_of, said_in
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Sample
 from twin.core.records import Brief, Completion, Document, Passage, Prompt, Request, digest
-from twin.core.text import clean_view, post_text
+from twin.core.text import post_text
 from twin.evaluation.memorisation import Memorised
 from twin.evaluation.protocol import BASE, FULL, SYSTEMS, THIN, TWIN, System
 from twin.evaluation.rows import Case, Output, broken, in_markdown, request_of
@@ -84,7 +84,7 @@ def cases_of(
     """
     briefs = briefs_of([doc for doc, _ in asked], learned)
     made = [
-        Asked(doc, _target(doc), kind, brief if kind == FULL else thin(brief), ())
+        Asked(doc, said_in(doc), kind, brief if kind == FULL else thin(brief), ())
         for (doc, kind), brief in zip(asked, briefs, strict=True)
     ]
     running = [one for one in SYSTEMS if one.name in bench.systems and (not one.tuned or _adapter(one, bench))]
@@ -131,17 +131,9 @@ def posts_first(documents: Sequence[Document]) -> list[Document]:
 
 def briefs_of(documents: Sequence[Document], learned: Sequence[Document]) -> list[Brief]:
     """The brief of each document by the rule of training; word frequencies come from the learned side only."""
-    clean = [clean_view(doc.text, doc.masks).strip() for doc in learned]
+    clean = [said_in(doc) for doc in learned]
     frequency = document_frequency(clean)
-    return [
-        brief_of_document(doc, clean_view(doc.text, doc.masks).strip(), frequency=frequency, total=len(clean))
-        for doc in documents
-    ]
-
-
-def _target(doc: Document) -> str:
-    """What training would have had for its target."""
-    return target_of(clean_view(doc.text, doc.masks).strip(), doc.kind)
+    return [brief_of_document(doc, said_in(doc), frequency=frequency, total=len(clean)) for doc in documents]
 
 
 def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: Bench) -> Memorised | None:
@@ -151,7 +143,7 @@ def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: B
         return None
     chosen = learned[:: max(1, len(learned) // len(taken))][: len(taken)]
     prompts = [writing_prompt(bench.author, brief) for brief in briefs_of(chosen, learned)]
-    texts = [_target(doc) for doc in chosen]
+    texts = [said_in(doc) for doc in chosen]
     return Memorised(
         bench.loss(prompts, texts, bench.adapter),
         bench.loss(prompts, texts, None),
@@ -170,7 +162,7 @@ def base_requests(learned: Sequence[Document], *, bench: Bench, most: int) -> li
 def _shown(learned: Sequence[Document], bench: Bench) -> list[tuple[Brief, str]]:
     """The newest of the learned posts with their briefs, as exemplars."""
     newest = posts_first(learned)[-bench.exemplars :]
-    return [(brief, _target(doc)) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)]
+    return [(brief, said_in(doc)) for brief, doc in zip(briefs_of(newest, learned), newest, strict=True)]
 
 
 def _outputs(system: System, asked: Sequence[Asked], shown: Sequence[tuple[Brief, str]], bench: Bench) -> list[Output]:
@@ -228,7 +220,7 @@ def _prompt(system: System, one: Asked, shown: Sequence[tuple[Brief, str]], benc
         return exemplar_prompt(bench.author, one.brief, shown)
     wanted = set(content_words(f"{one.brief.topic} {' '.join(one.brief.facts)}"))
     notes = [note_of(passage.text, wanted) for passage in one.passages] if system.passages else []
-    return writing_prompt(bench.author, one.brief, notes)
+    return writing_prompt(bench.author, one.brief, [note for note in notes if note])
 
 
 def _request(prompt: Prompt, brief: Brief, bench: Bench, sample: int) -> Request:

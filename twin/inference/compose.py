@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.core.brief import answer_tokens, brief_of_document, document_frequency, target_of
+from twin.core.brief import answer_tokens, brief_of_document, document_frequency, said_in
 from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Prompt, Request
-from twin.core.text import clean_view, cut_at_sentence
+from twin.core.text import cut_at_sentence
 
 MOST_EXEMPLAR_CHARS = 3_000
 """A post fits; of an article its beginning is shown, so that three of them leave room for a draft."""
@@ -39,8 +39,7 @@ def prompt_for(
     """Brief and notes; the base model is shown the author's own posts to imitate too."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
-    whole = [target_of(clean_view(doc.text, doc.masks).strip(), doc.kind) for doc in exemplars]
-    texts = [cut_at_sentence(text, MOST_EXEMPLAR_CHARS) for text in whole]
+    texts = [cut_at_sentence(said_in(doc), MOST_EXEMPLAR_CHARS) for doc in exemplars]
     frequency = document_frequency(texts)
     shown = [
         (brief_of_document(doc, text, frequency=frequency, total=len(texts)), text)

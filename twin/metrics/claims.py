@@ -44,7 +44,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "9"
+    version = "10"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
+from twin.core.links import unlinked
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import URL, WORD, words
 
@@ -22,6 +23,7 @@ SHARE_RUN = 5
 SEED = 3
 QUOTE = re.compile(r"(?<![^\s(\[{—–-])\"(?=\S)[^\"\n]{1,300}(?<=\S)\"(?!\w)|“[^”\n]{1,300}”")
 """A quotation opens after a space and closes before one: the words between two quotations are none."""
+_ADDRESS = re.compile(r"(?<=\])\([^\n()]{0,1000}\)")
 WHOLE = 0.8
 """So much of a quotation must stand in a row in what it quotes: speech is no licence to copy."""
 _MOST_STARTS = 64
@@ -48,7 +50,7 @@ class Index:
 
     def __init__(self, documents: Mapping[str, str]) -> None:
         self.ids = list(documents)
-        self.tokens = [words(text) for text in documents.values()]
+        self.tokens = [words(unlinked(text)) for text in documents.values()]
         self._starts: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         for document, tokens in enumerate(self.tokens):
             for i in range(len(tokens) - SEED + 1):
@@ -100,7 +102,7 @@ class Copying:
     """`own` are the author's texts by id, one a work; `outside` are texts by others. A run of `gate` words fails."""
 
     name = "copying"
-    version = "2"
+    version = "3"
 
     def __init__(self, own: Mapping[str, str], outside: Mapping[str, str] | None = None) -> None:
         self._own = len(own)
@@ -171,7 +173,8 @@ def _readable(text: str, quoted: Callable[[Sequence[str]], bool]) -> tuple[list[
         is_break = len(said) < SEED or quoted(said)
         return "\0" + " " * (len(match.group()) - 1) if is_break else match.group()
 
-    plain = URL.sub(lambda match: " " * len(match.group()), text.replace("’", "'").replace("\0", " "))
+    plain = _ADDRESS.sub(lambda match: " " * len(match.group()), text)
+    plain = URL.sub(lambda match: " " * len(match.group()), plain.replace("’", "'").replace("\0", " "))
     plain = QUOTE.sub(broken, plain)
     found = [(match.group().lower(), match.span()) for match in re.finditer(rf"\0|{WORD.pattern}", plain)]
     return ["" if word == "\0" else word for word, _ in found], [span for _, span in found]

@@ -14,6 +14,7 @@ from math import ceil
 from typing import Any
 
 from twin.core.brief import content_words
+from twin.core.links import unlinked
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import words
 from twin.metrics.truth.stems import in_full, stem
@@ -36,9 +37,10 @@ class Repetition:
     """
 
     name = "repetition"
-    version = "1"
+    version = "2"
 
     def __init__(self, history: Mapping[str, str]) -> None:
+        history = {id_: unlinked(text) for id_, text in history.items()}
         self._told = {id_: text for id_, text in history.items() if len(_stems(text)) >= LEAST_STEMS}
         self._openings: dict[tuple[str, ...], list[str]] = {}
         for id_, text in history.items():

@@ -196,7 +196,7 @@ class DataPage:
 
         with part("div", "row-of"):
             act("Save the edit", save, icon="save")
-            if row["decision"] == "edited":
+            if row["written"] and row["written"] != row["completion"]:
                 act("As it was written", undo, quiet=True)
         with part("div", "row-of"):
             if row["decision"] == "excluded":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from twin.core.brief import said_in
 from twin.core.records import Decision, Document, Private, digest
 from twin.core.text import clean_view
 from twin.features.datasets.parts import Cut, Decided, Part, section_key
@@ -54,7 +55,7 @@ def unmet(store: Store, documents: Sequence[Document], cut: Cut) -> list[dict[st
     for one in store.decisions():
         doc = read.get(one.document)
         if doc and doc.id not in keys:
-            keys[doc.id] = {section_key(section) for section in cut(clean_view(doc.text, doc.masks).strip())}
+            keys[doc.id] = {section_key(section) for section in cut(said_in(doc))}
         if one.section not in keys.get(one.document, set()):
             why = "its text has changed since" if doc else "its text is not learned from any more"
             said = "excluded" if one.excluded else "edited"

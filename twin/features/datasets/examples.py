@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from twin.core.brief import brief_of_document, content_words, document_frequency, note_of, target_of, topic_words
+from twin.core.brief import brief_of_document, content_words, document_frequency, note_of, topic_words
 from twin.core.prompts import WORDINGS, rewriting_prompt, writing_prompt
 from twin.core.records import Brief, Document, Example, Message, digest
 from twin.core.text import spans_of, word_count
@@ -73,8 +73,6 @@ def examples_of(
             dice = random.Random(digest(recipe.seed, doc.id, i))
             brief = brief_for(doc, section) or brief_of_document(doc, section, frequency=frequency, total=len(learned))
             told = Told(author, doc, part, weights[doc.id])
-            if not told.target:
-                continue  # nothing but pictures
             for view in range(recipe.views):
                 seen = seen_otherwise(brief, dice) if view else brief
                 if recipe.year_share and doc.side == "train" and dice.random() < recipe.year_share:
@@ -98,25 +96,21 @@ class Told:
     part: Part
     weight: float
 
-    @property
-    def target(self) -> str:
-        return target_of(self.part.text, self.doc.kind)
-
     def by_brief(self, brief: Brief, notes: Mapping[str, str], *, view: int, wording: int) -> Row:
         prompt = writing_prompt(self.author, brief, list(notes.values()), wording=wording)
-        return self._row("brief+notes" if notes else "brief", prompt, self.target, tuple(notes), view)
+        return self._row("brief+notes" if notes else "brief", prompt, self.part.text, tuple(notes), view)
 
     def by_opening(self, brief: Brief) -> list[Row]:
         """What follows the first sentence, as one example; none where hardly anything does."""
-        spans = spans_of(self.target)
-        first = self.target[: spans[0][1]] if spans else ""
-        rest = self.target.removeprefix(first)
-        if not first or rest == self.target or word_count(rest) < LEAST_REST_WORDS:
+        spans = spans_of(self.part.text)
+        first = self.part.text[: spans[0][1]] if spans else ""
+        rest = self.part.text.removeprefix(first)
+        if not first or rest == self.part.text or word_count(rest) < LEAST_REST_WORDS:
             return []
         return [self._row("opening", writing_prompt(self.author, brief, opening=first), rest.lstrip())]
 
     def by_draft(self, neutral: str, words: int) -> Row:
-        return self._row("neutral", rewriting_prompt(self.author, neutral, words), self.target)
+        return self._row("neutral", rewriting_prompt(self.author, neutral, words), self.part.text)
 
     def _row(
         self, shape: str, prompt: tuple[Message, ...], target: str, notes_from: tuple[str, ...] = (), view: int = 0
@@ -164,13 +158,13 @@ def notes_for(
     chosen = [nearest, dice.choice(list(others))][:most]
     notes = [(doc.id, note_of(clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
     dice.shuffle(notes)
-    return dict(notes)
+    return {one: note for one, note in notes if note}
 
 
 def sections(text: str, size_words: int) -> list[str]:
     """A text in, itself when it is short, else its parts of about `size_words`, cut between paragraphs, out."""
     if word_count(text) <= 1.5 * size_words:
-        return [text] if text else []
+        return [text] if word_count(text) else []
     parts: list[str] = []
     for paragraph in re.split(r"\n\s*\n", text):
         heading = paragraph.lstrip().startswith("#")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from twin.core.brief import said_in
 from twin.core.records import Brief, Document, digest
-from twin.core.text import clean_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def decided_texts(
     clean: dict[str, str] = {}
     parts: dict[str, list[Part]] = {}
     for doc in documents:
-        clean[doc.id] = clean_view(doc.text, doc.masks).strip()
+        clean[doc.id] = said_in(doc)
         parts[doc.id] = [decided(doc, section) for section in cut(clean[doc.id])]
         if any(part.excluded or part.edited for part in parts[doc.id]):
             clean[doc.id] = "\n\n".join(part.text for part in parts[doc.id] if not part.excluded)

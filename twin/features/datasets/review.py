@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twin.core.brief import target_of
+from twin.core.brief import said_in
 from twin.core.errors import BadRequest, NotFound
+from twin.core.links import unlinked
 from twin.core.private import private_spans
-from twin.core.records import Decision, Kind, Private
-from twin.core.text import clean_view, sentences, word_count
+from twin.core.records import Decision
+from twin.core.text import sentences, word_count
 from twin.features.datasets.build import EXCLUDED, FILES, TEXTS, load_rows
 from twin.features.datasets.decisions import learned_text, masks_of
 from twin.features.datasets.parts import Cut, section_key
@@ -30,7 +31,7 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
     rows = []
     for name, row in _rows(path):
         text, decision = texts[row["document"]], known.get((row["document"], row["section"]))
-        learned = (_edited(decision, masks, text["kind"]) if decision else "") or row["completion"]
+        learned = (learned_text(decision, masks) if decision else "") or row["completion"]
         rows.append(
             {
                 "id": row["id"],
@@ -45,7 +46,7 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
                 "completion": learned,
                 "decision": _said(decision),
                 "why": decision.why if decision else "",
-                "waiting": _waiting(store, name, row, decision, text["kind"]),
+                "waiting": _waiting(store, name, row, decision),
             }
         )
     return rows
@@ -59,9 +60,9 @@ def shown(store: Store, example: str, cut: Cut) -> dict[str, Any]:
     path, name, row = _newest(store, *_found(store, example))
     decision = _known(store).get((row["document"], row["section"]))
     written = _written(store, row, cut)
+    edited = learned_text(decision, masks_of(store)) if decision else ""
     about = next(one for one in listed(store, path) if one["id"] == row["id"])
-    edited = _edited(decision, masks_of(store), about["kind"]) if decision else ""
-    learned = edited or target_of(written, about["kind"]) or row["completion"]
+    learned = edited or written or row["completion"]
     return {
         **about,
         "dataset": path.name,
@@ -70,7 +71,7 @@ def shown(store: Store, example: str, cut: Cut) -> dict[str, Any]:
         "words": word_count(learned),
         "written": written,
         "notes_from": row["notes_from"],
-        "waiting": _waiting(store, name, row, decision, about["kind"]),
+        "waiting": _waiting(store, name, row, decision),
     }
 
 
@@ -98,6 +99,8 @@ def edit(store: Store, example: str, text: str | None, cut: Cut) -> int:
         store.decide(replace(decision, text=""))
         return shared
     said = text.replace("\r\n", "\n").strip()
+    if store.document(decision.document).kind != "code":
+        said = unlinked(said)
     if not word_count(said):
         raise BadRequest("the edited text has no words", f"to leave it out: twin dataset exclude {example}")
     for kind, choice in store.private.items():
@@ -105,8 +108,7 @@ def edit(store: Store, example: str, text: str | None, cut: Cut) -> int:
             hint = f"take it out, or allow it everywhere: twin config privacy.{kind} keep"
             raise BadRequest(f"the edited text holds private things ({kind}), which are not learned", hint)
     written = _written(store, _found(store, example)[2], cut)
-    own = (written, target_of(written, store.document(decision.document).kind))
-    store.decide(replace(decision, text="" if said in own else said))
+    store.decide(replace(decision, text="" if said == written else said))
     return shared
 
 
@@ -151,7 +153,7 @@ def _decision(store: Store, example: str) -> tuple[Decision, int]:
 def _written(store: Store, row: Mapping[str, Any], cut: Cut) -> str:
     """The section as it stands in its document now; empty where the document has changed."""
     doc = store.document(row["document"])
-    parts = cut(clean_view(doc.text, doc.masks).strip())
+    parts = cut(said_in(doc))
     return next((part for part in parts if section_key(part) == row["section"]), "")
 
 
@@ -161,14 +163,9 @@ def _said(decision: Decision | None) -> str:
     return "excluded" if decision.excluded else "edited"
 
 
-def _edited(decision: Decision, masks: Sequence[Private], kind: Kind) -> str:
-    """What is learned in place of a section that the author edited; empty where nobody did."""
-    return target_of(learned_text(decision, masks), kind)
-
-
-def _waiting(store: Store, name: str, row: Mapping[str, Any], decision: Decision | None, kind: Kind) -> bool:
+def _waiting(store: Store, name: str, row: Mapping[str, Any], decision: Decision | None) -> bool:
     """Whether a version was built before what is decided now."""
     if bool(decision and decision.excluded) != (name == EXCLUDED):
         return True
-    edited = _edited(decision, masks_of(store), kind) if decision else ""
+    edited = learned_text(decision, masks_of(store)) if decision else ""
     return edited != (row["completion"] if row["edited"] else "")

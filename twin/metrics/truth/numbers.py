@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from twin.core.brief import STOP
@@ -52,7 +52,7 @@ UNIT = {sign: unit for unit, signs in _UNITS.items() for sign in signs.split()}
 _WORDS = "|".join(sorted([*_VALUES, *_SCALES], key=len, reverse=True))
 _DIGITS = re.compile(
     r"(?<![\w.,])(?:(?P<sign>[£$€])[ \u00a0]?)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.:]\d+)?|\.\d+)"
-    r"(?:(?:st|nd|rd|th)\b|(?P<joined>[A-Za-z°%]{0,2})(?![\w])|\s?(?P<suffix>thousand|million|billion)\b)?"
+    r"(?:(?P<ordinal>st|nd|rd|th)\b|(?P<joined>[A-Za-z°%]{0,2})(?![\w])|\s?(?P<suffix>thousand|million|billion)\b)?"
     r"(?P<big>\s(?:thousand|million|billion|hundred)\b)?",
 )
 _JOIN = r"(?:(?<=hundred)\s+and\s+|(?<=thousand)\s+and\s+|[\s-]+)"
@@ -69,6 +69,11 @@ _IDLE_NEXT = (
 _IDLE_AFTER = re.compile(rf"\s*(?:(?:{_IDLE_NEXT.replace(' ', '|')})\b|[.,;:!?)]|$)", re.I)
 
 
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_IN_A_YEAR = re.compile(
+    r"\b(?:in|since|by|until|till|before|after|during|spring|summer|autumn|winter)\s+$",
+    re.I,
+)
 _MONEY = frozenset({"pound", "dollar", "euro"})
 _TIMES = "second minute hour day night week month quarter year".split()
 _PER = re.compile(
@@ -85,6 +90,7 @@ class Number:
     """`value` is plain decimal digits, or h:mm for a time; `unit` and `noun` are empty where none follows.
 
     `per` is what it is said of one of: "year" of "£5 a year", "each" of "£5 each", empty where it is of all.
+    `ordinal` is "14th", `year` that of "in 2039", which counts nothing.
     """
 
     value: str
@@ -94,16 +100,23 @@ class Number:
     end: int
     noun: str = ""
     per: str = ""
+    ordinal: bool = False
+    year: bool = False
 
     def agrees(self, other: Number) -> bool:
         """Same value, of nothing else, and said of one of something only where the other is.
 
-        Days are not the alerts of a source, and an amount of money is met by money alone.
+        Days are not the alerts of a source, nor its year; an amount of money is met by money alone, and the 14th
+        engineer is not fourteen engineers.
         """
         if self.value != other.value or (self.unit and other.unit and self.unit != other.unit):
             return False
         counted = (self.unit and other.noun and not other.unit) or (other.unit and self.noun and not self.unit)
         if counted or (self.unit in _MONEY and not other.unit):
+            return False
+        if other.year and self.unit:
+            return False
+        if self.ordinal != other.ordinal and self.noun and (other.noun or other.unit):
             return False
         timed = {self.per, other.per} & set(_TIMES)
         return not self.per or self.per == other.per or (bool(other.per) and not timed)
@@ -140,7 +153,10 @@ def _digits(text: str) -> Iterator[Number]:
         if joined and not unit and joined != "m":
             continue
         unit = unit or ("metre" if joined == "m" else "")
-        yield _number(text, _value(digits, scale), unit, match.start(), match.end())
+        found = _number(text, _value(digits, scale), unit, match.start(), match.end())
+        year = not (found.unit or found.noun) and _YEAR.fullmatch(match["digits"]) and not scale
+        year = year and _IN_A_YEAR.search(text[max(0, match.start() - 10) : match.start()])
+        yield replace(found, ordinal=bool(match["ordinal"]), year=bool(year))
 
 
 def _spelt(text: str) -> Iterator[Number]:
@@ -164,7 +180,8 @@ def _spelt(text: str) -> Iterator[Number]:
 
 def _loose(text: str) -> Iterator[Number]:
     for match in _LOOSE.finditer(text):
-        yield _number(text, _OTHER[match.group().lower()], "", match.start(), match.end())
+        said = match.group().lower()
+        yield replace(_number(text, _OTHER[said], "", match.start(), match.end()), ordinal=said in _ORDINALS)
 
 
 def _value(digits: str, scale: str) -> str:
