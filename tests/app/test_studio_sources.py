@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -48,7 +49,9 @@ def test_all_that_was_chosen_is_deleted_when_asked_twice(studio: str, rest: http
     assert rest.get("/api/preferences").json() == []
 
 
-def test_a_source_is_taken_out_after_its_price_is_read(studio: str, rest: httpx.Client, page: Any) -> None:
+def test_a_source_is_taken_out_after_its_price_is_read(
+    studio: str, rest: httpx.Client, page: Any, tmp_path: Path
+) -> None:
     from playwright.sync_api import expect
 
     page.goto(f"{studio}/sources")
@@ -65,6 +68,7 @@ def test_a_source_is_taken_out_after_its_price_is_read(studio: str, rest: httpx.
     doors.get_by_text("Take it out").click()
     expect(doors.get_by_text("do not come back")).to_be_visible()
     doors.get_by_role("button", name="Take this source out").click()
-    expect(page.get_by_text("Taken out: 1 document, ")).to_be_visible()
+    expect(page.get_by_text("Taken out, with 1 text.")).to_be_visible()
     expect(page.locator(".source .mono")).to_have_text("ropes.md")
+    assert [file.name[:5] for file in (tmp_path / "home" / "uploads").iterdir()] == ["ropes"]
     assert len(rest.get("/api/sources").json()) == len(rest.get("/api/documents").json()) == 1

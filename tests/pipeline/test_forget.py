@@ -139,3 +139,45 @@ def test_a_pasted_note_is_collected_and_its_file_goes_with_it(twin: Twin) -> Non
     assert twin.collect()["sources"][0]["unchanged"] == 1
     with pytest.raises(BadRequest, match="empty"):
         twin.note("  ")
+
+
+def texts_in(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / f"{name}.md").write_text(f"# {name}\n\nWhat I know of {name} I know from the lift.\n", "utf-8")
+    return folder
+
+
+def test_a_source_goes_with_what_the_home_kept_of_it_also_where_nothing_was_stored(twin: Twin, tmp_path: Path) -> None:
+    upload = twin.home / "uploads" / "wrong-01234567.md"
+    upload.parent.mkdir()
+    upload.write_text(CANARY, "utf-8")
+    source = twin.add(str(upload))["id"]
+    assert twin.forget(source)["documents"] == 0
+    assert not upload.exists() and twin.sources() == []
+
+
+def test_what_an_author_keeps_in_the_folder_of_a_home_is_never_deleted(twin: Twin) -> None:
+    own = texts_in(twin.home / "posts", "doors", "ropes")
+    source = twin.add(str(own))["id"]
+    twin.collect()
+    assert twin.forget(source)["documents"] == 2
+    assert sorted(file.name for file in own.iterdir()) == ["doors.md", "ropes.md"]
+
+
+def test_a_text_belongs_to_the_newest_source_that_holds_it(twin: Twin, tmp_path: Path) -> None:
+    old = tmp_path / "Complete_LinkedInDataExport.zip"
+    archive(tmp_path, CANARY)
+    newer = old.rename(tmp_path / "Complete_2.zip")
+    archive(tmp_path, CANARY)
+    first = twin.add(str(old))["id"]
+    twin.collect()
+    stored = twin.store.count()
+    second = twin.add(str(newer))["id"]
+    twin.collect()
+    assert {doc.source for doc in twin.store.documents()} == {second}
+    assert twin.forget(first)["documents"] == 0
+    assert twin.store.count() == stored > 0
+    third = twin.add(str(old), mine=False)["id"]
+    twin.collect()
+    assert {doc.source for doc in twin.store.documents()} == {second} != {third}  # somebody else's do not take it

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.protocols import VectorStore
-from twin.core.records import Document
+from twin.core.records import Document, SourceRef
 from twin.features.datasets.build import redact
 from twin.store import Store
 
@@ -18,6 +18,8 @@ MADE_OF_TEXTS = ("reports", "blind", "curve")
 
 So do the stages of a training that was cut short, which lie beside the adapters as `<id>.<stage>`.
 """
+PAYLOADS = ("uploads", "notes")
+"""Folders of a home that hold what was dropped into the studio, and pasted notes."""
 KEPT = ("twin.toml", "lock")
 """What stays of a home whose twin was forgotten: settings, and the lock of the run that forgets."""
 
@@ -73,17 +75,35 @@ def _forget_payloads(store: Store, home: Path, documents: Sequence[Document]) ->
             continue
         shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
         path = Path(source.location)
-        if path.is_relative_to(home) and path.is_dir():  # pasted notes, a file each
+        if _of_home(source, home) and path.is_dir():  # pasted notes, a file each
             for doc in of_source:
                 if Path(doc.key).is_relative_to(path):
                     Path(doc.key).unlink(missing_ok=True)
-        elif "://" not in source.location and path.is_relative_to(home):
+        elif _of_home(source, home):
             path.unlink(missing_ok=True)
             store.add_source(source.kind, source.location, source.consent, {**source.options, "payload": "forgotten"})
         else:
             outside.append(source.location)
         store.forget_skips(source.id)
     return outside
+
+
+def forget_source(store: Store, home: Path, source: SourceRef) -> None:
+    """The source itself, after its texts: what the home kept of it goes, also where none of its texts was stored."""
+    path = Path(source.location)
+    shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
+    if _of_home(source, home):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    store.forget_source(source.id)
+    store.compact()
+
+
+def _of_home(source: SourceRef, home: Path) -> bool:
+    """Whether this program put the payload there: what an author keeps elsewhere in the folder of a home is theirs."""
+    return any(Path(source.location).is_relative_to(home / name) for name in PAYLOADS)
 
 
 def forget_everything(store: Store, home: Path) -> dict[str, Any]:

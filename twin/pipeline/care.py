@@ -42,7 +42,7 @@ class Care(Adapters):
 
     def forget(self, what: str) -> dict[str, Any]:
         """A document's id, a source's id or "everything" in, what went with it out. Raises: NotFound."""
-        from twin.features.forget import forget, forget_everything
+        from twin.features.forget import forget, forget_everything, forget_source
 
         with self.stage("forget"):
             if what == "everything":
@@ -50,9 +50,9 @@ class Care(Adapters):
                 self.__dict__.pop("store", None)
                 return result
             result = forget(self.store, self.vectors, self.home, self._named([what]))
-            if what in {source.id for source in self.store.sources()}:
-                self.store.forget_source(what)
-                self.store.compact()
+            for source in self.store.sources():
+                if source.id == what:
+                    forget_source(self.store, self.home, source)
         return result
 
     def _named(self, names: Sequence[str]) -> list[Document]:

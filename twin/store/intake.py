@@ -21,7 +21,18 @@ _Words = tuple[str, str, str]
 _Held = tuple[str, datetime | None, datetime]
 """Id, date of publication and time of storing."""
 _d = t.documents.c
-_KNOWN = (_d.id, _d.version, _d.authorship, _d.draft, _d.truncated, _d.scans, _d.place, _d.kind, _d.fingerprint)
+_KNOWN = (
+    _d.id,
+    _d.version,
+    _d.authorship,
+    _d.draft,
+    _d.truncated,
+    _d.scans,
+    _d.place,
+    _d.kind,
+    _d.fingerprint,
+    _d.source,
+)
 _EQUAL = (_d.fingerprint, _d.id, _d.place, _d.kind, _d.published, _d.stored)
 
 
@@ -96,7 +107,10 @@ class Intake:
         return "duplicates" if held else "stored"
 
     def _again(self, connection: Connection, one: Scanned, known: Row[Any]) -> Outcome:
-        """A text under a known key: its older wording is kept where it changed."""
+        """A text under a known key: its older wording is kept where it changed.
+
+        It belongs to the newest of the sources that hold it: an export of last year can be taken out.
+        """
         item, values = one.item, self._values(one)
         same = t.documents.c.id == known.id
         if item.truncated and not known.truncated:
@@ -108,6 +122,10 @@ class Intake:
                     name: values[name] for name in ("language", "words", "private", "runs", "fingerprint", "scans")
                 }
                 connection.execute(update(t.documents).where(same).values(**found))
+            if known.source != self.source.id:
+                alike = select(t.sources.c.id).where(t.sources.c.consent == self.source.consent)
+                newest = update(t.documents).where(same, t.documents.c.source.in_(alike))
+                connection.execute(newest.values(source=self.source.id))
             return "unchanged"
         if known.version != values["version"]:
             before = connection.execute(select(t.documents.c.text, t.documents.c.raw).where(same)).one()

@@ -16,7 +16,7 @@ from twin.inference.plan import MOST_REQUEST_CHARS
 
 TALL = "min-height: 6rem; max-height: 50vh"
 TYPED = "typed"
-"""Where a browser tab's fields are kept: in memory, until the server stops."""
+"""Where the fields of a browser tab are kept: in the memory of the server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from twin.app.studio.uploads import as_known
 SIGNS = ("", "=", "+", "+", "+", "+")
 MOST_SKIPS_SHOWN = 300
 GONE = (
-    "Its texts go, with the passages, examples and drafts that hold them, and do not come back if you add it again. "
-    "A twin that learned from them is to be trained again. Your own files stay."
+    "Its texts go, with the passages, examples and drafts that hold them, and do not come back, also where you add it "
+    "again or another source holds them. A twin that learned from them is to be trained again. Your own files stay."
 )
 
 
@@ -53,8 +53,8 @@ def _taking_out(frame: Frame, source: str, again: Callable[[], Awaitable[None]])
     async def take_out() -> None:
         with frame.reporting():
             gone = await frame.twin.work("forget", lambda one: one.forget(source))
-            first, *rest = forgotten(gone).splitlines()
-            frame.tell(f"Taken out: {first}.", ". ".join(rest))
+            texts = f"{gone['documents']:,} text{'' if gone['documents'] == 1 else 's'}"
+            frame.tell(f"Taken out, with {texts}.", ". ".join(forgotten(gone).splitlines()[1:]))
             await again()
 
     say("p", GONE, "soft")
