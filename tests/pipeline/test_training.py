@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from test_adapters import put
 
-from twin.core.records import Adapter
+from twin.core.records import Adapter, Completion, Request
+from twin.metrics.style import Style
 from twin.pipeline import Twin
 
 CARD = {"steps": 9, "tokens_per_second": 220.5, "seconds": 12.0}
@@ -63,3 +67,70 @@ def test_one_that_the_author_left_is_not_made_active_by_training_once_more(twin:
     twin.store.set_adapter_state("x1", "active")
     assert twin.train()["active"] == "x1"
     assert fitted
+
+
+OTHERS = (
+    "The committee received the quarterly figures. They are in line with what the board expected in spring. Revenue "
+    "rose slightly, while costs fell in most regions. Management thanks all employees for their commitment. A dividend "
+    "will be proposed to shareholders at the annual meeting. Further investments are planned for the coming period."
+)
+
+
+SAID = (
+    "Right, so the {noun} stuck again, {many} times by noon!", "{name} swore at it, and I let him.",
+    "Nobody asked the {noun} what it wanted; we never do.", "I had my tea cold, standing up, by the {noun}.",
+    "You could hear {name} laughing two floors down.", "Well, {many} doors later I gave up counting.",
+    "My knees say no, my toolbox says {many} more years.", "Don't ask me why the {noun} hums on Mondays.",
+    "It's a {noun}, for heaven's sake, not a cathedral!", "So off came the cover, and out fell {name}'s sandwich.",
+    "I like {name}, mind you, when he is quiet.", "That was my {many}th {noun} this winter, thank you very much.",
+)  # fmt: skip
+
+
+def post(number: int) -> str:
+    dice = random.Random(number)
+    nouns, names = "door lift cable brush motor hall panel floor".split(), "Gerald Pamela Anselm Quill Dover".split()
+    told = (
+        one.format(noun=dice.choice(nouns), name=dice.choice(names), many=dice.randint(20, 99))
+        for one in dice.sample(SAID, 9)
+    )
+    return f"# {number}\n\n" + " ".join(told)
+
+
+def test_the_voice_of_a_pass_is_told_on_the_texts_to_stop_by_and_no_held_out_text_is_seen(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"2024-{1 + number // 28:02}-{1 + number % 28:02}-p.md").write_text(post(number), "utf-8")
+    twin.add(str(folder))
+    twin.collect()
+    twin.dataset()
+    held_out = {doc.text for doc in twin.store.documents("evaluate", side="test")}
+    tuned = twin.store.documents("evaluate", side="tune")
+    known: list[str] = []
+
+    class Seeing(Style):
+        def __init__(self, own: Sequence[str], *given: Any, **how: Any) -> None:
+            known.extend(own)
+            super().__init__(own, *given, **how)
+
+    def generate(requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
+        own = adapter is not None and adapter.name == "own"
+        known.extend(message.content for one in requests for message in one.prompt)
+        said = [
+            post(900 + i).partition("\n\n")[2] if own else f"{OTHERS} This was item {i}." for i in range(len(requests))
+        ]
+        return [Completion(text, 9, 9, 0.1, "stop") for text in said]
+
+    monkeypatch.setattr("twin.metrics.style.Style", Seeing)
+    monkeypatch.setattr(twin, "_generate", generate)
+    another, own = twin._voices([tmp_path / "another", tmp_path / "own"])
+    assert another is not None and own is not None
+    assert another < 0.5 < own
+    assert len(held_out) == len(tuned) == 12 and not held_out & set(known)
+    assert not any(text[40:120] in one for text in held_out for one in known)
+
+
+def test_with_few_texts_to_stop_by_no_voice_is_told(twin: Twin, tmp_path: Path) -> None:
+    assert twin._voices([tmp_path / "a", tmp_path / "b"]) == [None, None]

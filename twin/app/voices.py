@@ -62,7 +62,11 @@ def whole(row: Mapping[str, Any]) -> str:
 
 def _passes(figures: Mapping[str, Any]) -> str:
     epochs = figures.get("epochs", [])
-    return f"; by pass {', '.join(f'{loss:.3f}' for loss in epochs)}, best is {figures['best']}" if epochs else ""
+    if not epochs:
+        return ""
+    voices = ", ".join("none" if voice is None else f"{voice:.2f}" for voice in figures.get("voices", []))
+    heard = f" (voice, gap closed on the texts to stop by: {voices})" if voices else ""
+    return f"; by pass {', '.join(f'{loss:.3f}' for loss in epochs)}{heard}, kept is {figures['best']}"
 
 
 def compared(found: Mapping[str, Any]) -> str:

@@ -122,8 +122,10 @@ class TrainSettings(Section):
     batch: int = Field(4, ge=1, le=256, description="examples per optimiser step")
     warmup_share: float = Field(0.1, ge=0, lt=1, description="share of the steps that warm up")
     max_tokens: int = Field(768, ge=64, le=8192, description="longest example, in tokens of the base")
-    keep: Literal["best", "last"] = Field(
-        "best", description="the pass that is kept: with the lowest loss on the tuning side, or the last"
+    keep: Literal["voice", "best", "last"] = Field(
+        "voice",
+        description="the pass that is kept: whose voice is nearest to yours on the tuning side, with the lowest loss "
+        "there, or the last",
     )
     quantised: Literal["none", "4bit"] = Field(
         "none", description="4bit holds the base in four bits while training (QLoRA): a quarter of its weights, slower"

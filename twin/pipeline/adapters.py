@@ -12,7 +12,19 @@ from twin.core.errors import BadRequest, NotFound, TwinError
 from twin.core.records import Adapter
 from twin.pipeline.parts import Parts
 
-FIGURES = ("examples", "steps", "tokens", "tokens_per_second", "seconds", "epochs", "best", "curve", "parity", "notes")
+FIGURES = (
+    "examples",
+    "steps",
+    "tokens",
+    "tokens_per_second",
+    "seconds",
+    "epochs",
+    "voices",
+    "best",
+    "curve",
+    "parity",
+    "notes",
+)
 """What is shown of an adapter's card; an older one may lack some."""
 INSIDE = ("versions",)
 """Settings that hold others."""

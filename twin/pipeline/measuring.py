@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from twin.core.errors import NotEnoughData, NotFound
 from twin.core.paths import typed_path
 from twin.core.protocols import Where
-from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, digest
+from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, Side, digest
 from twin.core.text import word_count
 from twin.pipeline.curve import Shares
 from twin.pipeline.searching import Searching
@@ -26,6 +26,9 @@ LEAST_OF_ADDED = 10
 """Parts of somebody else's texts from which on they count among the others that a verifier tells the author from."""
 NEGATIVES = 48
 """Texts of the bare model among what the verifier of voice learns to tell from the author."""
+
+
+SIDES: tuple[Side, ...] = ("train", "tune", "test")
 
 
 class Measuring(Searching, Shares):
@@ -222,16 +225,17 @@ class Measuring(Searching, Shares):
         self,
         negatives: Sequence[str],
         *,
+        sides: Sequence[Side] = SIDES,
         background: Background | None = None,
         weights: Mapping[str, float] | None = None,
         least_auc: float | None = None,
         tell_model: bool = True,
     ) -> tuple[Style, dict[str, OutOfFold]]:
-        """A verifier on everything of the author's; out-of-fold scores by document beside it."""
+        """A verifier on the author's texts of these sides, usually all; out-of-fold scores by document beside it."""
         from twin.evaluation.heldout import posts_first
         from twin.metrics.style import LEAST_AUC, WEIGHTS, Style
 
-        own = posts_first(self.store.documents("evaluate"))
+        own = posts_first([doc for doc in self.store.documents("evaluate") if doc.side in sides])
         style = Style(
             [doc.text for doc in own],
             background or self._background(),

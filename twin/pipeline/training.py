@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from twin.core.errors import NotEnoughData
-from twin.core.records import Adapter, Side
+from twin.core.records import Adapter, Prompt, Side
 from twin.pipeline.measuring import Measuring
+
+LEAST_TO_CHOOSE_BY = 8
+"""With fewer texts that training stops by, the loss of a pass says more than its voice: a bound set by hand."""
 
 
 class Training(Measuring):
@@ -94,8 +98,34 @@ class Training(Measuring):
             methods=methods,
             why=why,
             generate=self._generate,
+            voices=self._voices if tuned else None,
             progress=self.progress,
         )
+
+    def _voices(self, passes: Sequence[Path]) -> list[float | None]:
+        """How much of the gap to the author each pass of a training closes, on the newest texts that it stops by.
+
+        By a verifier that knows no held-out text. None for all of them where there are too few texts to tell.
+        """
+        from twin.evaluation.compare import compare
+        from twin.evaluation.heldout import cases_of, posts_first
+        from twin.evaluation.protocol import FULL, TWIN
+
+        learned = self.store.documents("train", side="train")
+        texts = posts_first(self.store.documents("evaluate", side="tune"))[-self.settings.evaluate.briefs :]
+        if len(texts) < LEAST_TO_CHOOSE_BY:
+            return [None] * len(passes)
+        bench = replace(self._bench(None, short=True), systems=(TWIN,), loss=no_loss)
+        style, scores = self.fit_style(self._base_texts(learned, bench), sides=("train", "tune"))
+        instruments = self._instruments(style, learned, bench, short=True)
+        found = []
+        for one in passes:
+            written = cases_of(
+                [(doc, FULL) for doc in texts], learned, bench=replace(bench, adapter=one), scores=scores
+            )
+            report = compare(written, instruments, resamples=1, seed=bench.seed)
+            found.append(report["variants"][TWIN]["gap_closed"]["value"])
+        return found
 
     def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:
         """The gated recipe on everything that may be used; this one writes, the gated one stays to be measured.
@@ -111,3 +141,8 @@ class Training(Measuring):
         """A candidate that passed becomes active, also where a killed run left it; one that was retired stays so."""
         if self.store.adapter(identity).state == "candidate":
             self.store.set_adapter_state(identity, "active")
+
+
+def no_loss(prompts: Sequence[Prompt], *_: object) -> list[float]:
+    """For a comparison that asks for none: a loss for each prompt that nobody reads."""
+    return [0.0] * len(prompts)

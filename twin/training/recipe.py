@@ -13,9 +13,10 @@ SAID = ("learning_rate", "epochs", "rank", "alpha")
 class Recipe:
     """How an adapter is fitted. Rates and shares are of 1, `max_tokens` is per example, prompt included.
 
-    `keep` says which pass is kept: the one with the lowest loss on the tuning side, or the last. `quantised` says how
-    the base is held meanwhile; `recompute` changes time and memory and no weight. A run ends after `stop_after` passes
-    of those that its rate was planned for; 0 is after all of them.
+    `keep` says which pass is kept: the one whose voice is nearest to the author's (`voice`), the one with the lowest
+    loss on the tuning side (`best`), or the last. `quantised` says how the base is held meanwhile; `recompute` changes
+    time and memory and no weight. A run ends after `stop_after` passes of those that its rate was planned for; 0 is
+    after all of them.
     """
 
     rank: int
@@ -34,7 +35,7 @@ class Recipe:
 
     def again(self, best: int) -> Recipe:
         """The recipe of a fit that ends where a gated one was best, for texts that leave nothing to stop by."""
-        return replace(self, stop_after=best if self.keep == "best" and best < self.epochs else 0)
+        return replace(self, stop_after=best if self.keep != "last" and best < self.epochs else 0)
 
     @property
     def identity(self) -> dict[str, Any]:

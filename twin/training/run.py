@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from twin.training.recipe import Fitted
 
 BEST = "best.safetensors"
+NUMBERED = "pass-{}.safetensors"
 WHOLE = "whole.json"
 """The last file written into a checkpoint, with what the run did up to there: without it a kill cut the checkpoint."""
 AT_ONCE_TOKENS = 2048
@@ -43,6 +44,7 @@ class Run:
         self.together = together
         self.at_once = AT_ONCE_TOKENS
         self.may_recompute = True
+        self.every_pass = False
 
     def fit_into_memory(self, model: Any, how: str) -> None:
         """Before the first step: passes so small that one fits; where one example does not, layers computed twice.
@@ -104,16 +106,21 @@ class Run:
         """After each pass: its loss is noted, the best adapter is kept, and a run that grows worse ends."""
         fitted, loss = self.fitted, self.held_out_loss(model)
         fitted.epochs.append(loss)
+        if self.every_pass:
+            self._save(model, NUMBERED.format(len(fitted.epochs)))
         if fitted.after is None or loss < fitted.after:
-            from safetensors.torch import save_file
-
             fitted.after, fitted.best = loss, len(fitted.epochs)
-            if self.together.main:
-                fresh = self.scratch / f"{BEST}.new"
-                save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
-                fresh.replace(self.scratch / BEST)
+            self._save(model, BEST)
         elif len(fitted.epochs) - fitted.best >= PATIENCE:
             control.should_training_stop = True
+
+    def _save(self, model: Any, name: str) -> None:
+        if self.together.main:
+            from safetensors.torch import save_file
+
+            fresh = self.scratch / f"{name}.new"
+            save_file({name: one.contiguous() for name, one in get_peft_model_state_dict(model).items()}, fresh)
+            fresh.replace(self.scratch / name)
 
 
 def latest_whole(scratch: Path) -> Path | None:

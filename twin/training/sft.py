@@ -23,6 +23,7 @@ from twin.models.hf import (
     storage_errors,
 )
 from twin.models.rows import Row, encode
+from twin.training.passes import PASSES
 from twin.training.recipe import Fitted, Recipe
 from twin.training.together import Together
 
@@ -43,9 +44,10 @@ def fit(
 ) -> Fitted:
     """Fits a LoRA on `train` and writes it to `folder` in PEFT's form; without a tuning side the last pass is kept.
 
-    `weights` are of the examples' losses, 1 each where there are none; `start` is an adapter to go on from. The folder
-    appears whole or not at all. A run that was killed goes on from its last checkpoint, in `<folder>.run`, and ends
-    with the weights of an undisturbed one. Under `accelerate launch` several processes share out each batch.
+    `weights` are of the examples' losses, 1 each where there are none; `start` is an adapter to go on from. Where voice
+    shall decide, the folder holds the pass with the lowest loss and, below `passes`, each of them. It appears whole or
+    not at all. A run that was killed goes on from its last checkpoint, in `<folder>.run`, and ends with the weights of
+    an undisturbed one. Under `accelerate launch` several processes share out each batch.
     Raises: NotEnoughData, BadSettings, ModelFailed, StorageFailed.
     """
     if not train:
@@ -55,7 +57,7 @@ def fit(
     from peft import set_peft_model_state_dict
     from transformers import set_seed
 
-    from twin.training.run import BEST, Run, latest_whole
+    from twin.training.run import BEST, NUMBERED, Run, latest_whole
     from twin.training.trainer import trainer_of
 
     set_seed(recipe.seed)
@@ -70,6 +72,7 @@ def fit(
     made_from = digest(rows, held, recipe.identity, str(checkpoint), *([str(start)] if start else []))
     scratch = begun(folder, made_from, together)
     run = Run(Fitted(), rows, held, scratch, progress if together.main else silent, together)
+    run.every_pass = recipe.keep == "voice"
     with together.written_whole(folder) as part:
         with understood(scratch):
             network = to_learn(checkpoint, recipe, start, device=together.device, dtype=dtype)
@@ -77,9 +80,13 @@ def fit(
             run.fit_into_memory(trainer.model, recipe.recompute)
             run.go_on_from(latest_whole(scratch), trainer)
         if part is not None:
-            if held and recipe.keep == "best":
-                from safetensors.torch import load_file
+            from safetensors.torch import load_file
 
+            passes = range(1, len(run.fitted.epochs) + 1) if run.every_pass else ()
+            for number in passes:
+                set_peft_model_state_dict(trainer.model, load_file(scratch / NUMBERED.format(number)))
+                trainer.model.save_pretrained(part / PASSES / f"{folder.name}-{number}")
+            if held and recipe.keep != "last":
                 set_peft_model_state_dict(trainer.model, load_file(scratch / BEST))
             trainer.model.save_pretrained(part)
             (part / FITTED).write_text(json.dumps(asdict(run.fitted)), "utf-8")

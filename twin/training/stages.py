@@ -21,6 +21,7 @@ from twin.training.advice import of_examples
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import Methods
 from twin.training.pairs import LEAST_PAIRS, Generate, Pair, pairs_of
+from twin.training.passes import Voices, keep_by_voice
 from twin.training.recipe import Fitted, Recipe
 from twin.training.sft import FITTED, fit
 
@@ -39,6 +40,7 @@ def learn(
     methods: Methods,
     folder: Path,
     generate: Generate | None,
+    voices: Voices | None,
     progress: Progress,
 ) -> dict[str, Any]:
     """Examples in; an adapter in `folder` and the figures of the run, with `notes` on what was left out, out.
@@ -76,6 +78,7 @@ def learn(
             start=start,
         ),
     )
+    figures = keep_by_voice(first, first / FITTED, figures, base=base, voices=voices)
     if generate and methods.prefers:
         if base.architecture in ARCHITECTURES:
             export_gguf(sft, base)

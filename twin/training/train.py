@@ -19,6 +19,7 @@ from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import PLAIN, Methods
 from twin.training.pairs import Generate
 from twin.training.parity import check_adapter
+from twin.training.passes import Voices
 from twin.training.recipe import Recipe
 from twin.training.sft import FITTED
 from twin.training.stages import learn
@@ -58,12 +59,14 @@ def train_adapter(
     methods: Methods = PLAIN,
     why: Mapping[str, str] = MappingProxyType({}),
     generate: Generate | None = None,
+    voices: Voices | None = None,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
     """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
 
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
-    `generate` writes the texts that preferences are made of; `why` tells of the values that the settings left open.
+    `generate` writes the texts that preferences are made of; `why` tells of the values that the settings left open,
+    `voices` which pass sounds most like the author; without it the lowest loss decides.
     """
     said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
     identity = adapter_id(dataset, base, recipe, methods=said, refit_of=refit_of)
@@ -80,6 +83,7 @@ def train_adapter(
             methods=methods,
             folder=target,
             generate=generate,
+            voices=voices,
             progress=progress,
         )
         figures["notes"] = left_out + figures["notes"]
