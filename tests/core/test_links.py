@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.core.links import unlinked
+from twin.core.links import unlinked, unlinked_passage
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ from twin.core.links import unlinked
         ("A:\n![x](y.png)\nB\n- ![x](y.png)\n- b", "A:\nB\n- b"),
         ("[![a door](door.png)](https://ada.example)\nIt opens", "It opens"),
         ("Hi.\n\n<!--more-->\n\nSee <a href='https://a.b'>this</a> <IMG SRC='c.png'>.", "Hi.\n\nSee this ."),
-        ("/2012/05/doors-and-ropes) about it. It rained", "about it. It rained"),
-        ("doors](/2012/05/x) stick, as [a door](https://a.b/c", "doors stick, as a door"),
+        ("so [1] says\n\n[1]: HTTPS://x.y/2014 'Title of 2014'", "so  says"),
+        ("[x](HTTPS://A.COM) and [y](#top)", "x and y"),
         ("1. x\n   ```js\n   a[b](/c)\n   ```\n[d](/e)", "1. x\n   ```js\n   a[b](/c)\n   ```\nd"),
         ("```py\nimport x\n\n\ndef f():\n```\n[a](/b)", "```py\nimport x\n\n\ndef f():\n```\na"),
     ],
@@ -49,11 +49,26 @@ def test_a_link_says_its_words_and_a_picture_nothing(text: str, said: str) -> No
         "if b <a and c> d, Map<a> and <b>bold</b>",
         "[Update]: I was wrong.[^1]\n\n[^1]: A note.",
         "- [x] done\n- [ ] not",
+        "1/7) I have thoughts on HTML's <video> element [sic](?)",
+        "[Edit]: https://foo.com is where it began, in 2019.\n[TODO]: #42 must be mended",
         "    first = line[of](/code)\n",
     ],
 )
 def test_what_is_no_link_stays_to_the_letter(text: str) -> None:
     assert unlinked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("piece", "said"),
+    [
+        ("/2012/05/doors-and-ropes) about it. It rained", "about it. It rained"),
+        ("doors](/2012/05/x) stick, as [a door](https://a.b/c", "doors stick, as a door"),
+        ("1/7) I have [thoughts](/x)", "1/7) I have thoughts"),
+        ("(/etc/hosts) is read first", "(/etc/hosts) is read first"),
+    ],
+)
+def test_a_passage_may_begin_and_end_within_a_link(piece: str, said: str) -> None:
+    assert unlinked_passage(piece) == said
 
 
 @given(st.lists(st.sampled_from(["[a](/b)", "![a](b)", "`[a](/b)`", "a", "[", "](", ")", "!", " ", "\n"]), max_size=30))
@@ -63,7 +78,21 @@ def test_nothing_before_or_after_links_is_lost(signs: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "![x](", '[x](a.b "', "[x](<", "<!--", "[a][b]", "[\\", "[x]({{ ", "- ![a](b) "]
+    "piece",
+    [
+        "[",
+        "![x](",
+        '[x](a.b "',
+        "[x](<",
+        "<!--",
+        "[a][b]",
+        "[\\",
+        "[x]({{ ",
+        "- ![a](b) ",
+        "![a]({{x}}/b.png) ",
+        "[![a]({{x}})]({{y}}) ",
+        "[a]: <",
+    ],
 )
 def test_half_links_take_time_that_grows_with_the_text(piece: str) -> None:
     def seconds(times: int) -> float:

@@ -108,7 +108,8 @@ def test_nothing_of_a_forgotten_text_is_left_in_the_home(twin: Twin, tmp_path: P
 def test_an_upload_goes_with_the_text_that_was_in_it(twin: Twin, tmp_path: Path) -> None:
     uploads = twin.home / "uploads"
     uploads.mkdir(parents=True)
-    twin.add(str(archive(uploads, CANARY)))
+    export = archive(uploads, CANARY)
+    twin.add(str(export.rename(export.with_stem(f"{export.stem}-01234567"))))
     twin.collect()
     told = twin.forget(next(doc.id for doc in twin.store.documents() if CANARY in doc.text))
     assert told["still_in"] == [] and not list(uploads.iterdir())
@@ -157,8 +158,28 @@ def test_a_source_goes_with_what_the_home_kept_of_it_also_where_nothing_was_stor
     assert not upload.exists() and twin.sources() == []
 
 
-def test_what_an_author_keeps_in_the_folder_of_a_home_is_never_deleted(twin: Twin) -> None:
-    own = texts_in(twin.home / "posts", "doors", "ropes")
+def test_a_pasted_note_goes_with_the_source_of_notes_and_a_file_beside_it_stays(twin: Twin) -> None:
+    source = twin.note(f"A {CANARY} is no lift, and I have said so.")["id"]
+    [note] = (twin.home / "notes").iterdir()
+    beside = note.with_name("mine.txt")
+    beside.write_text("mine", "utf-8")
+    twin.forget(source)
+    assert beside.exists() and not note.exists()
+
+
+def test_an_adapter_whose_training_did_not_end_goes_with_any_text(twin: Twin) -> None:
+    twin.note(f"A {CANARY} is no lift, and I have said so.")
+    twin.collect()
+    cut = twin.home / "adapters" / "0123456789abcdef" / "passes"
+    cut.mkdir(parents=True)
+    twin.forget(twin.store.documents()[0].id)
+    assert not cut.parent.exists()
+
+
+@pytest.mark.parametrize("place", ["posts", "notes", "uploads/mine", "uploads/../mine"])
+def test_what_an_author_keeps_in_the_folder_of_a_home_is_never_deleted(twin: Twin, place: str) -> None:
+    (twin.home / "uploads").mkdir()
+    own = texts_in(twin.home / place, "doors", "ropes")
     source = twin.add(str(own))["id"]
     twin.collect()
     assert twin.forget(source)["documents"] == 2

@@ -76,13 +76,12 @@ OTHERS = (
 )
 
 
-SAID = (
-    "Right, so the {noun} stuck again, {many} times by noon!", "{name} swore at it, and I let him.",
-    "Nobody asked the {noun} what it wanted; we never do.", "I had my tea cold, standing up, by the {noun}.",
-    "You could hear {name} laughing two floors down.", "Well, {many} doors later I gave up counting.",
-    "My knees say no, my toolbox says {many} more years.", "Don't ask me why the {noun} hums on Mondays.",
-    "It's a {noun}, for heaven's sake, not a cathedral!", "So off came the cover, and out fell {name}'s sandwich.",
-    "I like {name}, mind you, when he is quiet.", "That was my {many}th {noun} this winter, thank you very much.",
+PARTS = (
+    ("Right, so", "Well now,", "Mind you,", "Honestly,", "Look:", "And then", "By noon", "Upstairs,"),
+    ("the {noun}", "that old {noun}", "{name}'s {noun}", "my poor {noun}", "a borrowed {noun}", "the third {noun}"),
+    ("stuck", "hummed at me", "swore back", "didn't budge", "gave up", "fell off", "laughed", "went quiet"),
+    ("again!", "for {many} minutes;", "and nobody asked why.", "-- I let it.", "with my tea on top!", "so there.",
+     "and {name} knew.", "at {many} degrees;"),
 )  # fmt: skip
 
 
@@ -90,8 +89,10 @@ def post(number: int) -> str:
     dice = random.Random(number)
     nouns, names = "door lift cable brush motor hall panel floor".split(), "Gerald Pamela Anselm Quill Dover".split()
     told = (
-        one.format(noun=dice.choice(nouns), name=dice.choice(names), many=dice.randint(20, 99))
-        for one in dice.sample(SAID, 9)
+        " ".join(dice.choice(part) for part in PARTS).format(
+            noun=dice.choice(nouns), name=dice.choice(names), many=dice.randint(20, 99)
+        )
+        for _ in range(9)
     )
     return f"# {number}\n\n" + " ".join(told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 from test_sft import RECIPE, TRAIN, TUNE
 
+from twin.core.errors import BadRequest
 from twin.core.protocols import silent
 from twin.models.weights import Base, find_base
 from twin.training.passes import PASSES, WEIGHTS, keep_by_voice, nearest, number_of
@@ -118,3 +120,42 @@ def test_one_that_was_killed_after_the_choice_ends_with_what_was_chosen(
 
 def test_a_refit_ends_after_the_pass_that_sounded_best() -> None:
     assert BY_VOICE.again(2).stop_after == 2
+
+
+def test_one_that_was_killed_while_the_passes_went_stays_what_it_was(
+    fresh: tuple[Path, dict[str, Any], list[dict[str, Any]]], base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, figures, passes = fresh
+
+    def killed(*_: object, **__: object) -> None:
+        rmtree(folder / PASSES / "adapter-2")
+        raise KeyboardInterrupt
+
+    rmtree = shutil.rmtree
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr("twin.training.passes.shutil.rmtree", killed)
+        kept(folder, figures, base, lambda made: [0.2, 0.9, 1.9])
+    found = kept(folder, json.loads((folder / FITTED).read_text("utf-8")), base, None)
+    assert found["best"] == 2 and same(load_file(folder / WEIGHTS), passes[1])
+    assert not (folder / PASSES).exists()
+
+
+def test_a_model_that_takes_no_adapter_costs_the_choice_and_not_the_adapter(
+    fresh: tuple[Path, dict[str, Any], list[dict[str, Any]]], base: Base
+) -> None:
+    def refused(made: Sequence[Path]) -> list[float]:
+        raise BadRequest("this server takes no adapter", "use another")
+
+    folder, figures, _ = fresh
+    found = kept(folder, figures, base, refused)
+    assert found["best"] == figures["best"]
+    assert found["notes"] == ["The pass with the lowest loss is kept: this server takes no adapter."]
+
+
+def test_only_passes_that_learned_are_written_with(
+    fresh: tuple[Path, dict[str, Any], list[dict[str, Any]]], base: Base
+) -> None:
+    folder, figures, _ = fresh
+    losses = [figures["before"] - 1, figures["before"] + 1, figures["before"] - 0.5]
+    found = kept(folder, {**figures, "epochs": losses}, base, lambda made: [0.5, 0.9][: len(made)])
+    assert (found["voices"], found["best"]) == ([0.5, None, 0.9], 3)

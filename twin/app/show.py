@@ -136,7 +136,8 @@ def planned(result: Mapping[str, Any]) -> str:
     needed, free = (result[name] / 1e9 for name in ("memory_bytes", "memory_free_bytes"))
     lines = [
         f"{result['texts']} texts make {result['examples']} examples of {result['mean_tokens']} tokens on average",
-        f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s: {minutes:.0f} min, then the gate",
+        f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s: {minutes:.0f} min, then passes are "
+        "compared, and the gate",
         f"  memory {needed:.1f} GB of the {free:.1f} GB free: {result['base']} has {size_of(result['parameters'])} "
         f"parameters, one of about {size_of(result['fits_parameters'])} would still fit{in_four}",
         *(

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import log
 
-from twin.core.links import unlinked
+from twin.core.links import unlinked, unlinked_passage
 from twin.core.records import Brief, Document, Kind
 from twin.core.text import URL, clean_view, sentences, word_count, words
 
@@ -131,7 +131,7 @@ def answer_tokens(words: int) -> int:
 
 def note_of(text: str, wanted: set[str]) -> str:
     """A text and the words that are asked about in, its best run of sentences within `NOTE_WORDS` words out."""
-    parts = sentences(unlinked(text))
+    parts = sentences(unlinked_passage(text))
     best, most = "", -1
     for i in range(len(parts)):
         run: list[str] = []

@@ -24,7 +24,7 @@ def gate(report: Mapping[str, Any]) -> dict[str, str]:
     if lacking:
         return _verdict("not-enough-data", lacking)
     voice_failed, voice_said = _voice(report)
-    failed = [*_loss(report), *_broken(report), *_copied(report), *_leaked(report), *voice_failed]
+    failed = [*_loss(report), *faulty(report), *voice_failed]
     if failed:
         return _verdict("candidate", " ".join((*failed, *voice_said)))
     better = "The twin expects your held-out words better than both baselines, and its texts are sound."
@@ -89,6 +89,11 @@ def _leaked(report: Mapping[str, Any]) -> list[str]:
         return []
     texts = round(rate["value"] * rate["n"])
     return [f"{texts} of its {rate['n']} texts say something private that stands in your texts."]
+
+
+def faulty(report: Mapping[str, Any]) -> list[str]:
+    """What the texts of the twin have against them in themselves: more broken, copied or leaking than is allowed."""
+    return [*_broken(report), *_copied(report), *_leaked(report)]
 
 
 def _voice(report: Mapping[str, Any]) -> tuple[list[str], list[str]]:

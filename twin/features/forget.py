@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +17,12 @@ from twin.store import Store
 MADE_OF_TEXTS = ("reports", "blind", "curve")
 """Folders of a home that can be made again, and hold texts or what was learned from them.
 
-So do the stages of a training that was cut short, which lie beside the adapters as `<id>.<stage>`.
+So do the stages of a training that was cut short, which lie beside the adapters as `<id>.<stage>`, and an adapter
+without a card, whose training did not end.
 """
-PAYLOADS = ("uploads", "notes")
-"""Folders of a home that hold what was dropped into the studio, and pasted notes."""
+NOTES, UPLOADS = "notes", "uploads"
+_NOTE, _UPLOAD = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{16}\.txt"), re.compile(r".+-[0-9a-f]{8}(?:\.\w+)*")
+"""How pasted notes and files that were dropped into the studio are named."""
 KEPT = ("twin.toml", "lock")
 """What stays of a home whose twin was forgotten: settings, and the lock of the run that forgets."""
 
@@ -55,6 +58,9 @@ def forget(store: Store, vectors: VectorStore, home: Path, documents: Sequence[D
     if gone:
         for left in (*(home / name for name in MADE_OF_TEXTS), *(home / "adapters").glob("*.*")):
             shutil.rmtree(left, ignore_errors=True)
+        for unfinished in (home / "adapters").glob("*"):
+            if not (unfinished / "adapter.json").is_file():
+                shutil.rmtree(unfinished, ignore_errors=True)
     store.compact()
     return {
         "documents": len(gone),
@@ -74,13 +80,12 @@ def _forget_payloads(store: Store, home: Path, documents: Sequence[Document]) ->
         if not of_source:
             continue
         shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
-        path = Path(source.location)
-        if _of_home(source, home) and path.is_dir():  # pasted notes, a file each
-            for doc in of_source:
-                if Path(doc.key).is_relative_to(path):
-                    Path(doc.key).unlink(missing_ok=True)
-        elif _of_home(source, home):
-            path.unlink(missing_ok=True)
+        payloads = payloads_of(store, home, source)
+        if source.location == str(home / NOTES):
+            for path in {home / NOTES / Path(doc.key).name for doc in of_source} & set(payloads):
+                path.unlink(missing_ok=True)
+        elif payloads:
+            payloads[0].unlink(missing_ok=True)
             store.add_source(source.kind, source.location, source.consent, {**source.options, "payload": "forgotten"})
         else:
             outside.append(source.location)
@@ -90,20 +95,24 @@ def _forget_payloads(store: Store, home: Path, documents: Sequence[Document]) ->
 
 def forget_source(store: Store, home: Path, source: SourceRef) -> None:
     """The source itself, after its texts: what the home kept of it goes, also where none of its texts was stored."""
-    path = Path(source.location)
     shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
-    if _of_home(source, home):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    for path in payloads_of(store, home, source):
+        path.unlink(missing_ok=True)
     store.forget_source(source.id)
     store.compact()
 
 
-def _of_home(source: SourceRef, home: Path) -> bool:
-    """Whether this program put the payload there: what an author keeps elsewhere in the folder of a home is theirs."""
-    return any(Path(source.location).is_relative_to(home / name) for name in PAYLOADS)
+def payloads_of(store: Store, home: Path, source: SourceRef) -> list[Path]:
+    """The files that this program itself put into the home for this source and no other one, by place and name.
+
+    What an author keeps in the folder of a home is theirs, also below `uploads` and `notes`.
+    """
+    if any(other.location == source.location and other.id != source.id for other in store.sources()):
+        return []
+    path = Path(source.location)
+    if path == home / NOTES:
+        return [one for one in path.glob("*.txt") if _NOTE.fullmatch(one.name)]
+    return [path] if path.parent == home / UPLOADS and _UPLOAD.fullmatch(path.name) else []
 
 
 def forget_everything(store: Store, home: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from twin.core.brief import MOST_FACTS, content_words, facts_of
 from twin.core.errors import BadRequest
-from twin.core.links import unlinked
+from twin.core.links import unlinked_passage
 from twin.core.records import Brief, Kind, Passage
 from twin.core.text import URL, sentences, word_count
 from twin.inference.orders import without_orders
@@ -77,7 +77,7 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     wanted, heard = set(content_words(request)), set(about)
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
-        for sentence in sentences(unlinked(without_orders(passage.text) if passage.outside else passage.text)):
+        for sentence in sentences(unlinked_passage(without_orders(passage.text) if passage.outside else passage.text)):
             said = set(content_words(sentence))
             hits = len(wanted & said) + (0 if passage.outside else HEARD * len(heard & said - wanted))
             for fact in facts_of(sentence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from twin.core.errors import NotFound
@@ -22,7 +23,7 @@ class Shares(Parts):
         from twin.features.datasets.build import load_examples
         from twin.models.weights import find_base
         from twin.training.methods import chosen
-        from twin.training.train import train_adapter
+        from twin.training.train import best_pass, train_adapter
 
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
         if dataset is None or not dataset.is_dir():
@@ -31,6 +32,7 @@ class Shares(Parts):
         tuned = [one for one in load_examples(dataset, "tune") if one.measured]
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         recipe, methods, _ = chosen(self.settings.train.model_dump(), base=base, examples=len(examples))
+        recipe = replace(recipe, keep="last", stop_after=best_pass(adapter.path))  # the same pass at each size
         examples = methods.newest(examples)
         documents = list(dict.fromkeys(one.document for one in examples))
         found: dict[int, Path | None] = {0: None}

@@ -11,8 +11,8 @@ from twin.core.errors import NotEnoughData
 from twin.core.records import Adapter, Prompt, Side
 from twin.pipeline.measuring import Measuring
 
-LEAST_TO_CHOOSE_BY = 8
-"""With fewer texts that training stops by, the loss of a pass says more than its voice: a bound set by hand."""
+LEAST_TO_CHOOSE_BY, MOST_TO_CHOOSE_BY = 8, 24
+"""With fewer texts that training stops by, the loss of a pass says more than its voice: bounds set by hand."""
 
 
 class Training(Measuring):
@@ -105,26 +105,31 @@ class Training(Measuring):
     def _voices(self, passes: Sequence[Path]) -> list[float | None]:
         """How much of the gap to the author each pass of a training closes, on the newest texts that it stops by.
 
-        By a verifier that knows no held-out text. None for all of them where there are too few texts to tell.
+        By a verifier that knows no held-out text. None for one whose texts the gate would refuse, and for all of them
+        where there are too few texts to tell, or the verifier refuses.
         """
         from twin.evaluation.compare import compare
+        from twin.evaluation.gate import faulty
         from twin.evaluation.heldout import cases_of, posts_first
         from twin.evaluation.protocol import FULL, TWIN
 
         learned = self.store.documents("train", side="train")
-        texts = posts_first(self.store.documents("evaluate", side="tune"))[-self.settings.evaluate.briefs :]
+        texts = posts_first(self.store.documents("evaluate", side="tune"))[-MOST_TO_CHOOSE_BY:]
+        found: list[float | None] = [None] * len(passes)
         if len(texts) < LEAST_TO_CHOOSE_BY:
-            return [None] * len(passes)
+            return found
         bench = replace(self._bench(None, short=True), systems=(TWIN,), loss=no_loss)
         style, scores = self.fit_style(self._base_texts(learned, bench), sides=("train", "tune"))
+        if style.refusal:
+            return found
         instruments = self._instruments(style, learned, bench, short=True)
-        found = []
-        for one in passes:
+        for i, one in enumerate(passes):
             written = cases_of(
                 [(doc, FULL) for doc in texts], learned, bench=replace(bench, adapter=one), scores=scores
             )
             report = compare(written, instruments, resamples=1, seed=bench.seed)
-            found.append(report["variants"][TWIN]["gap_closed"]["value"])
+            if not faulty(report):
+                found[i] = report["variants"][TWIN]["gap_closed"]["value"]
         return found
 
     def _refit(self, dataset: dict[str, Any], gated: Adapter) -> None:

@@ -123,7 +123,9 @@ class Intake:
                 }
                 connection.execute(update(t.documents).where(same).values(**found))
             if known.source != self.source.id:
-                alike = select(t.sources.c.id).where(t.sources.c.consent == self.source.consent)
+                alike = select(t.sources.c.id).where(
+                    t.sources.c.consent == self.source.consent, t.sources.c.added <= self.source.added
+                )
                 newest = update(t.documents).where(same, t.documents.c.source.in_(alike))
                 connection.execute(newest.values(source=self.source.id))
             return "unchanged"

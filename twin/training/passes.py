@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from twin.core.errors import TwinError
 from twin.core.paths import write_whole
 from twin.models.weights import Base
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
@@ -21,7 +22,7 @@ PASSES = "passes"
 """Folder of a fresh adapter with one for each of its passes; gone once one of them is kept."""
 WEIGHTS = "adapter_model.safetensors"
 Voices = Callable[[Sequence[Path]], Sequence[float | None]]
-"""Adapter folders in; how much of the gap to the author each closes out, 1 is all of it, None where none can tell."""
+"""Adapter folders in; how much of the gap to the author each closes out, 1 is all of it; None where none is told."""
 
 
 def keep_by_voice(
@@ -32,18 +33,37 @@ def keep_by_voice(
     The folder holds that pass afterwards, and only that. Killed anywhere in between it is run again and ends the same.
     """
     made = sorted((folder / PASSES).glob("*"), key=number_of)
-    if voices and made and "voices" not in figures:
-        if base.architecture in ARCHITECTURES:
-            for one in made:
-                export_gguf(one, base)
-        told = [None if one is None else round(one, 3) for one in voices(made)]
+    if "voices" not in figures and len(made) == len(figures["epochs"]) > 0:
+        told, why = heard(made, figures, base=base, voices=voices)
         best = nearest(told, figures["epochs"], figures["before"]) or figures["best"]
-        figures = {**figures, "voices": told, "best": best, "after": figures["epochs"][best - 1]}
+        notes = [*figures.get("notes", []), *([f"The pass with the lowest loss is kept: {why}."] if why else [])]
+        figures = {**figures, "voices": told, "best": best, "after": figures["epochs"][best - 1], "notes": notes}
         write_whole(fitted, json.dumps(figures))
-    if made and "voices" in figures:
-        shutil.copyfile(made[figures["best"] - 1] / WEIGHTS, folder / WEIGHTS)
+    kept = folder / PASSES / f"{folder.name}-{figures['best']}" / WEIGHTS
+    if kept.is_file():
+        shutil.copyfile(kept, folder / f"{WEIGHTS}.new")
+        (folder / f"{WEIGHTS}.new").replace(folder / WEIGHTS)
     shutil.rmtree(folder / PASSES, ignore_errors=True)
     return figures
+
+
+def heard(
+    made: Sequence[Path], figures: Mapping[str, Any], *, base: Base, voices: Voices | None
+) -> tuple[list[float | None], str]:
+    """The voice of each pass that learned at all, and why none could be told, where that is worth a word."""
+    asked = [one for one, loss in zip(made, figures["epochs"], strict=True) if loss < figures["before"]]
+    told: dict[Path, float | None] = {}
+    why = "nothing here writes with each pass" if voices is None and len(asked) > 1 else ""
+    if voices and len(asked) > 1:
+        if base.architecture in ARCHITECTURES:
+            for one in asked:
+                export_gguf(one, base)
+        try:
+            told = dict(zip(asked, voices(asked), strict=True))
+        except TwinError as bad:  # a server that takes no adapter, say: what is fitted is not lost for that
+            why = bad.message
+    found = (told.get(one) for one in made)
+    return [None if voice is None else round(voice, 3) for voice in found], why
 
 
 def nearest(voices: Sequence[float | None], losses: Sequence[float], before: float) -> int:
