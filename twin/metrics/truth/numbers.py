@@ -154,9 +154,9 @@ def _digits(text: str) -> Iterator[Number]:
             continue
         unit = unit or ("metre" if joined == "m" else "")
         found = _number(text, _value(digits, scale), unit, match.start(), match.end())
-        year = not (found.unit or found.noun) and _YEAR.fullmatch(match["digits"]) and not scale
-        year = year and _IN_A_YEAR.search(text[max(0, match.start() - 10) : match.start()])
-        yield replace(found, ordinal=bool(match["ordinal"]), year=bool(year))
+        dated = _IN_A_YEAR.search(text[max(0, match.start() - 10) : match.start()]) and _YEAR.fullmatch(match["digits"])
+        year = bool(dated) and not (found.unit or found.noun or scale)
+        yield replace(found, ordinal=bool(match["ordinal"]), year=year)
 
 
 def _spelt(text: str) -> Iterator[Number]:
