@@ -13,7 +13,7 @@ step() {
     "$twin" "$@" 2> >(grep --line-buffered -v '^next:' >&2)
 }
 
-step init --author "Nora Quill" --me nora@quill.example
+step init --author "Nora Quill" --me nora@quill.example --me noraquill.substack.com
 for archive in Complete_LinkedInDataExport_01-12-2026.zip medium-export.zip substack-export.zip doorlog.bundle; do
     step add "demo/archives/$archive"
 done

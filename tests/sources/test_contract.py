@@ -235,3 +235,18 @@ def test_a_file_with_anything_in_it_is_read_or_refused(kind: str, tmp_path: Path
     location = unpacked(files, tmp_path / str(data.draw(st.integers(0, 1 << 62))))
     with suppress(TwinError):
         assert all(isinstance(one, Item | Skipped) for one in found(kind, location, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("handle", "name", "known"),
+    [
+        ("adaexample.substack.com", "Ada Example", True),
+        ("https://medium.com/@ada.example", "Ada Example", True),
+        ("ada-example", "Ada Example", True),
+        ("adaexampleson.substack.com", "Ada Example", False),
+        ("doors.substack.com", "Ada Example", False),
+        ("bo.substack.com", "Bo", False),
+    ],
+)
+def test_a_handle_that_is_the_name_run_together_is_its_owners(handle: str, name: str, known: bool) -> None:
+    assert sources._named(Identity(name, ()), handle) is known

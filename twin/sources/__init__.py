@@ -22,6 +22,8 @@ from twin.core.records import Identity, SourceRef
 GROUP = "twin.sources"
 HELPERS = frozenset({"archive", "prose", "table"})
 """Modules of this package that are not sources but serve them, like those whose name begins with `_`."""
+LEAST_NAME = 5
+"""Letters of a name from which on a handle of the same letters is its owner's."""
 OF_ONE = frozenset({"linkedin", "medium", "substack", "x"})
 """Kinds whose exports are one person's: every text in them is taken for the owner's."""
 LAST = ("folder", "site")
@@ -118,12 +120,19 @@ def must_be_of(me: Identity, ref: SourceRef) -> None:
     if ref.consent != "mine" or ref.kind not in OF_ONE or "://" in ref.location:
         return
     owner = load(ref.kind).owner(ref.location)
-    if owner and not any(map(me.is_me, owner)):
+    if owner and not any(me.is_me(handle) or _named(me, handle) for handle in owner):
         flags = " ".join(f"--me {shlex.quote(handle)}" for handle in owner)
         raise BadSource(
             f"this export says that its owner is {', '.join(owner)}, and you are {me.name}",
             f"if that is you: twin init {flags}; else forget it, then: twin add {shlex.quote(ref.location)} --not-mine",
         )
+
+
+def _named(me: Identity, handle: str) -> bool:
+    """Whether a handle is the author's name run together, as in `adaexample.substack.com` or `@ada.example`."""
+    name = re.sub(r"[\W_]", "", me.name.lower())
+    said = re.sub(r"\.substack\.com$|^.*/", "", handle.strip().rstrip("/").lower())
+    return len(name) >= LEAST_NAME and re.sub(r"[\W_]", "", said) == name
 
 
 def _sound(link: str) -> str:
