@@ -167,6 +167,7 @@ def test_reference_needs_no_other_server(client: TestClient) -> None:
         page, schema = client.get("/docs").text, client.get("/openapi.json").json()
     assert set(schema["paths"]) == {
         "/api/sources",
+        "/api/sources/{source}",
         "/api/collect",
         "/api/train",
         "/api/train/plan",
