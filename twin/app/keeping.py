@@ -61,7 +61,7 @@ def sources(home: Home = None, json: Json = False) -> None:
 
     with opened(home) as twin:
         result = twin.sources()
-    emit(result, json, show.sources(result), "twin forget ID" if result else "twin add ~/Downloads/your-export.zip")
+    emit(result, json, show.sources(result), "twin documents" if result else "twin add ~/Downloads/your-export.zip")
 
 
 def documents(home: Home = None, json: Json = False) -> None:

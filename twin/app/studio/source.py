@@ -13,8 +13,8 @@ from twin.app.studio.uploads import as_known
 SIGNS = ("", "=", "+", "+", "+", "+")
 MOST_SKIPS_SHOWN = 300
 GONE = (
-    "Its texts go, with the passages, examples and drafts that hold them, and do not come back, also where you add it "
-    "again or another source holds them. A twin that learned from them is to be trained again. Your own files stay."
+    "Its texts go, with the passages, examples and drafts that hold them, and do not come back. Those that a source "
+    "you added later holds too stay. A twin that learned from what goes is to be trained again. Your own files stay."
 )
 
 
