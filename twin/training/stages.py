@@ -40,7 +40,7 @@ def learn(
     methods: Methods,
     folder: Path,
     generate: Generate | None,
-    voices: Voices | None,
+    voices: Voices | None = None,
     progress: Progress,
 ) -> dict[str, Any]:
     """Examples in; an adapter in `folder` and the figures of the run, with `notes` on what was left out, out.
