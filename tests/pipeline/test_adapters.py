@@ -49,7 +49,7 @@ def test_one_is_shown_with_all_that_it_was_made_of_and_measured_at(twin: Twin) -
     shown = voices.whole(twin.adapter("abc"))
     for said in ("abc1 (candidate)", "digest b123", "d1", "rank 16, epochs 2, seed 7", "torch 2.9", "3.500 -> 3.100"):
         assert said in shown
-    for said in ("by pass 3.200, 3.100, best is 2", "9 steps on 30 examples", "0.80 [0.70, 0.90]", "activate: Better."):
+    for said in ("by pass 3.200, 3.100, kept is 2", "9 steps on 30 examples", "0.80 [0.70, 0.90]", "activate: Better."):
         assert said in shown
     assert twin.adapter("abc1")["report"].endswith("report.html")
     with pytest.raises(BadRequest, match="several"):
