@@ -26,7 +26,7 @@ QUICK = {
     "TWIN_EVALUATE__RESAMPLES": "200",
 }
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(1500)]  # 600 s are few beside other work
 
 
 @pytest.fixture(scope="module")
