@@ -24,6 +24,7 @@ from twin.training.pairs import LEAST_PAIRS, Generate, Pair, pairs_of
 from twin.training.passes import Voices, keep_by_voice
 from twin.training.recipe import Fitted, Recipe
 from twin.training.sft import FITTED, fit
+from twin.training.together import Together
 
 LEAST_RAW_WORDS = 20_000
 """With fewer words of bare text the examples, which hold the same words, are left to teach them alone: a bound set by
@@ -78,7 +79,8 @@ def learn(
             start=start,
         ),
     )
-    figures = keep_by_voice(first, first / FITTED, figures, base=base, voices=voices)
+    if Together(compute()[0]).main:
+        figures = keep_by_voice(first, first / FITTED, figures, base=base, voices=voices)
     if generate and methods.prefers:
         if base.architecture in ARCHITECTURES:
             export_gguf(sft, base)
