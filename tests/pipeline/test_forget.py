@@ -202,3 +202,27 @@ def test_a_text_belongs_to_the_newest_source_that_holds_it(twin: Twin, tmp_path:
     third = twin.add(str(old), mine=False)["id"]
     twin.collect()
     assert {doc.source for doc in twin.store.documents()} == {second} != {third}  # somebody else's do not take it
+
+
+def test_an_older_source_that_is_read_again_takes_no_text_from_a_newer_one(twin: Twin, tmp_path: Path) -> None:
+    older, newer = (archive(tmp_path, CANARY).rename(tmp_path / f"Complete_{i}.zip") for i in (1, 2))
+    twin.add(str(older))
+    second = twin.add(str(newer))["id"]
+    twin.collect()
+    with zipfile.ZipFile(older, "a") as changed:
+        changed.writestr("Other.csv", "a,b")
+    first = twin.collect()["sources"][0]
+    assert first["unchanged"] == 30 and not first.get("same")
+    assert {doc.source for doc in twin.store.documents()} == {second}
+
+
+def test_an_upload_that_another_source_reads_too_stays(twin: Twin) -> None:
+    upload = twin.home / "uploads" / "paper-01234567.md"
+    upload.parent.mkdir()
+    upload.write_text("# Doors\n\nA door is a door.\n", "utf-8")
+    source = twin.add(str(upload))["id"]
+    other = twin.store.add_source("paper", str(upload), "mine", {})
+    twin.forget(source)
+    assert upload.exists()
+    twin.forget(other.id)
+    assert not upload.exists()
