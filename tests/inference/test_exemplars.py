@@ -1,15 +1,19 @@
 """Exemplars of a voice are of the place's register and new; what the facts stand in is not shown a second time."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 from written import written
 
-from twin.core.brief import said_in
-from twin.core.records import Brief, Document, Kind
-from twin.inference.compose import MOST_EXEMPLAR_CHARS, prompt_for
+from twin.core.brief import answer_tokens, said_in
+from twin.core.records import Brief, Document, Kind, Prompt, Request
+from twin.inference.compose import MOST_EXEMPLAR_CHARS
+from twin.inference.compose import prompt_for as prompt_for_
 from twin.inference.exemplars import exemplars_for
+from twin.models.llamacpp import LlamaCpp
+from twin.models.weights import find_base
 
 TEXT = "The door of the lift will not close, and nobody has asked why. " * 8
 LONG = TEXT * 20
@@ -55,16 +59,36 @@ def test_no_register_goes_before_a_nearer_one(texts: list[Document], most: int, 
     assert distance == sorted(distance)
 
 
+def prompt_for(*, exemplars: list[Document], words: int = 120, context_tokens: int = 4096) -> Prompt:
+    brief = Brief("doors", words=words)
+    return prompt_for_("Ada", brief, notes=(), exemplars=exemplars, tuned=False, context_tokens=context_tokens)
+
+
+def test_three_long_texts_leave_room_for_a_draft(tmp_path: Path) -> None:
+    long = [written(f"long {i}", "article", text=TEXT * 40) for i in range(3)]
+    model = LlamaCpp(find_base("smollm2-135m-instruct", cache=tmp_path), context_tokens=2048, parallel=1, threads=1)
+    for words in (40, 120, 600):
+        shown = prompt_for(exemplars=long, words=words, context_tokens=2048)
+        [answer] = model.generate([Request(shown, max_tokens=1)])
+        assert answer.prompt_tokens + answer_tokens(words) <= 2048
+        assert [message.role for message in shown[1:]] == ["user", "assistant"] * 3 + ["user"]
+    model.close()
+
+
+def test_where_there_is_no_room_nothing_is_shown() -> None:
+    assert len(prompt_for(exemplars=[TEXTS[0]], words=600, context_tokens=1024)) == 2
+
+
 def test_of_a_long_text_its_beginning_is_shown() -> None:
-    prompt = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[1]], tuned=False)
+    prompt = prompt_for(exemplars=[TEXTS[1]])
     shown = next(message.content for message in prompt if message.role == "assistant")
     assert 0 < len(shown) <= MOST_EXEMPLAR_CHARS and shown.endswith("why.")
 
 
 def test_an_exemplar_shows_no_address_behind_words() -> None:
     linked = written("linked", text=TEXT.replace("lift", "[lift](https://ada.example/2012/lift)"))
-    shown = prompt_for("Ada", Brief("doors"), notes=(), exemplars=[linked], tuned=False)
-    assert shown == prompt_for("Ada", Brief("doors"), notes=(), exemplars=[TEXTS[0]], tuned=False)
+    shown = prompt_for(exemplars=[linked])
+    assert shown == prompt_for(exemplars=[TEXTS[0]])
 
 
 def test_a_model_reads_the_words_of_a_link_and_code_as_it_is() -> None:

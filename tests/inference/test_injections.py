@@ -36,7 +36,9 @@ def twin(tmp_path: Path) -> Iterator[Twin]:
 def prompt_with(text: str) -> Prompt:
     passages = passages_of("https://a.example/x", "Lifts", text)
     notes = [note_of(passage.text, set(content_words(REQUEST))) for passage in passages]
-    return prompt_for("Ada Example", plan(REQUEST, passages, words=60), notes=notes, exemplars=(), tuned=True)
+    return prompt_for(
+        "Ada Example", plan(REQUEST, passages, words=60), notes=notes, exemplars=(), tuned=True, context_tokens=2048
+    )
 
 
 def test_there_are_thirty_and_none_obeys_itself() -> None:

@@ -12,6 +12,7 @@ from twin.inference.check import Checked, Desk, check
 from twin.inference.compose import Sampling
 from twin.inference.mend import mend
 from twin.inference.places import load
+from twin.inference.request import Wishes
 from twin.inference.reword import Again, Mended, Rewording, drawing
 from twin.inference.seen import as_json
 from twin.metrics.copying import Copying
@@ -56,6 +57,28 @@ def test_a_sentence_that_stands_in_a_source_takes_the_place_of_one_that_does_not
     assert [(one.sentence, one.became) for one in changes] == [(FALSE, GOOD_TOO)]
     assert "said anew" in changes[0].why and "Halvard" in changes[0].why
     assert begins == [f"{GOOD} "]
+
+
+def test_a_wish_outlives_the_mending() -> None:
+    wished, other = "Gerald's doors failed 38 times a quarter.", "Then they failed 15 times."
+    for wishes, became in ((Wishes(), other), (Wishes(must=("Gerald",)), wished), (Wishes(avoid=("they",)), wished)):
+
+        def weighed(text: str, wishes: Wishes = wishes) -> Checked:
+            found = checked(text)
+            liked = replace(found, score=found.score + 0.2 * (other in text))
+            return wishes.weighed(liked)
+
+        assert mended(f"{GOOD} {FALSE}", wished, other, measured=weighed)[0] == f"{GOOD} {became}"
+
+
+def test_private_things_in_a_draft_are_told() -> None:
+    text = f"{GOOD} Write to gerald@lifts.example or call 020 7946 0018."
+    problems = as_json(checked(text), Desk(None, Copying({}), 13.0))["problems"]
+    assert [one for one in problems if "private" in one] == [
+        "it shows what looks private (email): gerald@lifts.example",
+        "it shows what looks private (phone): 020 7946 0018",
+    ]
+    assert not [one for one in as_json(checked(GOOD), Desk(None, Copying({}), 13.0))["problems"] if "private" in one]
 
 
 def test_what_several_drafts_ask_for_is_drawn_in_one_batch() -> None:

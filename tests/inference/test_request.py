@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from twin.core.brief import content_words
 from twin.core.errors import BadRequest
-from twin.core.records import Passage
+from twin.core.records import Brief, Passage
+from twin.inference.check import Desk, check
 from twin.inference.outside import passages_of
 from twin.inference.request import Wishes, heard, questions, somebody_wrote, understand
+from twin.metrics.copying import Copying
 
 
 def passage(text: str, *, outside: bool = False) -> Passage:
@@ -56,7 +58,12 @@ def test_what_must_be_said_is_a_source_and_what_is_wished_is_found_missing() -> 
         "it does not say '42 brokers', which you asked for",
         "it says 'synergy', which you wanted left out",
     ]
-    assert asked.wishes.cost(bad) > asked.wishes.cost("Nothing.") > asked.wishes.cost(good) == 0
+
+    def score(text: str) -> float:
+        found = check(text, desk=Desk(None, Copying({}), 13.0), brief=Brief(""), request="", passages=())
+        return asked.wishes.weighed(found).score - found.score
+
+    assert score(bad) < score("Nothing.") < score(good) == 0
 
 
 def test_too_many_wishes_are_refused() -> None:
@@ -91,6 +98,13 @@ def test_a_pasted_post_to_answer_is_material_and_nothing_that_the_user_states() 
         ("Why we moved off quantum chromodynamics", [passage("Anything.", outside=True)], True),
         ("Why we cleaned the tracks", [passage("The tracks were cleaned.")], True),
         ("We sold 24 lifts to Leeds", [], True),
+        ("Why we moved off Kafka", [], False),
+        ("How Kafka rebalances its consumers when a pod of Kubernetes is gone", [], False),
+        ("Write 150 words about why we moved off Kafka", [], False),
+        ("We moved off Kafka after it fell over on Black Friday", [], True),
+        ("Why we moved off Kafka. It fell over on Black Friday, twice.", [], True),
+        ("the history of Byzantine pottery", [passage("A short history of our lifts.")], False),
+        ("pottery of Byzantium", [passage("Byzantium is far from our lifts.")], True),
     ],
 )
 def test_whether_there_is_anything_to_stand_on(brief: str, passages: list[Passage], there: bool) -> None:

@@ -317,8 +317,8 @@ def test_a_sign_before_a_space_makes_money_of_a_count() -> None:
 
 def test_what_somebody_else_did_is_not_yours_to_tell() -> None:
     told = "I measured the ropes of nineteen lifts and threw two away."
-    page = "https://ropes.example/nineteen"
-    mine, theirs = (replace(passage("ropes", told), outside=True, url=url) for url in ("notes.md", page))
+    mine = passage("ropes", told)
+    theirs = replace(mine, theirs=True)
     assert [claim.status for claim in claims(told, (mine,), "")] == ["supported"]
     (claim,) = claims(told, (theirs,), "")
     assert (claim.status, claim.sources) == ("memory", ("ropes",))

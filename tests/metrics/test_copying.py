@@ -59,6 +59,13 @@ def test_stock_phrases_quotations_and_what_was_asked_for_are_allowed() -> None:
         assert not copying.measure(Sample(text, request)).detail["copied"], text
 
 
+def test_what_is_said_in_two_texts_and_longer_than_a_stock_phrase_is_a_copy_all_the_same() -> None:
+    habit = "if you read this far you may as well read the other nine posts too"
+    copying = Copying({name: f"{text} {habit}." for name, text in OWN.items()})
+    assert copying.measure(Sample(f"So there. {habit}.")).value == 15
+    assert copying.measure(Sample("You may as well read the other nine posts too.")).value == 0
+
+
 def test_a_linked_page_is_a_source_too() -> None:
     page = passage("p9", "The committee found that unattended elevators account for most of the reported delays.")
     found = Copying(OWN).measure(Sample("Unattended elevators account for most of the reported delays.", "", (page,)))

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from twin.core.errors import BadSettings
+from twin.core.protocols import Sample
+from twin.core.records import Brief
+from twin.inference.places import load
 from twin.pipeline import Twin
 
 LINE = "The doors of the house stood open, and nobody in the street would say who had left them so. "
@@ -27,6 +30,25 @@ def test_people_added_as_not_mine_join_the_background(twin: Twin, tmp_path: Path
     twin.add(str(mine))
     twin.collect()
     assert {person.name for person in twin._background().people} - plain == {str(theirs)}
+
+
+def test_what_somebody_else_wrote_is_found_as_theirs_and_is_no_copy_of_oneself(twin: Twin, tmp_path: Path) -> None:
+    said = {
+        "theirs": "Nineteen lifts had their ropes measured by me, and it took us most of a wet week in Leeds.",
+        "mine": "I looked at the ropes of nineteen lifts for mine owners, which is a long walk in the dark.",
+    }
+    for whose, text in said.items():
+        (tmp_path / f"{whose}.md").write_text(text, "utf-8")
+        twin.add(str(tmp_path / f"{whose}.md"), mine=whose == "mine")
+    twin.collect()
+    twin.index()
+    found = {one.text: one.theirs for one in twin._found("the ropes of nineteen lifts", 5, None)}
+    assert found == {said["theirs"]: True, said["mine"]: False}
+    desk = twin._desk(load("linkedin-post"))
+    assert [doc.text for doc in desk.history.values()] == [text for text, theirs in found.items() if not theirs]
+    assert (desk.copying.measure(Sample(said["theirs"])).value or 0) >= desk.copying_gate
+    looked_up = twin._looked_up(Brief("ropes, nineteen, lifts"))
+    assert {one.text: one.theirs for one in looked_up} == found
 
 
 def other_home(folder: Path, *adapters: tuple[str, str]) -> Path:

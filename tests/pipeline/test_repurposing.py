@@ -56,6 +56,14 @@ def test_an_unknown_place_costs_no_work(twin: Twin) -> None:
     assert twin.store.drafts() == []
 
 
+def test_a_wish_that_is_not_met_is_told_for_another_place_too(twin: Twin) -> None:
+    twin.settings = twin.settings.model_copy(update={"write": WriteSettings(unsourced=True, candidates=1)})
+    first = twin.write(BRIEF, must=["who and why and when"])["drafts"][0]
+    made = twin.repurpose(first["id"], "x-thread")["draft"]
+    for draft in (first, made):
+        assert any("it does not say 'who and why and when'" in one["message"] for one in draft["form"])
+
+
 def test_a_repurposed_draft_stands_beside_the_first(twin: Twin) -> None:
     first = long_draft(twin)
     made = twin.repurpose(first["id"], "x-thread")

@@ -197,7 +197,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved chunk, or a piece of outside material, with where it stands. Higher `score` is nearer."""
+    """A retrieved chunk, or a piece of outside material, with where it stands. Higher `score` is nearer.
+
+    `outside` was handed over for one draft; `theirs` says that somebody else wrote it: its "I" is not the author.
+    """
 
     id: str
     document: str
@@ -209,6 +212,7 @@ class Passage:
     score: float
     outside: bool = False
     place: str = ""
+    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

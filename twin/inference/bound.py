@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from twin.core.lengths import without_length
 from twin.core.records import Passage
 from twin.core.text import URL
 from twin.metrics.truth.numbers import numbers
@@ -26,10 +27,10 @@ LIST_MARKS = tuple(f"{i}." for i in range(1, 10))
 def allowed(request: str, passages: Sequence[Passage], *, form: str = "story") -> tuple[str, ...]:
     """Numbers as sources and request write them, those below a hundred also in words, and links, sorted.
 
-    A list may number its points.
+    The length asked for is none of them; a list may number its points.
     """
     found = set(LIST_MARKS) if form == "list" else set()
-    for text in (request, *(f"{passage.title}\n{passage.text}" for passage in passages)):
+    for text in (without_length(request), *(f"{passage.title}\n{passage.text}" for passage in passages)):
         found.update(_held(text))
     return tuple(sorted(found))
 

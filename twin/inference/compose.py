@@ -13,7 +13,9 @@ from twin.core.records import Brief, Document, Prompt, Request
 from twin.core.text import cut_at_sentence
 
 MOST_EXEMPLAR_CHARS = 3_000
-"""A post fits; of an article its beginning is shown, so that three of them leave room for a draft."""
+"""A post fits; of an article its beginning is shown."""
+CHARS_A_TOKEN, ASKED_TOKENS = 3, 600
+"""What a token holds at least of English, and what the brief, its notes and those of the exemplars take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,16 @@ class Sampling:
 
 
 def prompt_for(
-    author: str, brief: Brief, *, notes: Sequence[str], exemplars: Sequence[Document], tuned: bool
+    author: str, brief: Brief, *, notes: Sequence[str], exemplars: Sequence[Document], tuned: bool, context_tokens: int
 ) -> Prompt:
-    """Brief and notes; the base model is shown the author's own posts to imitate too."""
+    """Brief and notes; the base model is shown the author's own posts to imitate too, cut to leave room for a draft."""
     if tuned or not exemplars:
         return writing_prompt(author, brief, notes)
-    texts = [cut_at_sentence(said_in(doc), MOST_EXEMPLAR_CHARS) for doc in exemplars]
-    frequency = document_frequency(texts)
-    shown = [
-        (brief_of_document(doc, text, frequency=frequency, total=len(texts)), text)
-        for doc, text in zip(exemplars, texts, strict=True)
-    ]
+    room = CHARS_A_TOKEN * max(0, context_tokens - answer_tokens(brief.words) - ASKED_TOKENS)
+    most = min(MOST_EXEMPLAR_CHARS, room // len(exemplars))
+    texts = {doc: text for doc in exemplars if (text := cut_at_sentence(said_in(doc), most))}
+    frequency = document_frequency([*texts.values()])
+    shown = [(brief_of_document(doc, text, frequency=frequency, total=len(texts)), text) for doc, text in texts.items()]
     return exemplar_prompt(author, brief, shown, notes)
 
 

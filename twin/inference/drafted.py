@@ -64,7 +64,8 @@ class Writing:
     """All that a draft is written with. `limit` is the most that it may have as its place counts, 0 for any length.
 
     `bound` holds its numbers, dates and links to those of its sources while it is written, where the model can.
-    `content` is a larger model that writes what it says, where there is one.
+    `content` is a larger model that writes what it says, where there is one. A prompt and its draft have
+    `context_tokens`.
     """
 
     passages: Sequence[Passage]
@@ -76,6 +77,7 @@ class Writing:
     limit: int
     bound: bool
     progress: Progress
+    context_tokens: int
     content: Model | None = None
 
 
@@ -87,7 +89,7 @@ def drafted(
     return {
         "id": digest("draft", one.text, how.place.name, how.model.digest, how.voice.adapter_id, request),
         "text": one.text,
-        **_shown(one.text, how.place, wishes),
+        **in_place(one.text, how.place, wishes),
         "variant": variant,
         "hook": {"kind": hook, "share": round(how.desk.hooks.get(hook, 0.0), 2)},
         "model": how.model.name,
@@ -134,7 +136,7 @@ def kept(
     return {**detail, "made": made}
 
 
-def _shown(text: str, place: Place, wishes: Wishes) -> dict[str, Any]:
+def in_place(text: str, place: Place, wishes: Wishes) -> dict[str, Any]:
     """What the place says of a text, and which wishes it leaves open."""
     shown = places.as_json(text, place)
     wished = [places.findings_json(finding) for finding in wishes.findings(text)]

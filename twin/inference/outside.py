@@ -52,9 +52,9 @@ def passages_of(location: str, title: str, text: str) -> list[Passage]:
             runs[-1] += " " + sentence
         else:
             runs.append(" ".join(sentence.split()[:PASSAGE_WORDS]))
-    source = digest("outside", location)
+    source, theirs = digest("outside", location), is_link(location)
     return [
-        Passage(digest(source, i), source, title, location, run, "other", "", 0.0, outside=True)
+        Passage(digest(source, i), source, title, location, run, "other", "", 0.0, outside=True, theirs=theirs)
         for i, run in enumerate(runs[:MOST_PASSAGES])
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from twin.core.brief import MOST_FACTS, content_words, facts_of
 from twin.core.errors import BadRequest
+from twin.core.lengths import asked_length, without_length
 from twin.core.links import unlinked_passage
 from twin.core.records import Brief, Kind, Passage
 from twin.core.text import URL, sentences, word_count
@@ -17,7 +18,6 @@ MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10
 HEARD = 0.5
 """What a topic word of the post that is answered weighs beside one of the user's."""
-_LENGTH = re.compile(r"\b(\d{2,3})\s+words\b", re.IGNORECASE)
 
 
 def checked_request(request: str) -> str:
@@ -49,9 +49,9 @@ def plan(
     Facts are fragments, made by the rule that made the training briefs; what the user states is a source too.
     `about` are topic words of the post that is answered: they come after the user's own and state nothing.
     """
-    asked = _LENGTH.search(request)
-    topic = dict.fromkeys([*content_words(_LENGTH.sub("", URL.sub(" ", request))), *about])
-    facts = facts_of(request)[:MOST_FACTS]
+    said, length = without_length(request), asked_length(request)
+    topic = dict.fromkeys([*content_words(URL.sub(" ", said)), *about])
+    facts = facts_of(said)[:MOST_FACTS]
     for fact in _ranked_facts(request, passages, about):
         if len(facts) == MOST_FACTS:
             break
@@ -61,7 +61,7 @@ def plan(
         topic=", ".join(list(topic)[:TOPIC_WORDS]) or " ".join(request.split()[:TOPIC_WORDS]),
         facts=tuple(facts),
         form="list" if re.search(r"\blist\b", request, re.IGNORECASE) else "story",
-        words=min(600, max(20, int(asked.group(1)))) if asked else words,
+        words=length or words,
         kind=kind,
         place=place,
         audience=audience,
@@ -77,9 +77,10 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     wanted, heard = set(content_words(request)), set(about)
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
-        for sentence in sentences(unlinked_passage(without_orders(passage.text) if passage.outside else passage.text)):
+        own = not (passage.outside or passage.theirs)
+        for sentence in sentences(unlinked_passage(passage.text if own else without_orders(passage.text))):
             said = set(content_words(sentence))
-            hits = len(wanted & said) + (0 if passage.outside else HEARD * len(heard & said - wanted))
+            hits = len(wanted & said) + (HEARD * len(heard & said - wanted) if own else 0)
             for fact in facts_of(sentence):
                 if word_count(fact) >= 3:
                     scored.append((hits - 0.5 * rank, len(scored), fact))

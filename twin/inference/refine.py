@@ -67,7 +67,7 @@ def refine(
 
     @cache
     def checked(version: str) -> Checked:
-        return _checked(version, brief, first["request"], how)
+        return wishes_of(made).weighed(_checked(version, brief, first["request"], how))
 
     again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
     most = max(how.limit, how.place.count(text))
@@ -116,8 +116,8 @@ def version_of(
     Its prompt is that of the first, and so are the texts that this shows for imitation.
     """
     made, before = first["made"], first.get("made_with", {})
-    wishes = Wishes(*(tuple(made["wishes"][name]) for name in ("must", "avoid")))
-    draft = drafted(now, changes, how, request=first["request"], wishes=wishes, variant=first["variant"])
+    request, wishes = first["request"], wishes_of(made)
+    draft = drafted(now, changes, how, request=request, wishes=wishes, variant=first["variant"])
     asked = {name: before[name] for name in ("prompt", "exemplars") if name in before}
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
     if (bound := first.get("bound")) and not bound["held"]:
@@ -128,6 +128,11 @@ def version_of(
 
 def _checked(text: str, brief: Brief, request: str, how: Writing) -> Checked:
     return check(text, desk=how.desk, brief=brief, request=request, passages=how.passages, markdown=how.place.markdown)
+
+
+def wishes_of(made: Mapping[str, Any]) -> Wishes:
+    """What a stored draft must say and must not."""
+    return Wishes(**{name: tuple(said) for name, said in made.get("wishes", {}).items()})
 
 
 def brief_of(made: Mapping[str, Any]) -> Brief:

@@ -10,12 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from twin.core.brief import content_words, facts_of
+from twin.core.brief import NUMBER_WORDS, content_words, facts_of
 from twin.core.errors import BadRequest
+from twin.core.lengths import without_length
 from twin.core.paths import typed_path
 from twin.core.records import Passage, Skipped
-from twin.core.text import URL, cut_at_sentence, words
+from twin.core.text import URL, cut_at_sentence, sentences, word_count, words
 from twin.inference.answered import ANSWERED, about
+from twin.inference.check import Checked
 from twin.inference.outside import passages_of
 from twin.inference.places import Finding
 from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
@@ -25,12 +27,20 @@ from twin.sources import folder
 MOST_MATERIAL_CHARS = 80_000
 ASK_CHARS = 1_000
 MOST_WISHES = 12
-NEAR = 0.25
-"""Share of the topic's words that one passage must hold for somebody to have written about it."""
+NEAR, NEAR_WORDS = 0.25, 2
+"""Share of the topic's words, and words at least, that one passage must hold for somebody to have written about it."""
+LEAST_STATED = 6
+"""Words of a sentence from which on a name in it may be a statement; "Why we moved off Kafka" states nothing yet."""
 MISSED, SAID = 0.4, 3.0
 """What a draft loses for something that it should say and does not, and for something that it says against a wish."""
 UNSAID = "What I say to this"
 """The brief of an answer without one: it has no topic words, so the topic is that of the post."""
+_ASKS = re.compile(
+    r"\W*(?:(?:please\s+)?(?:write|post|tell|draft|explain|describe|summari[sz]e)\b|about\b|on\b"
+    r"|(?:why|how|what|when|where|who|whether|which)\b(?!.*[.!]\s*$))",
+    re.IGNORECASE,
+)
+"""How a topic, a question or an order begins, which asks and does not say."""
 _FILE = re.compile(r"(?<![\w/])(?:~|\.{0,2})/?[\w.~-]+(?:/[\w.~ -]+)*\.\w{2,5}\b")
 
 
@@ -47,9 +57,10 @@ class Wishes:
     def said(self, text: str) -> list[str]:
         return [one for one in self.avoid if _says(text, one)]
 
-    def cost(self, text: str) -> float:
-        """What a draft's score loses."""
-        return MISSED * len(self.missed(text)) + SAID * len(self.said(text))
+    def weighed(self, one: Checked) -> Checked:
+        """A checked text in, the same with what it loses for the wishes that it leaves open out."""
+        cost = MISSED * len(self.missed(one.text)) + SAID * len(self.said(one.text))
+        return replace(one, score=one.score - cost) if cost else one
 
     def findings(self, text: str) -> list[Finding]:
         missed = [Finding("warning", f"it does not say {one!r}, which you asked for") for one in self.missed(text)]
@@ -129,12 +140,23 @@ def heard(asked: Asked, outside: Sequence[Passage], unread: Sequence[Skipped] = 
 
 
 def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:
-    """Whether there is anything to stand on: facts in the request, material from outside, or own texts on the topic."""
-    topic = stems(asked.text)
+    """Whether there is anything to stand on: what the request states, material from outside, or texts on the topic."""
+    topic = stems(without_length(asked.text))
+    near = max(min(NEAR_WORDS, len(topic) - 1), NEAR * len(topic), 1)
     return (
-        bool(facts_of(asked.text))
+        _states(without_length(asked.text))
         or any(passage.outside for passage in passages)
-        or any(len(topic & stems(f"{one.title} {one.text}")) >= max(1, NEAR * len(topic)) for one in passages)
+        or any(len(topic & stems(f"{one.title} {one.text}")) >= near for one in passages)
+    )
+
+
+def _states(request: str) -> bool:
+    """Whether a fact stands there: one with a number, or one in a sentence that is more than a title or a question."""
+    return any(
+        re.search(r"\d", fact) or NUMBER_WORDS.intersection(words(fact)) or not _ASKS.match(sentence)
+        for sentence in sentences(request)
+        if word_count(sentence) >= LEAST_STATED or re.search(r"\d", sentence)
+        for fact in facts_of(sentence)
     )
 
 

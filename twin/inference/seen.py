@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from twin.core.private import MASKED, private_spans
 from twin.core.protocols import Sample
 from twin.core.records import Document
 from twin.inference.check import Checked, Desk
@@ -122,4 +123,15 @@ def _problems(checked: Checked, desk: Desk) -> list[str]:
     told = sum(claim.status == "memory" for claim in checked.claims)
     said = f"{told} sentence{' tells' if told == 1 else 's tell'} what happened to you, and no text of yours does"
     broken = [checked.degenerate.why] if checked.degenerate.value else []
-    return [*broken, *([copied] if checked.copied else []), *([said] if told else [])]
+    return [*broken, *([copied] if checked.copied else []), *([said] if told else []), *_private(checked.text)]
+
+
+def _private(text: str) -> list[str]:
+    """What stands there that should perhaps not be posted, by kind."""
+    found: dict[str, list[str]] = {}
+    for kind, start, end in private_spans(text, MASKED):
+        found.setdefault(kind, []).append(text[start:end])
+    return [
+        f"it shows what looks private ({kind}): {', '.join(dict.fromkeys(said))}"
+        for kind, said in sorted(found.items())
+    ]

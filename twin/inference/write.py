@@ -42,7 +42,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 
     @cache
     def checked(text: str, *, finished: bool = True) -> Checked:
-        return check(
+        found = check(
             text,
             desk=how.desk,
             brief=brief,
@@ -51,9 +51,10 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
             finished=finished,
             markdown=place.markdown,
         )
+        return asked.wishes.weighed(found)
 
     def judge(one: Grown) -> float:
-        return checked(one.text, finished=one.finished).score - asked.wishes.cost(one.text)
+        return checked(one.text, finished=one.finished).score
 
     def strange(said: str) -> bool:
         return how.bound and any(map(absent, claimed(said, passages, request, how.desk.usual)))
@@ -72,7 +73,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 
     def rank(one: Checked) -> tuple[bool, bool, float]:
         """What is whole before what is broken, what is no copy before what is one, then the best by its score."""
-        return bool(one.degenerate.value), one.copied, asked.wishes.cost(one.text) - one.score
+        return bool(one.degenerate.value), one.copied, -one.score
 
     ranked = sorted(whole, key=lambda one: rank(_promise(one, checked)))
     again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, place=place, progress=how.progress)
@@ -109,7 +110,9 @@ def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Con
         year=asked.year,
     )
     brief, tuned = planned(how.passages), voice.adapter is not None or not voice.exemplars
-    said = [without_orders(passage.text) if passage.outside else passage.text for passage in how.passages]
+    said = [
+        without_orders(passage.text) if passage.outside or passage.theirs else passage.text for passage in how.passages
+    ]
     content = content_of(how, brief, request=request, said=said)
     wanted = {*content_words(request), *asked.about}
     notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if tuned else []
@@ -117,7 +120,15 @@ def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Con
         brief, notes = planned([content.as_passage()]), content.notes(MOST_NOTES)
         if voice.rewrites:
             return brief, rewriting_prompt(voice.author, content.text, brief.words), content
-    return brief, prompt_for(voice.author, brief, notes=notes, exemplars=voice.exemplars, tuned=tuned), content
+    prompt = prompt_for(
+        voice.author,
+        brief,
+        notes=notes,
+        exemplars=voice.exemplars,
+        tuned=tuned,
+        context_tokens=how.context_tokens,
+    )
+    return brief, prompt, content
 
 
 def unsourced(asked: Asked, unread: Sequence[Skipped]) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from twin.core.protocols import Measurement, Sample
 from twin.core.text import URL, WORD, words
 
 LEAST_GATE = 8
-STOCK_MOST = 15
-"""A longer run is a passage and no habit: it excuses no copy, and a text with one is a repost that sets no gate."""
+STOCK_MOST, HABIT_MOST = 12, 15
+"""A run beyond the first is no stock phrase that excuses a copy; beyond the second a text is a repost, which sets no
+gate."""
 SHARE_RUN = 5
 SEED = 3
 QUOTE = re.compile(r"(?<![^\s(\[{—–-])\"(?=\S)[^\"\n]{1,300}(?<=\S)\"(?!\w)|“[^”\n]{1,300}”")
@@ -102,7 +103,7 @@ class Copying:
     """`own` are the author's texts by id, one a work; `outside` are texts by others. A run of `gate` words fails."""
 
     name = "copying"
-    version = "3"
+    version = "4"
 
     def __init__(self, own: Mapping[str, str], outside: Mapping[str, str] | None = None) -> None:
         self._own = len(own)
@@ -112,17 +113,21 @@ class Copying:
     def gate(self) -> int:
         """Words of a run from which on a text is a copy: max(8, the 99th percentile of the author's own + 2).
 
-        Reposts among the author's texts (runs above `STOCK_MOST`) are left out: two would open the gate for everything.
+        Reposts among the author's texts (runs above `HABIT_MOST`) are left out: two would open the gate for everything.
         """
         step = max(1, ceil(self._own / _CALIBRATED_ON))
         longest = [
             max(
-                (run.size for run in self._index.runs(self._index.tokens[i], without=i) if not self._stock(run)),
+                (
+                    run.size
+                    for run in self._index.runs(self._index.tokens[i], without=i)
+                    if not self._stock(run, most=HABIT_MOST)
+                ),
                 default=0,
             )
             for i in range(0, self._own, step)
         ]
-        habits = sorted(size for size in longest if size <= STOCK_MOST)
+        habits = sorted(size for size in longest if size <= HABIT_MOST)
         return max(LEAST_GATE, habits[ceil(0.99 * len(habits)) - 1] + 2) if habits else LEAST_GATE
 
     def measure(self, sample: Sample) -> Measurement:
@@ -156,8 +161,8 @@ class Copying:
         known = set(self._index.ids)
         return Index({passage.id: passage.text for passage in sample.passages if passage.document not in known})
 
-    def _stock(self, run: Run) -> bool:
-        return run.size <= STOCK_MOST and sum(document < self._own for document in run.documents) >= 2
+    def _stock(self, run: Run, *, most: int = STOCK_MOST) -> bool:
+        return run.size <= most and sum(document < self._own for document in run.documents) >= 2
 
 
 def _holds(index: Index, quotation: Sequence[str]) -> bool:

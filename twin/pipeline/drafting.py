@@ -43,9 +43,8 @@ class Drafting(Measuring):
     def _found(self, request: str, most: int, where: Where | None, *, about: Sequence[str] = ()) -> list[Passage]:
         """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
         from twin.inference.narrow import nothing_there
-        from twin.inference.retrieve import retrieve
 
-        found = retrieve(request, about=about, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
+        found = self._near(request, most, where, about=about)
         if not found and where is not None and where != Where():
             wrong = nothing_there(self.store.documents("retrieve"), where)
             if wrong:
@@ -90,6 +89,7 @@ class Drafting(Measuring):
             limit=min(limit, place.limit or limit),
             bound=chosen.bound,
             progress=self.progress,
+            context_tokens=self.settings.model.context_tokens,
         )
 
     def _learned_from(self, adapter: Adapter) -> Mapping[str, Any]:
@@ -140,10 +140,11 @@ class Drafting(Measuring):
         from twin.metrics.repetition import Repetition
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE
 
-        history = {doc.id: doc for doc in every if "retrieve" in doc.use}
+        searched = {doc.id: doc for doc in every if "retrieve" in doc.use}
+        history = {id_: doc for id_, doc in searched.items() if doc.consent == "mine"}
         own = {id_: doc.text for id_, doc in history.items()}
         learned = [doc for doc in every if "train" in doc.use]
-        copying = Copying(own)
+        copying = Copying(own, {id_: doc.text for id_, doc in searched.items() if id_ not in own})
         judging, choosing = self._background().halves()
         chooser, _ = self.fit_style(negatives, background=choosing, weights=CHOOSES, least_auc=LEAST_TO_CHOOSE)
         judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)

@@ -105,11 +105,13 @@ class Measuring(Searching, Shares):
         from twin.metrics.habits import Habits
         from twin.metrics.repetition import Repetition
 
-        known = {doc.id: doc.text for doc in self.store.documents("retrieve", measuring=True)}
+        searched = self.store.documents("retrieve", measuring=True)
+        known = {doc.id: doc.text for doc in searched if doc.consent == "mine"}
+        theirs = {doc.id: doc.text for doc in searched if doc.consent != "mine"}
         own = {doc.id: doc.text for doc in self.store.documents() if doc.consent == "mine"}
         return Instruments(
             style,
-            Copying(known),
+            Copying(known, theirs),
             Repetition(known),
             Canaries(own),
             who=None if short else self._attribution(learned, bench),
@@ -162,12 +164,9 @@ class Measuring(Searching, Shares):
     def _looked_up(self, brief: Brief) -> tuple[Passage, ...]:
         """Passages for a brief from what the author wrote, the test side out of reach."""
         from twin.evaluation.protocol import PASSAGES
-        from twin.inference.retrieve import retrieve
 
         hidden = frozenset(doc.id for doc in self.store.documents("retrieve", side="test"))
-        request = "\n".join((brief.topic, *brief.facts))
-        view = Where(exclude=hidden)
-        return tuple(retrieve(request, embedder=self.embedder, vectors=self.vectors, k=PASSAGES, where=view))
+        return tuple(self._near("\n".join((brief.topic, *brief.facts)), PASSAGES, Where(exclude=hidden)))
 
     def _generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Completion]:
         file = adapter / "adapter.gguf" if adapter else None

@@ -138,11 +138,15 @@ class Refining(Drafting):
 
     def _opened(self, draft: str) -> tuple[dict[str, Any], list[str], Writing]:
         from twin.inference import places
+        from twin.inference.outside import is_link
 
         first, documents = self.store.draft(draft)
         if "made" not in first:
             raise BadRequest(f"draft {draft!r} was written before drafts could be refined", "write it again")
-        passages = [Passage(**one) for one in first["made"]["passages"]]
+        passages = [
+            Passage(**{"theirs": one.get("outside", False) and is_link(one["url"]), **one})
+            for one in first["made"]["passages"]
+        ]
         return first, documents, self.how(passages, places.load(first["place"]))
 
     def _kept(self, made: dict[str, Any], request: str, documents: Sequence[str]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ class Repurposing(Parts):
         whatever marks stand around them. Raises: NotFound, BadRequest for a place that there is not.
         """
         from twin.inference import places
-        from twin.inference.drafted import now, shown
+        from twin.inference.drafted import in_place, now, shown
+        from twin.inference.refine import wishes_of
         from twin.inference.repurpose import repurpose
 
         target = places.load(place)
@@ -31,7 +32,7 @@ class Repurposing(Parts):
             **first,
             "id": digest("repurposed", first["id"], target.name, text),
             "text": text,
-            **places.as_json(text, target),
+            **in_place(text, target, wishes_of(first.get("made", {}))),
             "claims": [one for one in first.get("claims", []) if " ".join(words(one["sentence"])) in spoken],
             "from": {"draft": first["id"], "place": origin.name},
             "created": now(),

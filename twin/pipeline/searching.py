@@ -1,14 +1,26 @@
-"""How well the author's own texts are found again, by searches whose answer is known."""
+"""What stands near a request, and how well the author's own texts are found again by searches with a known answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from twin.core.protocols import Where
+from twin.core.records import Passage
 from twin.pipeline.parts import Parts
 
 
 class Searching(Parts):
-    """The instrument behind the `retrieval` part of a report."""
+    """What drafts and held-out texts are given to stand on, and the instrument behind a report's `retrieval`."""
+
+    def _near(self, request: str, most: int, where: Where | None, *, about: Sequence[str] = ()) -> list[Passage]:
+        """The nearest passages of what a search may see; those that somebody else wrote say so."""
+        from twin.inference.retrieve import retrieve
+
+        found = retrieve(request, about=about, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
+        theirs = self.store.of_others([passage.document for passage in found])
+        return [replace(passage, theirs=passage.document in theirs) for passage in found]
 
     def retrieval(self) -> dict[str, Any]:
         """Every text that may be retrieved, searched by title, by a sentence taken out, by topic words; in memory.

@@ -198,6 +198,16 @@ class Store(Registry, Reviews, Preferences):
             why="",
         )
 
+    def of_others(self, documents: Sequence[str]) -> set[str]:
+        """Those of these documents that the author added as somebody else's."""
+        query = (
+            select(t.documents.c.id)
+            .join(t.sources, t.sources.c.id == t.documents.c.source)
+            .where(t.documents.c.id.in_(documents), t.sources.c.consent != "mine")
+        )
+        with self.engine.connect() as connection:
+            return set(connection.execute(query).scalars())
+
     def document(self, identity: str) -> Document:
         """Raises: NotFound."""
         for doc in self.documents():

@@ -60,6 +60,8 @@ def heard(
                 export_gguf(one, base)
         try:
             told = dict(zip(asked, voices(asked), strict=True))
+            if all(voice is None for voice in told.values()):
+                why = "the voice of none could be told (few texts to stop by, a doubtful verifier, or broken texts)"
         except TwinError as bad:  # a server that takes no adapter, say: what is fitted is not lost for that
             why = bad.message
     found = (told.get(one) for one in made)

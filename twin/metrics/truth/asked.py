@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from twin.core.lengths import without_length
+
 _FORM = re.compile(r"^Write a .{1,40} of about \d+ words\b")
 _HEADS = ("Facts:", "Notes that may help:")
 
@@ -34,5 +36,5 @@ def asked(request: str) -> Asked:
         elif line.startswith("* "):
             notes.append(line[2:])
         else:
-            topic.append(line.removeprefix("Topic: "))
+            topic.append(without_length(line.removeprefix("Topic: ")))
     return Asked(" ".join(topic), tuple(facts), tuple(notes))

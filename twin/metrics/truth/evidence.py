@@ -54,7 +54,7 @@ class Evidence:
     def __init__(self, passages: Sequence[Passage], request: str) -> None:
         self.lines = [line for passage in passages for line in _lines(passage.id, passage.title, passage.text)]
         self.lines += [Line("", stated) for stated in asked(request).lines]
-        self.others = {passage.id for passage in passages if passage.outside and passage.url.startswith("http")}
+        self.others = {passage.id for passage in passages if passage.theirs}
         whole = "\n".join([*(f"{passage.title}\n{passage.text}" for passage in passages), *asked(request).lines])
         self._words = f" {' '.join(words(whole))} "
         self._raw = whole.lower()
