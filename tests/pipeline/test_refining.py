@@ -135,6 +135,14 @@ def test_another_hook_is_another_opening_of_the_same_kind_where_no_other_is_draw
     assert sentences(result) == [said, *sentences(LONG)[1:]]
 
 
+def test_another_hook_leaves_a_first_sentence_that_shall_stay(writing: Twin) -> None:
+    first = draft_of(writing, LONG)
+    says(writing, "Why would a brush be dear?")
+    for asked in ({"keep": [1]}, {"sentence": 2}):
+        with pytest.raises(BadRequest, match="the hook is the first sentence"):
+            writing.refine(first, "another hook", **asked)
+
+
 def test_what_is_longer_begins_as_it_did(writing: Twin) -> None:
     first = draft_of(writing, "We cleaned the tracks. Nobody had asked why.")
     says(writing, "A brush is cheap.")

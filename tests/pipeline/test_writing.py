@@ -53,6 +53,14 @@ def test_a_draft_says_that_it_was_held_to_its_sources_and_what_was_mended(writin
     assert set(wrong) <= {one["became"] for one in draft["mended"]}
 
 
+def test_a_source_says_which_facts_of_the_brief_are_from_there(writing: Twin) -> None:
+    [source] = first(writing, "Why we cleaned the tracks")["sources"]
+    assert source["offered"] and not source["theirs"]
+    assert all(
+        fact in "We cleaned the tracks before buying 24 sensors from a firm in Leeds" for fact in source["offered"]
+    )
+
+
 def test_one_that_was_not_held_says_so(writing: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing.model, "binds", False)
     held = first(writing, "Why we cleaned the tracks")["bound"]

@@ -11,12 +11,13 @@ from typing import Any
 from twin import __version__
 from twin.core import prompts
 from twin.core.protocols import Model, Progress, silent
-from twin.core.records import Completion, Document, Passage, Request, digest
+from twin.core.records import Brief, Completion, Document, Passage, Request, digest
 from twin.inference import places
 from twin.inference.check import Checked, Desk
 from twin.inference.compose import Sampling
 from twin.inference.hooks import hook_of
 from twin.inference.places import Place
+from twin.inference.plan import says
 from twin.inference.request import Wishes
 from twin.inference.reword import Mended
 from twin.inference.seen import as_json
@@ -82,7 +83,7 @@ class Writing:
 
 
 def drafted(
-    one: Checked, changes: Sequence[Mended], how: Writing, *, request: str, wishes: Wishes, variant: int
+    one: Checked, changes: Sequence[Mended], how: Writing, *, request: str, brief: Brief, wishes: Wishes, variant: int
 ) -> dict[str, Any]:
     """One text with its findings, as it is shown and stored; what it cost is added by who wrote it."""
     hook = hook_of(one.text)
@@ -99,7 +100,7 @@ def drafted(
         "bound": _bound(how.model, bound=how.bound),
         **as_json(one, desk=how.desk),
         "mended": [asdict(change) for change in changes],
-        "sources": _sources(one, how.passages),
+        "sources": _sources(one, how.passages, brief),
     }
 
 
@@ -164,8 +165,11 @@ def _bound(model: Model, *, bound: bool) -> dict[str, Any]:
     return {"held": bound, "why": "" if bound else "write.bound is off"}
 
 
-def _sources(draft: Checked, passages: Sequence[Passage]) -> list[dict[str, Any]]:
-    """Every passage the model was given; `used` says whether a sentence of the draft stands on it."""
+def _sources(draft: Checked, passages: Sequence[Passage], brief: Brief) -> list[dict[str, Any]]:
+    """Every passage the model was given, and the facts of its brief that are from there.
+
+    `used` says whether a sentence of the draft stands on it.
+    """
     stood_on = {source for claim in draft.claims for source in claim.sources}
     return [
         {
@@ -176,7 +180,9 @@ def _sources(draft: Checked, passages: Sequence[Passage]) -> list[dict[str, Any]
             "published": passage.published,
             "excerpt": passage.text.strip()[:280],
             "outside": passage.outside,
+            "theirs": passage.theirs,
             "used": passage.id in stood_on,
+            "offered": [fact for fact in brief.facts if says(passage, fact)],
         }
         for passage in passages
     ]

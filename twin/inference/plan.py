@@ -12,6 +12,7 @@ from twin.core.lengths import asked_length, without_length
 from twin.core.links import unlinked_passage
 from twin.core.records import Brief, Kind, Passage
 from twin.core.text import URL, sentences, word_count
+from twin.core.text import words as tokens
 from twin.inference.orders import without_orders
 
 MOST_REQUEST_CHARS = 4_000
@@ -87,6 +88,11 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     best = sorted(scored, key=lambda one: (-one[0], one[1]))[: 3 * MOST_FACTS]
     counts = Counter(fact for _, _, fact in best)
     return list(counts)
+
+
+def says(passage: Passage, fact: str) -> bool:
+    """Whether the words of a fact stand there in a row."""
+    return f" {' '.join(tokens(fact))} " in f" {' '.join(tokens(unlinked_passage(passage.text)))} "
 
 
 def _same(left: str, right: str) -> bool:

@@ -48,8 +48,8 @@ def refine(
 ) -> dict[str, Any]:
     """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; 0 is the whole.
 
-    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, for no place to add one, and
-    for a translation.
+    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, for no place to add one, for
+    another hook where the first sentence shall stay, and for a translation.
     """
     if first.get("language"):
         raise BadRequest(
@@ -117,7 +117,8 @@ def version_of(
     """
     made, before = first["made"], first.get("made_with", {})
     request, wishes = first["request"], wishes_of(made)
-    draft = drafted(now, changes, how, request=request, wishes=wishes, variant=first["variant"])
+    variant, brief = first["variant"], brief_of(made)
+    draft = drafted(now, changes, how, request=request, brief=brief, wishes=wishes, variant=variant)
     asked = {name: before[name] for name in ("prompt", "exemplars") if name in before}
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
     if (bound := first.get("bound")) and not bound["held"]:
@@ -153,12 +154,14 @@ def _changed(
         gap = "\n\n" if ask == "continue" and paragraphs and not after else " "
         return _longer(now, how, gap=gap, after=after, paragraphs=paragraphs)
     if ask == "another hook":
-        old = hook_of(now.found.text)
+        first, old = now.spoken()[:1], hook_of(now.found.text)
+        if not set(first) <= set(free):
+            raise BadRequest("the hook is the first sentence, which shall stay", "leave out --keep and --sentence")
 
         def hooked(new: Version, _: str) -> tuple[bool, float]:
             return hook_of(new.found.text) != old, new.score
 
-        return _said_anew(now, free[:1], how, hooked, whatever=True)
+        return _said_anew(now, first, how, hooked, whatever=True)
     better: dict[str, Better] = {
         "shorter": lambda _, said: -float(word_count(said)),
         "plainer": lambda _, said: -_weight(said),

@@ -81,7 +81,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     chosen = _different(ranked, variants, how.desk.hooks)
     mended = sorted(mend(chosen, rewording), key=lambda one: rank(one[0]))
     drafts = [
-        drafted(one, changes, how, request=request, wishes=asked.wishes, variant=i)
+        drafted(one, changes, how, request=request, brief=brief, wishes=asked.wishes, variant=i)
         | ({"content": content.as_json()} if content else {})
         for i, (one, changes) in enumerate(mended, 1)
     ]

@@ -44,7 +44,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "10"
+    version = "11"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment

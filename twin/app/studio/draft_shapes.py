@@ -109,7 +109,9 @@ class DraftSource(Answer):
     id: str
     title: str
     url: str
-    used: bool
+    theirs: bool = Field(False, description="somebody else wrote it")
+    used: bool = Field(description="whether a sentence of the draft stands on it")
+    offered: list[str] = Field([], description="facts of the brief that the twin was given from there")
 
 
 class Minded(Answer):

@@ -94,6 +94,10 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> None:
                     say("span", "used" if source["used"] else "only offered", "kind")
                     if source.get("outside"):
                         say("span", "added by you", "kind")
+                    if source.get("theirs"):
+                        say("span", "somebody else’s words", "kind")
+                if source.get("offered"):
+                    say("div", f"Told the twin: {'; '.join(source['offered'])}", "soft")
                 if source.get("excerpt"):
                     say("div", source["excerpt"], "excerpt")
                 if source["url"]:

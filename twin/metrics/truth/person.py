@@ -1,7 +1,8 @@
 """A sentence in, what its writer says there of themselves out: that they hold something, or did, do, are or plan it.
 
 What somebody holds is an opinion. What they did or do is true or not, and nobody but them knows. English, by the words
-that follow "I" and "we"; a "we" of the present may be anybody's, so that only its past and its plans are told of.
+that follow "I" and "we"; a "we" of the present may be anybody's, so that of it its past and its plans are told, what it
+does by now, and what only a firm does.
 """
 
 from __future__ import annotations
@@ -22,11 +23,15 @@ PAST = frozenset(
 )
 _HOLDING = frozenset(
     """think believe feel hope wish love hate like prefer doubt suspect guess agree disagree wonder enjoy
-    appreciate trust care recommend suggest expect mean mind admire fear bet look see find""".split()
+    appreciate trust care recommend suggest expect mean mind admire fear bet see find""".split()
 )
 """Verbs of an opinion; "see that" and "find that" state what follows, and are told apart by the "that"."""
 _MINDING = frozenset(f"{verb.removesuffix('e')}ing" for verb in _HOLDING - {"mean"}) | {"talking", "saying"}
-_STATING = frozenset({"see", "find", "look"})
+_FORWARD = {"look": "forward", "looking": "forward"}
+_STATING = frozenset({"see", "find"})
+_BY_NOW = frozenset({"now", "currently", "still", "already"})
+_TRADING = frozenset({"sell", "offer", "employ", "own", "stock", "operate"})
+"""What a firm does: a "we" that does it is no "we" of everybody; nor is one that does something by now."""
 _BETWEEN = frozenset(
     """also always even just never not once only still then often sometimes now currently usually rarely mostly
     almost already soon really truly""".split()
@@ -73,16 +78,21 @@ def _after(who: str, said: Sequence[str]) -> str:
         return _being(who, following[1:])
     if past(verb) or verb in ("will", "shall"):
         return "tells"
-    if verb in _HOLDING or (verb == "would" and then in _HOLDING):
+    if verb in _HOLDING or _FORWARD.get(verb) == then or (verb == "would" and then in _HOLDING):
         return "tells" if verb in _STATING and "that" in said[:4] else "holds"
-    return "tells" if who == "i" and verb and verb not in _MODAL | _NO_VERB else ""
+    if not verb or verb in _MODAL | _NO_VERB:
+        return ""
+    by_now = any(word in _BY_NOW for word in said[: said.index(verb)])
+    return "tells" if who == "i" or by_now or verb in _TRADING else ""
 
 
 def _being(who: str, said: Sequence[str]) -> str:
     """What follows "I am": doing and being are told, a mood is held; who is glad to say something says it."""
-    first = next((word for word in said if word not in _VERY), "")
+    first, then = (*(word for word in said if word not in _VERY), "", "")[:2]
     if any(one == "to" and other in _ANNOUNCING for one, other in pairwise(said)):
         return "tells"
+    if _FORWARD.get(first) == then:
+        return "holds"
     if first in _ARTICLES or (first.endswith("ing") and first not in _MINDING):
         return "tells"
     if first in _MOODS or first in _MINDING:
