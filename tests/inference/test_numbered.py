@@ -2,10 +2,10 @@
 
 import pytest
 
+from twin.inference.candidates import fitted
 from twin.inference.compose import Grown
 from twin.inference.numbered import counted, counted_as
 from twin.inference.places import load
-from twin.inference.write import fitted
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.core.text import post_text
+from twin.inference.candidates import fitted
 from twin.inference.compose import Grown
 from twin.inference.places import load
-from twin.inference.write import fitted
 
 POST, X, MEDIUM = load("linkedin-post"), load("x-post"), load("medium-article")
 

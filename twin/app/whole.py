@@ -41,4 +41,7 @@ def draft(found: Mapping[str, Any]) -> str:
     lines += ["", "versions", *in_words.listed(found["versions"])]
     for message in found.get("prompt", []):
         lines += ["", f"── {message['role']}", message["content"]]
+    for number, section in enumerate(found.get("sections", []), 1):
+        lines += ["", f"── section {number}, {section['heading'] or 'which opens it'}"]
+        lines += [message["content"] for message in section["prompt"] if message["role"] == "user"]
     return "\n".join(lines)

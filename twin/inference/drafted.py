@@ -37,6 +37,11 @@ class Voice:
     dataset: str = ""
     rewrites: bool = False
 
+    @property
+    def tuned(self) -> bool:
+        """Whether notes are understood. A base without an adapter is shown exemplars, where there are any."""
+        return self.adapter is not None or not self.exemplars
+
 
 class Counted:
     """A model that counts what it reads and writes, in tokens; what it answered before counts like the rest."""

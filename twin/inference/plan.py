@@ -78,16 +78,24 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     wanted, heard = set(content_words(request)), set(about)
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
-        own = not (passage.outside or passage.theirs)
-        for sentence in sentences(unlinked_passage(passage.text if own else without_orders(passage.text))):
+        for sentence in sentences(told_by(passage)):
             said = set(content_words(sentence))
-            hits = len(wanted & said) + (HEARD * len(heard & said - wanted) if own else 0)
+            hits = len(wanted & said) + (HEARD * len(heard & said - wanted) if _own(passage) else 0)
             for fact in facts_of(sentence):
                 if word_count(fact) >= 3:
                     scored.append((hits - 0.5 * rank, len(scored), fact))
     best = sorted(scored, key=lambda one: (-one[0], one[1]))[: 3 * MOST_FACTS]
     counts = Counter(fact for _, _, fact in best)
     return list(counts)
+
+
+def told_by(passage: Passage) -> str:
+    """What a passage tells: without addresses, and without orders where they are not the author's."""
+    return unlinked_passage(passage.text if _own(passage) else without_orders(passage.text))
+
+
+def _own(passage: Passage) -> bool:
+    return not (passage.outside or passage.theirs)
 
 
 def says(passage: Passage, fact: str) -> bool:

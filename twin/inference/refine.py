@@ -123,7 +123,7 @@ def version_of(
     came = {"from": {"draft": first["id"], "place": how.place.name, "ask": ask}, "made": made}
     if (bound := first.get("bound")) and not bound["held"]:
         came["bound"] = bound
-    same = {name: first[name] for name in ("content", "language") if name in first}
+    same = {name: first[name] for name in ("content", "language", "sections") if name in first}
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came, **same}
 
 

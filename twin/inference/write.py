@@ -5,69 +5,47 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
 from twin.core.prompts import rewriting_prompt
 from twin.core.records import Brief, Prompt, Skipped
-from twin.core.text import cut_at_sentence, sentence_head
-from twin.inference.blocks import grow
-from twin.inference.bound import allowed, in_their_case
-from twin.inference.check import Checked, check, claimed, trimmed
-from twin.inference.compose import Grown, compose, prompt_for
+from twin.inference.candidates import Candidates
+from twin.inference.check import Checked, trimmed
+from twin.inference.compose import Drawn, prompt_for
 from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import mend
-from twin.inference.numbered import counted
 from twin.inference.orders import without_orders
-from twin.inference.places import Place
 from twin.inference.plan import plan
 from twin.inference.request import Asked, questions
 from twin.inference.reword import Rewording, drawing
-from twin.inference.strangers import absent
+from twin.inference.sections import Section, led, outlined
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6
+SEEDS_APART = 1_000
+"""Several articles draw each section anew."""
 
 
 def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, variants: int) -> dict[str, Any]:
     """`{drafts brief unread prompt tokens seconds}` out, best draft first. Raises: BadRequest, ModelFailed."""
     started, model = time.perf_counter(), Counted(how.model)
     how = replace(how, model=model)
-    request, passages, voice, place = asked.text, how.passages, how.voice, how.place
+    request = asked.text
     brief, prompt, content = _planned(asked, how, words)
-
-    @cache
-    def checked(text: str, *, finished: bool = True) -> Checked:
-        found = check(
-            text,
-            desk=how.desk,
-            brief=brief,
-            request=request,
-            passages=passages,
-            finished=finished,
-            markdown=place.markdown,
-        )
-        return asked.wishes.weighed(found)
-
-    def judge(one: Grown) -> float:
-        return checked(one.text, finished=one.finished).score
-
-    def strange(said: str) -> bool:
-        return how.bound and any(map(absent, claimed(said, passages, request, how.desk.usual)))
-
-    sampling = how.sampling
-    if how.bound and how.model.binds:
-        sampling = replace(sampling, only=allowed(request, passages, form=brief.form))
-    draw = partial(grow, lines=variants, judge=judge, strange=strange, usual=how.desk.hooks)
-    drawn = (draw if how.model.continues else compose)(
-        how.model, prompt, words=brief.words, sampling=sampling, adapter=voice.adapter, progress=how.progress
-    )
-    texts = [in_their_case(fitted(one, place, how.limit), sampling.only or ()) for one in drawn.texts]
-    whole = [checked(one) for one in dict.fromkeys(texts) if one.strip()]
+    title, sections = ("", []) if content else outlined(request, brief, how.passages)
+    prompts = [_prompt(how, one.brief, one.notes if how.voice.tuned else ()) for one in sections]
+    candidates = Candidates(asked, how, brief.form)
+    if sections:
+        drawn = _in_sections(candidates, title, sections, prompts, variants)
+    else:
+        drawn = candidates.drawn(prompt, brief, lines=variants)
+    checked = partial(candidates.checked, brief=brief)
+    whole = [checked(one.text) for one in drawn.texts]
     if not whole:
         raise ModelFailed("the model answered with nothing", "try again with another --seed, or check: twin doctor")
 
@@ -76,24 +54,50 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
         return bool(one.degenerate.value), one.copied, -one.score
 
     ranked = sorted(whole, key=lambda one: rank(_promise(one, checked)))
-    again = drawing(how.model, prompt, sampling=sampling, adapter=voice.adapter, place=place, progress=how.progress)
-    rewording = Rewording(checked, again, lambda text: not how.limit or place.count(text) <= how.limit)
+    again = drawing(
+        how.model,
+        prompt,
+        sampling=candidates.sampling,
+        adapter=how.voice.adapter,
+        place=how.place,
+        progress=how.progress,
+    )
+    rewording = Rewording(checked, again, lambda text: not how.limit or how.place.count(text) <= how.limit)
     chosen = _different(ranked, variants, how.desk.hooks)
     mended = sorted(mend(chosen, rewording), key=lambda one: rank(one[0]))
+    shown = [{"heading": one.heading, "prompt": _said(said)} for one, said in zip(sections, prompts, strict=True)]
     drafts = [
         drafted(one, changes, how, request=request, brief=brief, wishes=asked.wishes, variant=i)
         | ({"content": content.as_json()} if content else {})
+        | ({"sections": shown} if shown else {})
         for i, (one, changes) in enumerate(mended, 1)
     ]
-    asking, seconds = [asdict(message) for message in prompt], time.perf_counter() - started
+    said, seconds = _said(prompt), time.perf_counter() - started
     return {
-        "drafts": [priced(one, model, seconds=seconds, drafts=len(drafts), prompt=asking) for one in drafts],
+        "drafts": [priced(one, model, seconds=seconds, drafts=len(drafts), prompt=said) for one in drafts],
         "brief": asdict(brief),
         "unread": [asdict(skip) for skip in unread],
-        "prompt": asking,
+        "prompt": said,
         "tokens": model.written,
         "seconds": round(seconds, 2),
     }
+
+
+def _in_sections(
+    candidates: Candidates, title: str, sections: Sequence[Section], prompts: Sequence[Prompt], variants: int
+) -> Drawn:
+    def drawn(section: int, lines: int, article: int) -> Drawn:
+        brief, seed = sections[section].brief, article * SEEDS_APART
+        return candidates.drawn(prompts[section], brief, lines=lines, seed=seed)
+
+    def worth(section: int, text: str) -> float:
+        return candidates.checked(text, sections[section].brief).score
+
+    return led(title, sections, lines=variants, draw=drawn, worth=worth, usual=candidates.how.desk.hooks)
+
+
+def _said(prompt: Prompt) -> list[dict[str, str]]:
+    return [asdict(message) for message in prompt]
 
 
 def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Content | None]:
@@ -109,26 +113,29 @@ def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Con
         audience=asked.audience,
         year=asked.year,
     )
-    brief, tuned = planned(how.passages), voice.adapter is not None or not voice.exemplars
+    brief = planned(how.passages)
     said = [
         without_orders(passage.text) if passage.outside or passage.theirs else passage.text for passage in how.passages
     ]
     content = content_of(how, brief, request=request, said=said)
     wanted = {*content_words(request), *asked.about}
-    notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if tuned else []
+    notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if voice.tuned else []
     if content and content.sentences:
         brief, notes = planned([content.as_passage()]), content.notes(MOST_NOTES)
         if voice.rewrites:
             return brief, rewriting_prompt(voice.author, content.text, brief.words), content
-    prompt = prompt_for(
-        voice.author,
+    return brief, _prompt(how, brief, notes), content
+
+
+def _prompt(how: Writing, brief: Brief, notes: Sequence[str]) -> Prompt:
+    return prompt_for(
+        how.voice.author,
         brief,
         notes=notes,
-        exemplars=voice.exemplars,
-        tuned=tuned,
+        exemplars=how.voice.exemplars,
+        tuned=how.voice.tuned,
         context_tokens=how.context_tokens,
     )
-    return brief, prompt, content
 
 
 def unsourced(asked: Asked, unread: Sequence[Skipped]) -> dict[str, Any]:
@@ -148,16 +155,6 @@ def _promise(one: Checked, checked: Callable[[str], Checked]) -> Checked:
     """A text as it is, or without what was found wrong in it, where that is better."""
     rest = trimmed(one)
     return max(one, checked(rest), key=lambda way: way.score) if rest else one
-
-
-def fitted(answer: Grown, place: Place, limit: int) -> str:
-    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit."""
-    text = counted(place.tidy(answer.text))
-    if not answer.finished and text and text[-1] not in ".!?…":
-        text = cut_at_sentence(text, len(text) - 1)
-    while limit and place.count(text) > limit:
-        text = sentence_head(text[:-1]) or text[:-1].rpartition(" ")[0]
-    return text
 
 
 def _different(ranked: Sequence[Checked], most: int, usual: Mapping[str, float]) -> list[Checked]:

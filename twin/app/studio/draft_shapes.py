@@ -174,6 +174,11 @@ class Said(Answer):
     content: str
 
 
+class Section(Answer):
+    heading: str = Field(description="empty for the first, which follows the title")
+    prompt: list[Said] = Field(description="what the model was asked for it")
+
+
 class VersionRow(Answer):
     id: str
     ask: str = Field(description="what was asked of the version before; empty for the first")
@@ -199,6 +204,7 @@ class Draft(Answer):
     cost: Cost | None = None
     created: str = ""
     prompt: list[Said] = Field([], description="what the model was asked, word for word")
+    sections: list[Section] = Field([], description="of a long article, which is written one after the other")
     style: Style
     habits: Habits = Habits()
     copying: Copying

@@ -206,6 +206,9 @@ def _made(draft: Mapping[str, Any]) -> None:
             )
         if draft.get("prompt"):
             say("p", PROMPT, "soft")
-        for message in draft.get("prompt", []):
-            say("div", message["role"], "soft")
-            say("div", message["content"], "asked")
+        asked = [(message["role"], message["content"]) for message in draft.get("prompt", [])]
+        for number, section in enumerate(draft.get("sections", []), 1):
+            asked += [(f"section {number}", one["content"]) for one in section["prompt"] if one["role"] == "user"]
+        for role, said in asked:
+            say("div", role, "soft")
+            say("div", said, "asked")
