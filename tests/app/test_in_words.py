@@ -123,6 +123,10 @@ def test_a_thread_is_shown_in_its_parts_and_the_brief_as_a_source() -> None:
     unread = [{"key": "notes.md", "reason": "it is gone"}]
     told = drafts.drafts({"drafts": [draft], "unread": unread, "seconds": None}).split("\n")
     assert told[:2] == ["could not read notes.md: it is gone", drafts.RULER], "before the text that lacks it"
+    assert (
+        in_words.unread({"key": "a.pdf", "reason": "in part: its first 9 words"})
+        == "read a.pdf in part: its first 9 words"
+    )
     assert " + We moved the stand-up to 15:00.  [1]" in told
 
 

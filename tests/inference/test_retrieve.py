@@ -1,11 +1,13 @@
 """Passages are ranked by both lists, no document fills the answer, and nothing near gives nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from twin.core.protocols import VectorStore
 from twin.core.records import Chunk, Document, Passage
-from twin.inference.retrieve import fused, nearest_outside, retrieve, various
+from twin.inference.retrieve import MOST_EMBEDDED, fused, likely, nearest_outside, retrieve, various
 from twin.models.fake import FakeEmbedder
 from twin.vectors import open_vectors
 
@@ -78,6 +80,32 @@ def test_of_many_passages_from_outside_those_stay_that_the_answered_post_is_abou
     outside = [Passage(text, "o", "", "", text, "other", "", 0.0, outside=True) for text in texts]
     [best] = nearest_outside("So be it then", outside, about=("gerald", "motor", "repaired"), embedder=EMBEDDER, k=1)
     assert best.text == texts[0]
+
+
+def book(of: str, *texts: str) -> list[Passage]:
+    return [Passage(f"{of}{i}", of, "", "", text, "other", "", 0.0, outside=True) for i, text in enumerate(texts)]
+
+
+def test_of_a_book_the_passages_that_hold_the_rarest_words_are_chosen_without_embedding_it() -> None:
+    pages = book("a", *(f"The lift of house {n} stood still. Its door was shut." for n in range(300)))
+    pages[288] = replace(pages[288], text="A governor was sold, and its door went too.")
+    pages[299] = replace(pages[299], text="In 1987 the lift was sold.")
+    chosen = likely("The governor and the door of the lift", pages)
+    assert len(chosen) == MOST_EMBEDDED and pages[288] in chosen and chosen == sorted(chosen, key=pages.index)
+    assert pages[299] in likely("What came of it in 1987?", pages), "a number is a word too"
+    assert likely("governor", pages[:MOST_EMBEDDED]) == pages[:MOST_EMBEDDED], "few are all embedded"
+    told = likely("I see it otherwise", pages, about=("governor",))
+    assert pages[288] in told, "and what the answered post is about counts"
+
+
+def test_a_book_leaves_room_for_a_short_text_beside_it_and_words_that_stand_nowhere_for_all_of_it() -> None:
+    pages = book("a", *(f"The door of lift {n} was shut." for n in range(300)))
+    note = book("b", "Nothing here.", "Nor here.")
+    assert {one.document for one in likely("Why the door was shut", [*pages, *note])} == {"a", "b"}
+    many = [passage for n in range(90) for passage in book(f"c{n}", "A.", "B.", "The door.")]
+    assert sum(passage.text == "The door." for passage in likely("The door", many)) == MOST_EMBEDDED
+    spread = [pages.index(one) for one in likely("quantum chromodynamics", pages)]
+    assert len(set(spread)) == MOST_EMBEDDED and spread[-1] > 280 and spread[len(spread) // 2] > 100
 
 
 def test_no_place_or_nothing_near_gives_nothing(vectors: VectorStore) -> None:

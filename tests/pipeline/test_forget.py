@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadRequest
+from twin.inference.held import Gave, hold
 from twin.pipeline import Twin
 
 CANARY = "quillfeather"
@@ -103,6 +104,18 @@ def test_nothing_of_a_forgotten_text_is_left_in_the_home(twin: Twin, tmp_path: P
     twin.index()
     twin.close()
     assert CANARY not in everything(twin.home)
+
+
+@pytest.mark.parametrize("what", ["text", "source"])
+def test_what_a_link_gave_to_a_draft_goes_with_any_text_and_any_source(twin: Twin, tmp_path: Path, what: str) -> None:
+    twin.note("A lift is no door, and I have said so.")
+    twin.collect()
+    empty = twin.add(str(texts_in(tmp_path / "other", "doors")))["id"]
+    links = twin.home / "cache" / "links"
+    hold(links, Gave("https://a.example/x", "A page", f"The {CANARY} stops."), "https://a.example/x")
+    assert CANARY in everything(twin.home)
+    twin.forget(empty if what == "source" else twin.store.documents()[0].id)
+    assert CANARY not in everything(twin.home) and not links.exists()
 
 
 def test_an_upload_goes_with_the_text_that_was_in_it(twin: Twin, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import FakeWeb
 
 from twin.core.errors import BadRequest, BadSource, Wall
 from twin.core.protocols import Reading
@@ -180,6 +181,23 @@ def test_a_post_that_cannot_be_read_is_not_answered(
     assert why in caught.value.message and "paste its text" in caught.value.hint
     assert writing.store.drafts() == []
     assert writing.write("Why we cleaned 24 tracks", links=[POST])["unread"][0]["key"] == POST
+
+
+def test_three_drafts_from_one_link_ask_for_it_once_and_another_home_asks_itself(
+    writing: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "<article><p>" + "Brushes clean a track in nine minutes, says Toby Marsh of Halifax. " * 9
+    web = FakeWeb({POST: Page(POST, text.encode())})
+    monkeypatch.setattr("twin.sources._web.Guest", lambda *_, **__: web)
+    for brief in ("Why we cleaned the tracks", "How we cleaned the tracks", "When we cleaned the tracks"):
+        sources = first(writing, brief, links=[POST])["sources"]
+        assert any(one["outside"] and one["url"] == POST for one in sources)
+    assert web.asked == [POST] and list((writing.home / "cache" / "links").iterdir())
+    other = Twin(writing.settings.model_copy(update={"home": tmp_path / "other"}))
+    other.init("Bob Builder", [])
+    other.write("Why we cleaned 24 tracks", links=[POST])
+    other.close()
+    assert web.asked == [POST, POST]
 
 
 def test_one_link_that_fails_is_said_and_the_rest_goes_on(writing: Twin, tmp_path: Path) -> None:

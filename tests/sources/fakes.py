@@ -27,6 +27,9 @@ class FakeWeb:
             raise found
         return found
 
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> Page:
+        return self.get(url)
+
 
 def reading(cache: Path, me: Identity = ADA, **rest: object) -> Reading:
     return Reading(me, cache, **{"web": FakeWeb(), **rest})  # type: ignore[arg-type]

@@ -33,12 +33,13 @@ class Says:
 
 
 class Site:
-    """`pages` by path; `asked` holds `(path, headers)` of every request in order."""
+    """`pages` by path; `asked` holds `(path, headers)` of every request in order, `posted` the bodies that came."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.server = server
         self.pages: dict[str, Says] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[bytes] = []
 
     @property
     def url(self) -> str:
@@ -54,6 +55,7 @@ def serving(secure: ssl.SSLContext | None = None) -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            site.posted += filter(None, [self.rfile.read(int(self.headers.get("Content-Length", 0)))])
             site.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             says = site.pages.get(self.path, Says("not here", 404))
             body = says.body.encode() if isinstance(says.body, str) else says.body
@@ -79,6 +81,8 @@ def serving(secure: ssl.SSLContext | None = None) -> Iterator[Site]:
                     time.sleep(says.drip_s)
             except OSError:
                 self.close_connection = True  # the guest left
+
+        do_POST = do_GET  # noqa: N815  (so it is called)
 
         def log_message(self, *_: Any) -> None: ...
 

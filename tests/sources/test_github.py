@@ -197,3 +197,33 @@ def test_an_answer_that_is_nonsense_is_no_crash(answer: bytes) -> None:
     web = repository()
     web.pages = {**web.pages, url: Page(url, answer, "application/json")}
     assert "commit-https://github.com/ada/doors" in found(web)
+
+
+README = f"{API}/repos/bob/doors/readme"
+
+
+def test_a_readme_is_read_whoever_wrote_it(tmp_path: Path) -> None:
+    text = "---\ntitle: Doors\n---\nDoors counts doors.\n"
+    web = FakeWeb({README: Page(README, text.encode(), "application/vnd.github.raw+json")})
+    one = talk.readme("bob/doors", reading(tmp_path, ME, web=web))
+    assert isinstance(one, Item) and (one.title, one.text) == ("Doors", "Doors counts doors.")
+    assert (one.kind, one.url, one.authorship) == ("readme", "https://github.com/bob/doors", "quoted")
+    with pytest.raises(BadSource, match="404"):
+        talk.readme("bob/none", reading(tmp_path, ME, web=web))
+    broken = FakeWeb({README: Page(README, b"a\x00b")})
+    assert talk.readme("bob/doors", reading(tmp_path, ME, web=broken)) == Skipped("bob/doors", "holds NUL bytes")
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("https://github.com/bob/doors", "bob/doors"),
+        ("https://www.github.com/bob/doors.git#readme", "bob/doors"),
+        ("https://github.com/bob", ""),
+        ("https://github.com/features/actions", ""),
+        ("https://github.com/bob/doors/issues", ""),
+        ("https://gitlab.com/bob/doors", ""),
+    ],
+)
+def test_which_link_is_of_a_repository(link: str, name: str) -> None:
+    assert github.repository_of(link) == name

@@ -172,6 +172,31 @@ def test_pages_of_a_host_are_a_pause_apart(site: Site) -> None:
         3,
         1,
     )
+    assert (pause_of("export.arxiv.org", 0), pause_of("a.example", 0)) == (3, 0), "who looks at one link waits too"
+
+
+def test_what_is_posted_comes_whole_is_bounded_and_kept_nowhere(site: Site, tmp_path: Path) -> None:
+    site.pages["/ask"] = Says('{"told": 1}', headers={"Content-Type": "application/json"})
+    web = guest(tmp_path, robots=False)
+    page = web.post(f"{site.url}/ask", b'{"asked": 2}', headers={"Content-Type": "application/json"})
+    assert page.content == b'{"told": 1}' and site.posted == [b'{"asked": 2}']
+    assert site.asked[-1][1]["user-agent"] == AGENT and not list(tmp_path.iterdir())
+    with pytest.raises(BadSource, match="larger than 4 bytes"):
+        guest(robots=False, most_bytes=4).post(f"{site.url}/ask", b"{}")
+    site.pages["/on"] = Says(status=307, headers={"Location": f"{site.url}/ask"})
+    for path, why in (("/on", "answered 307"), ("/gone", "answered 404")):
+        with pytest.raises(BadSource, match=why):
+            web.post(f"{site.url}{path}", b"{}")
+    with pytest.raises(BadSource, match="private network"):
+        guest(local=frozenset(), robots=False).post(f"{site.url}/ask", b"{}")
+    assert len(site.posted) == 4
+
+
+def test_what_robots_txt_forbids_is_not_posted_to(site: Site) -> None:
+    site.pages["/robots.txt"] = Says("User-agent: *\nDisallow: /", headers={"Content-Type": "text/plain"})
+    with pytest.raises(BadSource, match=r"robots\.txt"):
+        guest().post(f"{site.url}/a", b"{}")
+    assert not site.posted
 
 
 @pytest.mark.parametrize(("status", "header", "least"), [(429, {"Retry-After": "30"}, 30), (503, {}, 2), (500, {}, 2)])

@@ -124,7 +124,7 @@ def train(
 @app.command()
 def write(
     brief: Annotated[str, typer.Argument(help="What to write about, in your words; `-` reads it.")] = "",
-    link: Annotated[list[str] | None, typer.Option(help="A link or file with material; repeat it.")] = None,
+    link: Annotated[list[str] | None, typer.Option(help="A link, file or folder with material; repeat it.")] = None,
     place: Annotated[str | None, typer.Option(help="Where it will be posted; see: twin places.")] = None,
     audience: Annotated[str, typer.Option(help="For whom it is.")] = "",
     must: Annotated[list[str] | None, typer.Option(help="Words that must stand in it; repeat it.")] = None,

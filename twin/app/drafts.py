@@ -37,14 +37,14 @@ def asking(result: Mapping[str, Any]) -> str:
     lines = ["No text of yours, link or fact is a source for this brief: a draft would be invented.", "", "answer"]
     lines += [f" ? {one}" for one in result["questions"]]
     lines += ["", "outline", *(f" - {one}" for one in result["outline"]), ""]
-    lines += [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    lines += map(in_words.unread, result["unread"])
     return "\n".join([*lines, "Write it with your answers in the brief or in a file, or set write.unsourced."])
 
 
 def drafts(result: Mapping[str, Any]) -> str:
     if not result["drafts"]:
         return asking(result)
-    blocks = [f"could not read {skip['key']}: {skip['reason']}" for skip in result["unread"]]
+    blocks = [*map(in_words.unread, result["unread"])]
     for i, draft in enumerate(result["drafts"], 1):
         blocks += [
             RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),

@@ -8,10 +8,17 @@ from typing import Any
 
 from twin.app.show import MEANINGS, VERDICTS
 from twin.core.language import NAMES
+from twin.core.records import IN_PART
 
 Draft = Mapping[str, Any]
 LEAST_OF_YOURS = 10
 """Below so many percent of an author's own texts one may be told from other people's and still be no text of theirs."""
+
+
+def unread(skip: Mapping[str, str]) -> str:
+    """`could not read notes.md: it is gone`, or `read book.pdf in part: its first 98,214 of some 240,000 words`"""
+    how = "read {key} {reason}" if skip["reason"].startswith(IN_PART) else "could not read {key}: {reason}"
+    return how.format(**skip)
 
 
 def voice(draft: Draft) -> str:

@@ -37,11 +37,13 @@ class Web(Protocol):
 
     `get` answers with a page whatever its status below 400, redirects followed. A page that was there before and did
     not change comes from the cache with `fresh` false and costs the host one conditional request. `headers` go to
-    the host of `url` alone. Raises: `Wall` for a login, a challenge or a refusal; `BadSource` for every other failure
+    the host of `url` alone. `post` sends a body to an interface that answers no other way: it follows no redirect, and
+    nothing of it is kept. Raises: `Wall` for a login, a challenge or a refusal; `BadSource` for every other failure
     (no network, a size, time or budget bound, a private address, robots.txt, a status of 400 and more).
     """
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Page: ...
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> Page: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,10 @@ class Item:
     visibility: str = ""
 
 
+IN_PART = "in part: "
+"""How a reason begins where something was read, and what follows says how much of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """One bad or unwanted item: counted, shown, never raised."""

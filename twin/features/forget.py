@@ -14,7 +14,9 @@ from twin.core.records import Document, SourceRef
 from twin.features.datasets.build import redact
 from twin.store import Store
 
-MADE_OF_TEXTS = ("reports", "blind", "curve")
+LINKS = "cache/links"
+"""Where drafts hold what links gave; one of them may be of the author's own text."""
+MADE_OF_TEXTS = ("reports", "blind", "curve", LINKS)
 """Folders of a home that can be made again, and hold texts or what was learned from them.
 
 So do the stages of a training that was cut short, which lie beside the adapters as `<id>.<stage>`, and an adapter
@@ -95,7 +97,8 @@ def _forget_payloads(store: Store, home: Path, documents: Sequence[Document]) ->
 
 def forget_source(store: Store, home: Path, source: SourceRef) -> None:
     """The source itself, after its texts: what the home kept of it goes, also where none of its texts was stored."""
-    shutil.rmtree(home / "cache" / source.id, ignore_errors=True)
+    for kept in (home / "cache" / source.id, home / LINKS):
+        shutil.rmtree(kept, ignore_errors=True)
     for path in payloads_of(store, home, source):
         path.unlink(missing_ok=True)
     store.forget_source(source.id)

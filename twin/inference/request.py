@@ -18,7 +18,7 @@ from twin.core.records import Passage, Skipped
 from twin.core.text import URL, cut_at_sentence, sentences, word_count, words
 from twin.inference.answered import ANSWERED, about
 from twin.inference.check import Checked
-from twin.inference.outside import passages_of
+from twin.inference.outside import document_of, passages_of
 from twin.inference.places import Finding
 from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
 from twin.metrics.truth.stems import stems
@@ -129,7 +129,7 @@ def heard(asked: Asked, outside: Sequence[Passage], unread: Sequence[Skipped] = 
 
     Raises: BadRequest where that post could not be read, as an answer to nothing is guesswork.
     """
-    post = [one for one in outside if one.url == asked.answer]
+    post = [one for one in outside if one.document == document_of(asked.answer)]
     if asked.answer and not post:
         why = next((skip.reason for skip in unread if skip.key == asked.answer), "no text in it")
         raise BadRequest(

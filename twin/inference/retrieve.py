@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import log
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from twin.core.protocols import Embedder, VectorStore, Where
 from twin.core.records import Passage
 from twin.core.text import shingles, words
 from twin.inference.plan import HEARD
+from twin.metrics.truth.stems import stems_in_turn
 from twin.vectors import cosines
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 DEPTH = 8
 LEAST_COSINE = 0.25
 MOST_PER_DOCUMENT = 2
+MOST_EMBEDDED = 40
+"""Passages from outside, some 15 a second on one core."""
+LEAST_OF_EACH = 2
+"""So many passages of each text from outside are embedded: a book beside it holds more of any word."""
 SAME_WORDS = 0.3
 """Share of a passage's runs of five words that a better one of another text holds, from which it says the same."""
 
@@ -91,13 +97,47 @@ def fused(near: Sequence[Passage], match: Sequence[Passage], nearness: Mapping[s
 def nearest_outside(
     request: str, passages: Sequence[Passage], *, about: Sequence[str] = (), embedder: Embedder, k: int
 ) -> list[Passage]:
-    """The k passages of the user's links and files that are nearest to the request; all of them stay if few."""
+    """The k passages of the user's links and files that are nearest to the request; all of them stay if few.
+
+    Of many only those are embedded that hold its rarest words: all of a book would take a minute.
+    """
     if len(passages) <= k:
         return list(passages)
+    passages = likely(request, passages, about=about)
     vectors = embedder.embed([passage.text for passage in passages])
     scores = (vectors @ _asked(request, about, embedder)).tolist()
     ranked = sorted(zip(scores, passages, strict=True), key=lambda one: -one[0])
     return [replace(passage, score=round(score, 3)) for score, passage in ranked[:k]]
+
+
+def likely(request: str, passages: Sequence[Passage], *, about: Sequence[str] = ()) -> list[Passage]:
+    """Passages in, at most `MOST_EMBEDDED` of them out, in their order: those that hold the request's rarest words.
+
+    The best few of each text are among them. What the words leave open is filled evenly from the whole.
+    """
+    if len(passages) <= MOST_EMBEDDED:
+        return list(passages)
+    wanted = {**dict.fromkeys(_terms(" ".join(about)), HEARD), **dict.fromkeys(_terms(request), 1.0)}
+    said = [Counter(word for word in _terms(passage.text) if word in wanted) for passage in passages]
+    seen = Counter(word for one in said for word in one)
+    weights = {word: wanted[word] * log(1 + len(said) / n) for word, n in seen.items()}
+    scores = [sum(weights[word] * n / (n + 1) for word, n in one.items()) for one in said]
+    best = sorted(range(len(passages)), key=lambda i: -scores[i])
+    taken: Counter[str] = Counter()
+    firsts = []
+    for i in best:
+        taken[passages[i].document] += 1
+        if taken[passages[i].document] <= LEAST_OF_EACH:
+            firsts.append(i)
+    chosen = dict.fromkeys([*firsts, *(i for i in best if scores[i])][:MOST_EMBEDDED])
+    left, room = [i for i in range(len(passages)) if i not in chosen], MOST_EMBEDDED - len(chosen)
+    chosen |= dict.fromkeys(left[j * len(left) // room] for j in range(room))
+    return [passages[i] for i in sorted(chosen)]
+
+
+def _terms(text: str) -> list[str]:
+    """The stems of a text's content words and its numbers, with repeats."""
+    return [*stems_in_turn(text), *(word for word in words(text) if any(map(str.isdecimal, word)))]
 
 
 def _asked(request: str, about: Sequence[str], embedder: Embedder) -> Vectors:

@@ -114,7 +114,6 @@ class Parts:
         from twin.sources._web import Guest
 
         chosen = self.settings.collect
-        tokens = {"github": chosen.github_token, "linkedin": chosen.linkedin_token}
         return Reading(
             me,
             self.home / "cache" / source.id,
@@ -126,15 +125,25 @@ class Parts:
             ),
             messages=bool(source.options.get("messages")),
             zone=ZoneInfo(source.options.get("zone") or "UTC"),
-            tokens={name: token for name, token in tokens.items() if token},
+            tokens=self.tokens,
         )
 
+    @property
+    def tokens(self) -> dict[str, str]:
+        """The author's own access tokens, by the source that they are for."""
+        chosen = self.settings.collect
+        named = {"github": chosen.github_token, "linkedin": chosen.linkedin_token}
+        return {name: token for name, token in named.items() if token}
+
     def looking(self) -> Reading:
-        """What single links are read with, that the user names for one draft: as a browser would, and nothing kept."""
+        """What single links are read with, that the user names for one draft: as a browser would.
+
+        No page is kept; the texts of links are, in the home for an hour (`inference.held`).
+        """
         from twin.sources._web import Guest
 
         web = Guest(timeout_s=self.settings.collect.timeout_s, page_budget=100, pause_s=0, robots=False, tries=2)
-        return Reading(self.author, self.home / "cache", web)
+        return Reading(self.author, self.home / "cache", web, tokens=self.tokens)
 
     @contextmanager
     def stage(self, doing: str) -> Iterator[None]:

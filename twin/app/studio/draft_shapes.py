@@ -12,7 +12,7 @@ from twin.core.records import ClaimStatus, Kind, StyleVerdict
 
 class NewDraft(Narrowed):
     brief: str = Field(description="what to write about, in your words")
-    links: list[str] = Field([], max_length=20, description="links or files with material")
+    links: list[str] = Field([], max_length=20, description="links, files or folders with material")
     audience: str = Field("", max_length=200, description="for whom it is")
     must: list[str] = Field([], max_length=12, description="words that must stand in it")
     avoid: list[str] = Field([], max_length=12, description="words that must not")

@@ -8,10 +8,12 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from twin.app import in_words
 from twin.app.drafts import opening
 from twin.app.studio.asking import Asking
 from twin.app.studio.change import Draft
 from twin.app.studio.frame import Frame, part, say
+from twin.core.records import IN_PART
 from twin.pipeline import Twin
 
 MOST_EARLIER = 20
@@ -104,8 +106,9 @@ class WritePage:
                 say("div", SAME, "notice")
             for skip in unread:
                 with part("div", "notice warn"):
-                    say("b", f"Could not read {skip['key']}")
-                    say("div", skip["reason"], "soft")
+                    whole = not skip["reason"].startswith(IN_PART)
+                    say("b", f"Could not read {skip['key']}" if whole else f"Read {skip['key']} in part")
+                    say("div", skip["reason"].removeprefix(IN_PART), "soft")
             if len(drafts) == 1:
                 self._place(part("div", "stack tight"), drafts[0], versions[0])
             else:
@@ -169,7 +172,8 @@ class WritePage:
         with self.draft:
             say("p", "No text of yours, link or fact is a source for this brief: a draft would be invented.")
             for skip in result["unread"]:
-                say("p", f"Could not read {skip['key']}: {skip['reason']}", "soft")
+                said = in_words.unread(skip)
+                say("p", f"{said[0].upper()}{said[1:]}", "soft")
             say("p", "Answer some of these in the brief, then write again:")
             with part("ul"):
                 for question in result["questions"]:

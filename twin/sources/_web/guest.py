@@ -101,13 +101,14 @@ class Guest:
         landed, answer = self._follow(url, asked, frozenset(given))
         if answer.status == 304 and known:
             return replace(known, fresh=False)
-        if wall := wall_in(landed, answer.status, answer.headers, answer.content):
-            raise Wall(wall, SAVE)
-        if answer.status >= 300:
-            raise BadSource(f"{landed!r} answered {answer.status}", "check the address")
         page = _page(landed, answer)
         self._keep(key, "", _packed(page))
         return replace(page, fresh=not (known and known.content == page.content))
+
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> Page:
+        target_of(url, local=self.local)
+        self._may_visit(url)
+        return _page(url, self._patient(url, dict(headers or {}), body))
 
     def _recall(self, key: str, mark: str = "") -> str | None:
         if self.cache is None:
@@ -150,12 +151,12 @@ class Guest:
             url = onward
         raise BadSource(f"{first!r} redirects more than {MOST_REDIRECTS} times", "check the address")
 
-    def _patient(self, url: str, headers: dict[str, str]) -> Answer:
+    def _patient(self, url: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
         """Asks again, later each time, where a host is busy or cannot be reached."""
         for number in range(1, self.tries + 1):
             said, wait = "", min(MOST_WAIT_S, 2.0**number)
             try:
-                answer = self._visit(url, headers)
+                answer = self._visit(url, headers, body)
             except ConnectionError as bad:
                 said = f"cannot read {url!r}: {bad}"
             else:
@@ -171,7 +172,7 @@ class Guest:
                 self.clock.wait(wait + random.uniform(0, 0.25) * wait)
         raise BadSource(f"{said}, {self.tries} times", "collect again later: what was read is kept")
 
-    def _visit(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _visit(self, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """One request. Raises: ConnectionError for what may go better another time; BadSource for what will not."""
         from twin.sources._web.wire import Bounds, send
 
@@ -184,7 +185,7 @@ class Guest:
         self.left -= 1
         bounds = Bounds(self.timeout_s, SLOWEST * self.timeout_s, self.most_bytes)
         try:
-            return send(url, target, {"User-Agent": AGENT, **headers}, bounds)
+            return send(url, target, {"User-Agent": AGENT, **headers}, bounds, body=body)
         finally:
             known = self.rules.get(_origin(url))
             apart = max(pause_of(target.host, self.pause_s), known.delay() if known else 0.0)
@@ -245,6 +246,11 @@ def _same_host(here: SplitResult, there: SplitResult) -> bool:
 
 
 def _page(url: str, answer: Answer) -> Page:
+    """Raises: Wall; BadSource for a status that brings no page."""
+    if wall := wall_in(url, answer.status, answer.headers, answer.content):
+        raise Wall(wall, SAVE)
+    if answer.status >= 300:
+        raise BadSource(f"{url!r} answered {answer.status}", "check the address")
     kind, _, rest = answer.headers.get("content-type", "text/html").partition(";")
     charset = rest.partition("charset=")[2].split(";")[0].strip("\"' ")
     kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS}

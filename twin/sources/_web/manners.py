@@ -42,9 +42,9 @@ class Rules:
 
 
 def pause_of(host: str, pause_s: float) -> float:
-    """Seconds between two pages of a host, before it asks for more itself."""
+    """Seconds between two pages of a host, before it asks for more itself; those that are known to be slow stay so."""
     slow = max((wait for name, wait in _SLOW.items() if host == name or host.endswith(f".{name}")), default=0.0)
-    return max(pause_s, slow) if pause_s else 0.0
+    return max(pause_s, slow)
 
 
 def is_busy(status: int, headers: Mapping[str, str]) -> bool:

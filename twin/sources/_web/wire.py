@@ -45,8 +45,11 @@ class Bounds:
     most_bytes: int
 
 
-def send(url: str, target: Target, headers: Mapping[str, str], bounds: Bounds) -> Answer:
-    """Raises: ConnectionError for what may go better another time; BadSource for what will not."""
+def send(url: str, target: Target, headers: Mapping[str, str], bounds: Bounds, *, body: bytes | None = None) -> Answer:
+    """A GET, or a POST of a `body`.
+
+    Raises: ConnectionError for what may go better another time; BadSource for what will not.
+    """
     end = time.monotonic() + bounds.whole_s
     backend = _Pinned(target.addresses, lambda: end - time.monotonic())
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), bounds.timeout_s)
@@ -61,7 +64,9 @@ def send(url: str, target: Target, headers: Mapping[str, str], bounds: Bounds) -
         context = _trust() if target.scheme == "https" else None
         with (
             httpcore.ConnectionPool(ssl_context=context, network_backend=backend, max_connections=1) as pool,
-            pool.stream("GET", where, headers=named, extensions={"timeout": timeouts}) as answer,
+            pool.stream(
+                "GET" if body is None else "POST", where, headers=named, content=body, extensions={"timeout": timeouts}
+            ) as answer,
         ):
             told = _named(answer.headers)
             return Answer(answer.status, told, _body(url, answer.status, told, answer.iter_stream(), bounds.most_bytes))

@@ -27,6 +27,12 @@ def recognises(location: str) -> bool:
     return hosted and len(steps) in (1, 2) and steps[0] not in _NOT_PEOPLE
 
 
+def repository_of(location: str) -> str:
+    """A link in, the `owner/name` of the repository that it is of out; empty for all else."""
+    steps = _steps(location)
+    return "/".join(steps) if len(steps) == 2 and recognises(location) else ""
+
+
 def owner(location: str) -> list[str]:
     """A person's link in, the same as a handle out; a repository may be anybody's."""
     steps = _steps(location)

@@ -1,4 +1,4 @@
-"""What a person wrote on GitHub beside code: issues, pull requests, comments, releases, gists, by its REST interface.
+"""What a person wrote on GitHub beside code (issues, pull requests, comments, releases, gists), and READMEs, by REST.
 
 Answers are followed by their `Link: rel="next"`, never by made-up page numbers. Without a token GitHub answers 60 times
 an hour: what does not fit is named as skipped, and the next collect goes on from the pages that did not change.
@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Kind, Skipped
 from twin.sources.archive import broken, decoded, moment
+from twin.sources.folder import prose_of
 
 API = "https://api.github.com"
 NO_TOKEN = "with a token of your own GitHub answers 5,000 times an hour, not 60: set TWIN_COLLECT__GITHUB_TOKEN"  # noqa: S105
@@ -52,6 +54,20 @@ def in_repository(name: str, reading: Reading) -> Iterator[Item | Skipped]:
     yield from _kept("releases", (_said(one, "note") for one in releases if _by(me, one, "author")))
 
 
+def readme(name: str, reading: Reading) -> Item | Skipped:
+    """A repository's README, whoever wrote it, read as in a clone. Raises: BadSource where there is none to be seen."""
+    url = f"{API}/repos/{quote(name)}/readme"
+    page = reading.web.get(url, headers={**_headers(reading), "Accept": "application/vnd.github.raw+json"})
+    raw = decoded(page.content)
+    if reason := broken(raw):
+        return Skipped(name, reason)
+    prose = prose_of(raw, "README.md")
+    return Item(
+        name, "readme", "github", prose.text, title=prose.title or name, url=f"https://github.com/{name}",
+        published=prose.published, authorship="quoted", raw=raw, raw_type="text/markdown", licence=prose.licence,
+    )  # fmt: skip
+
+
 def _kept(what: str, found: Iterator[Item | Skipped]) -> Iterator[Item | Skipped]:
     try:
         yield from found
@@ -61,8 +77,7 @@ def _kept(what: str, found: Iterator[Item | Skipped]) -> Iterator[Item | Skipped
 
 def _all(url: str, reading: Reading) -> Iterator[dict[str, Any]]:
     """Every object of a list and of the lists it goes on in. Raises: BadSource."""
-    token = reading.tokens.get("github")
-    headers = {**_HEADERS, **({"Authorization": f"Bearer {token}"} if token else {})}
+    headers = _headers(reading)
     for _ in range(MOST_PAGES):
         if not url.startswith(f"{API}/"):
             raise BadSource(f"GitHub leads to {url!r}", "look at that address before you trust it")
@@ -79,6 +94,11 @@ def _all(url: str, reading: Reading) -> Iterator[dict[str, Any]]:
         if not onward:
             return
         url = onward[1]
+
+
+def _headers(reading: Reading) -> dict[str, str]:
+    token = reading.tokens.get("github")
+    return {**_HEADERS, **({"Authorization": f"Bearer {token}"} if token else {})}
 
 
 def _by(me: Identity, one: dict[str, Any], field: str) -> bool:
