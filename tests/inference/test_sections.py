@@ -75,6 +75,8 @@ def test_as_many_articles_as_lines_each_with_sections_of_its_own() -> None:
 def test_a_heading_of_its_own_takes_the_place_of_ours() -> None:
     assert under("Ropes", "## Wires\n\nThey hold.") == "## Wires\n\nThey hold."
     assert under("Ropes", "They hold.", level=1) == "# Ropes\n\nThey hold."
+    assert under("Ropes", "## Wires\n\nThey hold.", level=1) == "# Ropes\n\n## Wires\n\nThey hold."
+    assert under("Ropes", "# Wires\n\nThey hold.", level=1) == "# Wires\n\nThey hold."
 
 
 def test_a_heading_is_written_as_the_text_writes_it() -> None:
@@ -89,4 +91,5 @@ def test_a_title_is_short_and_has_no_mark(request: str) -> None:
 
 @given(st.text(alphabet="ab ", max_size=60))
 def test_all_of_a_text_is_repeated_by_itself(text: str) -> None:
-    assert repeated(text, text) == (5.0 if text.split() else 0.0)
+    assert repeated(text, text) == (7.0 if text.split() else 0.0)
+    assert repeated(text, "") == 0.0

@@ -23,8 +23,8 @@ SECTION_WORDS = 150
 LEAST_FACT_WORDS = 3
 OWN_TERMS, HEADING_TERMS = 6, 2
 MOST_TITLE_WORDS = 16
-REPEATED = 5.0
-"""What a section loses whose every run of five words stands in the article already."""
+REPEATED, SAID_TWICE = 5.0, 2.0
+"""What a section loses whose every run of five words stands in the article already, and for one of eight that does."""
 _ORDER = re.compile(r"\s*(?:please\s+)?(?:write|draft)\b.*?\b(?:about|on|of)\s+", re.IGNORECASE)
 
 
@@ -97,13 +97,17 @@ def led(
 
 
 def under(heading: str, text: str, *, level: int = 2) -> str:
-    """A text under a heading, unless it brings one of its own or there is none."""
-    return text if not heading or text.lstrip().startswith("#") else f"{'#' * level} {heading}\n\n{text}"
+    """A text under a heading, unless it brings one of that level or there is none; a title stands above any other."""
+    own = re.match(r"#+(?= )", text.lstrip())
+    brings = own and (level > 1 or own[0] == "#")
+    return text if not heading or brings else f"{'#' * level} {heading}\n\n{text}"
 
 
 def repeated(text: str, article: str) -> float:
-    runs = shingles(words(text))
-    return REPEATED * len(runs & shingles(words(article))) / max(1, len(runs))
+    said, told = words(text), words(article)
+    runs = shingles(said)
+    twice = not shingles(said, 8).isdisjoint(shingles(told, 8))
+    return REPEATED * len(runs & shingles(told)) / max(1, len(runs)) + SAID_TWICE * twice
 
 
 def title_of(request: str) -> str:
