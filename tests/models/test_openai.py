@@ -1,4 +1,11 @@
+import json
+import re
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +16,9 @@ from twin.core.errors import BadRequest, BadSettings, ModelFailed
 from twin.core.records import Message, Request
 from twin.core.settings import ContentSettings, ModelSettings
 from twin.models import open_content, open_model
-from twin.models.openai import OpenAICompatible
+from twin.models.gbnf import grammar
+from twin.models.openai import OpenAICompatible, _seconds
+from twin.models.weights import find_base
 
 ASKED = Request(
     (Message("system", "Be brief."), Message("user", "hi")), max_tokens=5, temperature=0.5, top_p=0.9, seed=4
@@ -76,6 +85,7 @@ def test_it_is_off_until_an_address_is_named(url: str) -> None:
 @pytest.mark.parametrize(
     ("reply", "hint"),
     [
+        ((400, {}, b"too long"), "context"),
         ((401, {}, b"no"), "OPENAI_API_KEY"),
         ((403, {}, b"no"), "OPENAI_API_KEY"),
         ((404, {}, b"no"), "model.name"),
@@ -104,6 +114,89 @@ def test_a_server_that_asks_to_wait_is_asked_again() -> None:
         assert model.generate([ASKED])[0].text == "at last"
         model.close()
     assert len(seen) == 2
+
+
+def test_a_wait_until_a_date_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.models.openai.time.time", lambda: 1_700_000_000.0)
+    assert [_seconds(said) for said in ("7", "-3", "Tue, 14 Nov 2023 22:13:50 GMT", "soon")] == [7.0, 0.0, 30.0, 1.0]
+
+
+def test_counts_that_a_server_leaves_open_are_none() -> None:
+    body = {"choices": [{"message": {"content": "hi"}}], "usage": {"prompt_tokens": None, "completion_tokens": None}}
+    with serving(lambda _: (200, {}, json.dumps(body).encode())) as (url, _):
+        model = opened(url)
+        answer = model.generate([ASKED])[0]
+        model.close()
+    assert (answer.text, answer.prompt_tokens, answer.tokens) == ("hi", 0, 0)
+
+
+def test_a_server_that_drips_is_not_waited_for_for_ever() -> None:
+    with dripping() as url:
+        model = opened(url, timeout_s=0.5)
+        started = time.monotonic()
+        with pytest.raises(ModelFailed, match="did not answer within"):
+            model.generate([ASKED])
+        model.close()
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("kind", ["llamacpp", "vllm"])
+def test_a_server_that_takes_a_grammar_is_sent_one(kind: str) -> None:
+    with serving(lambda _: ok("24 lifts", 2)) as (url, seen):
+        held = OpenAICompatible(url, "m", parallel=1, timeout_s=5, grammar=kind)
+        plain = opened(url)
+        for model in (held, plain):
+            model.generate([replace(ASKED, only=("24",))])
+            model.close()
+    assert (held.binds, plain.binds) == (True, False)
+    rules = seen[0]["grammar"] if kind == "llamacpp" else seen[0]["structured_outputs"]["grammar"]
+    assert rules == grammar(("24",)) and rules.startswith("root ::= ")
+    assert not {"grammar", "structured_outputs"} & seen[1].keys()
+
+
+def test_a_real_server_of_llama_cpp_is_held_by_it(tmp_path: Path) -> None:
+    """xllamacpp's own listener answers; what it may say of numbers is 24 alone."""
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(find_base("smollm2-135m-instruct", cache=tmp_path).gguf)
+    params.hostnames, params.port, params.n_ctx, params.verbosity = ["127.0.0.1"], 0, 512, -1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    server = xllamacpp.Server(params)
+    request = Request((Message("user", "Count from 20 to 30 in digits."),), max_tokens=48, temperature=0.0)
+    said = {}
+    for kind in ("", "llamacpp"):
+        model = OpenAICompatible(f"{server.listening_address}/v1", "m", parallel=1, timeout_s=60, grammar=kind)
+        said[kind] = model.generate([replace(request, only=("24",))])[0].text
+        model.close()
+    assert set(re.findall(r"\d+", said[""])) - {"24"}
+    assert set(re.findall(r"\d+", said["llamacpp"])) <= {"24"}
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """The address of a server that sends a byte now and then and never ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(200):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.1)
+
+        def log_message(self, *_: Any) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_slow_server_is_not_waited_for_for_ever() -> None:

@@ -163,6 +163,9 @@ class ModelSettings(Section):
     name: str = Field("smollm2-135m-instruct", description="model name, a GGUF file, or a checkpoint folder for torch")
     url: str = Field("", description="endpoint of an OpenAI-compatible server; hosted models are off while empty")
     agreed: str = Field("", description="host that you agree may be sent your briefs and texts: the one in model.url")
+    grammar: Literal["", "llamacpp", "vllm"] = Field(
+        "", description="how the server of model.url is held to the sources while it writes; not at all while empty"
+    )
     context_tokens: int = Field(2048, ge=256, le=131072, description="context of one draft, in tokens")
     parallel: int = Field(0, ge=0, le=64, description="texts generated side by side; 0 is 48 for torch, else 8")
     threads: int = Field(0, ge=0, description="threads; 0 is one for each core")

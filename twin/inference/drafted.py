@@ -166,7 +166,7 @@ def _made_with(how: Writing) -> dict[str, Any]:
 def _bound(model: Model, *, bound: bool) -> dict[str, Any]:
     """Whether numbers, dates and links were held to the sources while writing, and why not."""
     if bound and not model.binds:
-        return {"held": False, "why": f"{model.name} cannot be held to its sources while it writes: checked only"}
+        return {"held": False, "why": f"{model.name} is not held to its sources while it writes: checked only"}
     return {"held": bound, "why": "" if bound else "write.bound is off"}
 
 

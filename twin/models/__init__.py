@@ -50,6 +50,7 @@ def open_model(settings: ModelSettings, *, cache: Path, section: str = "model") 
                 parallel=settings.parallel or PARALLEL,
                 timeout_s=settings.timeout_s,
                 agreed=settings.agreed,
+                grammar=settings.grammar,
             )
         case "fake":
             from twin.models.fake import FakeModel

@@ -7,11 +7,13 @@ applies its own chat template; adapters are the server's own models, chosen by n
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +22,21 @@ from twin.core.links import link_parts
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request, digest
 from twin.core.settings import is_loopback
+from twin.models.gbnf import grammar as rules_of
 
 MOST_WAIT_S = 60.0
 SHOWN_CHARS = 600
 """Of the first prompt, in the question whether it may be sent."""
 TRIES = 3
+MOST_BYTES = 20_000_000
+HELD: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "llamacpp": lambda rules: {"grammar": rules},
+    "vllm": lambda rules: {"structured_outputs": {"grammar": rules}},
+}
+"""How a server is sent a grammar, by its kind: llama.cpp's own field, and that of vLLM from 0.12 on."""
 RETRIED = frozenset({429, 500, 502, 503, 504})
 MENDS = {
+    400: "the prompt may be too long for this server: raise its context, or ask for less",
     401: "set {key} to a key that this server knows",
     403: "set {key} to a key that may use this model",
     404: "check {section}.url (it ends in /v1) and {section}.name: twin config",
@@ -35,11 +45,10 @@ MENDS = {
 
 
 class OpenAICompatible:
-    """One request a text, `parallel` at a time."""
+    """One request a text, `parallel` at a time. It is held to what texts may say where its kind of grammar is named."""
 
     chat_template = ""
     continues = False
-    binds = False
 
     def __init__(
         self,
@@ -51,8 +60,11 @@ class OpenAICompatible:
         section: str = "model",
         key: str = "",
         agreed: str | None = "",
+        grammar: str = "",
     ) -> None:
         """`section` is that of the settings, which remedies name; `key` stands before OPENAI_API_KEY.
+
+        `grammar` is one of `HELD`, or empty for a server that takes none.
 
         `agreed` is the host that may be sent texts though it is not this machine; None where that was asked before.
         """
@@ -61,6 +73,8 @@ class OpenAICompatible:
         self.section = section
         self.key = key
         self.agreed = agreed
+        self.grammar = grammar
+        self.binds = bool(grammar)
         self.url = url.rstrip("/")
         self.name = name
         self.digest = digest("openai", self.url, name)
@@ -111,6 +125,7 @@ class OpenAICompatible:
                 "temperature": request.temperature,
                 "top_p": request.top_p,
                 "seed": request.seed,
+                **({} if request.only is None or not self.binds else HELD[self.grammar](rules_of(request.only))),
             }
         )
         try:
@@ -122,8 +137,8 @@ class OpenAICompatible:
             ) from bad
         return Completion(
             text,
-            int(usage.get("prompt_tokens", 0)),
-            int(usage.get("completion_tokens", 0)),
+            int(usage.get("prompt_tokens") or 0),
+            int(usage.get("completion_tokens") or 0),
             time.perf_counter() - started,
             "length" if choice.get("finish_reason") == "length" else "stop",
         )
@@ -134,18 +149,14 @@ class OpenAICompatible:
 
         try:
             for left in reversed(range(TRIES)):
-                answer = self._session().post(f"{self.url}/chat/completions", json=body)
-                if answer.status_code not in RETRIED or not left:
+                status, headers, content = self._answer(body)
+                if status not in RETRIED or not left:
                     break
-                time.sleep(min(MOST_WAIT_S, _seconds(answer.headers.get("retry-after", "1"))))
-            if answer.status_code >= 400:
-                status = answer.status_code
-                raise ModelFailed(
-                    f"{self.url!r} answered {status}: {answer.text[:200]}",
-                    self._mend(status),
-                    status=status,
-                )
-            return answer.json()
+                time.sleep(min(MOST_WAIT_S, _seconds(headers.get("retry-after", "1"))))
+            if status >= 400:
+                said = content.decode("utf-8", "replace")[:200]
+                raise ModelFailed(f"{self.url!r} answered {status}: {said}", self._mend(status), status=status)
+            return json.loads(content)
         except httpx.TimeoutException as bad:
             raise ModelFailed(
                 f"{self.url!r} did not answer within {self.timeout_s:g} s",
@@ -157,6 +168,20 @@ class OpenAICompatible:
             ) from bad
         except ValueError as bad:
             raise ModelFailed(f"{self.url!r} answered with no JSON", self._mend(404)) from bad
+
+    def _answer(self, body: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and content of one answer, all of it within the time; a server may drip for ever."""
+        import httpx
+
+        until, content = time.monotonic() + self.timeout_s, bytearray()
+        with self._session().stream("POST", f"{self.url}/chat/completions", json=body) as answer:
+            for piece in answer.iter_bytes():
+                content += piece
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the whole answer took too long")
+                if len(content) > MOST_BYTES:
+                    raise ModelFailed(f"{self.url!r} answered with over {MOST_BYTES:,} bytes", self._mend(404))
+            return answer.status_code, answer.headers, bytes(content)
 
     def _mend(self, status: int) -> str:
         key = "OPENAI_API_KEY" if self.section == "model" else f"TWIN_{self.section.upper()}__KEY"
@@ -175,7 +200,12 @@ class OpenAICompatible:
 
 
 def _seconds(text: str) -> float:
+    """Seconds, or a date in words, in; how long to wait out."""
     try:
         return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except ValueError:
         return 1.0
