@@ -30,12 +30,13 @@ from twin.core.protocols import Sample
 from twin.core.records import digest
 from twin.core.settings import load_settings
 from twin.core.text import sentences, word_count
+from twin.inference.check import MOST_RUN
 from twin.evaluation.intervals import difference_of, mean_of, rate_of
 from twin.metrics.style import JUDGES
 from twin.models import open_model
 from twin.pipeline import Twin
 
-VERSION = 2
+VERSION = 3
 AUTHORS = (
     "joao-goncalves-linkedin",
     "simon-willison-til",
@@ -69,14 +70,15 @@ def main() -> None:
     parser.add_argument("--homes", type=Path, help="the --kept of bench.recipes, for adapters; only read")
     parser.add_argument("--briefs", type=int, default=50)
     parser.add_argument("--authors", default=",".join(AUTHORS), help="some of them alone, of the same briefs")
+    parser.add_argument("--modes", default=",".join(MODES), help="one of them halves the time")
     takes_settings(parser)
     parser.add_argument("--read", action="store_true", help="print every draft beside what it stands on")
     chosen = parser.parse_args()
     flags, usual = dict(chosen.settings), usual_words(chosen.corpora)
-    rows: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
+    rows: dict[str, list[dict[str, Any]]] = {mode: [] for mode in chosen.modes.split(",")}
     for i, name in enumerate(AUTHORS):
         share = len(range(i, chosen.briefs, len(AUTHORS))) if name in chosen.authors.split(",") else 0
-        for row in written(chosen.corpora / f"{name}.jsonl", chosen.kept, chosen.homes, share, flags):
+        for row in written(chosen.corpora / f"{name}.jsonl", chosen.kept, chosen.homes, share, flags, list(rows)):
             found = measured(row, usual)
             rows[row["mode"]].append(found)
             if chosen.read:
@@ -84,15 +86,17 @@ def main() -> None:
     table(rows)
 
 
-def written(corpus: Path, kept: Path, homes: Path | None, most: int, flags: Mapping[str, str]) -> Iterator[Any]:
-    """An author's briefs, each written to free and bound; a draft that lies in `kept` is not written again."""
+def written(
+    corpus: Path, kept: Path, homes: Path | None, most: int, flags: Mapping[str, str], modes: Sequence[str]
+) -> Iterator[Any]:
+    """An author's briefs, each written to in each mode; a draft that lies in `kept` is not written again."""
     twin: Twin | None = None
     trained = trained_by(corpus.stem, homes)
     texts = trained.texts if trained else LEARNED
     home = home_for(kept, corpus.stem, trained, texts)
     by = made_with(load_settings(home, flags=flags)[0]), trained.adapter if trained else ""
     for asked in islice(asked_of(corpus, kept, texts), most):
-        for mode in MODES:
+        for mode in modes:
             file = kept / "drafts" / f"{digest(VERSION, corpus.stem, asked.request, mode, by)}.json"
             if not file.is_file():
                 twin = twin or timed(opened(corpus, home, trained, texts, flags))
@@ -191,6 +195,8 @@ def measured(row: Mapping[str, Any], usual: frozenset[str]) -> dict[str, Any]:
         "contradicted": statuses.count("contradicted") / len(statuses),
         "supported": statuses.count("supported") / len(statuses),
         "length": size / row["brief"]["words"],
+        "run": draft["copying"]["longest_run_words"],
+        "copied": draft["copying"]["longest_run_words"] > MOST_RUN,
         "coverage": draft["coverage"],
         "voice": row["voice"],
         "seconds": row["seconds"],
@@ -203,28 +209,34 @@ MEANS = (
     ("not found", "share of sentences not found, marked"),
     ("contradicted", "share of sentences contradicted, marked"),
     ("supported", "share of sentences that stand in a source"),
+    ("run", "words in a row shared with any text"),
     ("length", "length, share of what was asked"),
     ("coverage", "brief covered"),
     ("voice", "voice, percentile among the author's own"),
     ("seconds", "seconds a draft"),
     ("tokens", "tokens drawn a draft"),
 )
-SHARES = (("any", "drafts that hold anything unheld"), ("any unmarked", "and not all of it in marked sentences"))
+SHARES = (
+    ("any", "drafts that hold anything unheld"),
+    ("any unmarked", "and not all of it in marked sentences"),
+    ("copied", f"drafts that share more than {MOST_RUN} words in a row"),
+)
 
 
 def table(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Both modes side by side, and their difference over the briefs that both wrote to."""
-    pairs = [
-        pair for pair in zip(*(rows[mode] for mode in MODES), strict=True) if not any("refused" in one for one in pair)
-    ]
-    print(f"\n{len(pairs)} briefs; {len(rows['bound']) - len(pairs)} without a draft, as nothing was a source")
-    print(f"{'':46}{'free':>22}{'bound':>22}{'bound less free':>24}")
+    """The modes side by side, and the difference of two over the briefs that both wrote to."""
+    asked = [*zip(*rows.values(), strict=True)]
+    beside = [one for one in asked if not any("refused" in row for row in one)]
+    print(f"\n{len(beside)} briefs; {len(asked) - len(beside)} without a draft, as nothing was a source")
+    heads = [*rows, *(["second less first"] if len(rows) == 2 else [])]
+    print(f"{'':46}{''.join(f'{head:>22}' for head in heads)}")
     for key, meaning in MEANS:
-        free, bound = ([one[i][key] for one in pairs] for i in range(2))
-        apart = difference_of(bound, free, **RESAMPLING, lower_is_better=True)
-        print(f"{meaning:46}{shown(mean_of(free, **RESAMPLING))}{shown(mean_of(bound, **RESAMPLING))}  {shown(apart)}")
+        values = [[one[i][key] for one in beside] for i in range(len(rows))]
+        means = "".join(shown(mean_of(one, **RESAMPLING)) for one in values)
+        apart = difference_of(*values[::-1], **RESAMPLING, lower_is_better=True) if len(values) == 2 else None
+        print(f"{meaning:46}{means}{shown(apart) if apart else ''}")
     for key, meaning in SHARES:
-        counts = [rate_of(sum(one[i][key] for one in pairs), len(pairs)) for i in range(2)]
+        counts = [rate_of(sum(one[i][key] for one in beside), len(beside)) for i in range(len(rows))]
         print(f"{meaning:46}{''.join(map(shown, counts))}")
 
 

@@ -64,7 +64,7 @@ def main() -> None:
     by_half = {half: [author_texts(folder / f"{name}.jsonl") for name in names] for half, names in HALVES.items()}
     started = time.perf_counter()
     for half, authors in by_half.items():
-        print(f"\n{half}: {', '.join(HALVES[half])} (claims, version {Claims.version})")
+        print(f"\n{half}: {', '.join(HALVES[half])} (claims, version {Claims.version}, by rules, no entailment model)")
         pairs = {kind: list(planted(kind, authors)) for kind in CHANGES}
         strangers = [text for other, found in by_half.items() if other != half for texts in found for text in texts]
         pairs["another author's"] = list(from_others(authors, strangers))
