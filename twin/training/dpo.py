@@ -191,8 +191,8 @@ def read_apart(
     network: Any, *, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor, **how: Any
 ) -> SimpleNamespace:
     """The same of texts [k x s] one after the other: of all but the last nothing is kept, they are read again."""
-    parts = zip(input_ids.split(1), attention_mask.split(1), labels.split(1), strict=True)
-    texts = [{"input_ids": ids, "attention_mask": mask, "labels": of, **how} for ids, mask, of in parts]
+    batch = {"input_ids": input_ids, "attention_mask": attention_mask, "labels": labels}
+    texts = [{name: one[i : i + 1] for name, one in batch.items()} | how for i in range(len(labels))]
     said = [checkpoint(partial(read, network, **text), use_reentrant=False) for text in texts[:-1]]
     said.append(read(network, **texts[-1]))
     return SimpleNamespace(**{name: torch.cat([getattr(one, name) for one in said]) for name in READ})
