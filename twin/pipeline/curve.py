@@ -7,12 +7,12 @@ from pathlib import Path
 
 from twin.core.errors import NotFound
 from twin.core.records import Adapter
-from twin.pipeline.parts import Parts
+from twin.pipeline.choosing import Choosing
 
 SHARES = (0.25, 0.5)
 
 
-class Shares(Parts):
+class Shares(Choosing):
     """Adapters for the picture alone: they lie in `curve/` of the home, are in no registry and never write a draft."""
 
     def trained_on_shares(self, adapter: Adapter) -> dict[int, Path | None]:
