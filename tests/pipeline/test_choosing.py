@@ -11,6 +11,7 @@ import pytest
 from test_planning import posts
 
 from twin.app import show
+from twin.core.protocols import silent
 from twin.core.records import Adapter, Side
 from twin.core.settings import TrainSettings, WriteSettings
 from twin.models.fake import FakeModel
@@ -195,3 +196,19 @@ def test_a_refit_does_not_prefer_where_nothing_was_measured(
     monkeypatch.setattr("twin.training.train.preferred", lambda folder: False)
     choosing.train()
     assert [one["methods"].method for one in trained] == ["sft+choices", "sft"]
+
+
+def test_a_curve_is_of_the_stages_that_the_twin_was_trained_in(
+    choosing: Twin, trained: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each share of the texts with all that is done beside the examples, and with the drafts on its own texts only."""
+    for i, newest in enumerate((False, True)):
+        choosing.choose(stands_on(choosing, "train", newest=newest), edited=f"{MINE} {i}")
+    choosing.train()
+    stands = {one.documents[0] for one in trained[0]["choices"].pairs}
+    gated = choosing.store.adapter("a1")
+    del trained[:]
+    choosing.trained_on_shares(gated, generate=silent)  # type: ignore[arg-type]
+    assert [one["methods"].method for one in trained] == ["sft+choices", "sft+choices"]
+    assert all(one["generate"] is silent for one in trained)
+    assert [len(one["choices"].pairs) for one in trained] == [len(stands & one["learned"]) for one in trained] == [1, 1]
