@@ -32,6 +32,7 @@ def test_the_base_that_is_shipped_learns_a_hundred_texts_as_was_measured(base: B
 
 def test_the_rate_of_preferences_follows_that_of_the_examples(base: Base) -> None:
     assert chosen({**OPEN, "method": "sft+dpo"}, base=base, examples=100).methods.dpo_rate == 1e-4
+    assert chosen({**OPEN, "method": "sft+choices"}, base=base, examples=100).methods.dpo_rate == 1e-4
     said = {**OPEN, "method": "sft+dpo", "learning_rate": 2e-4}
     assert chosen(said, base=base, examples=100).methods.dpo_rate == pytest.approx(1e-5)
 

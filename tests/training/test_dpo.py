@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from test_sft import RECIPE, TRAIN, TUNE, measured, stop_at, weights_of
 
-from twin.core.errors import NotEnoughData
+from twin.core.errors import ModelFailed, NotEnoughData
 from twin.core.protocols import silent
 from twin.core.records import Completion, Example, Message, Request
 from twin.models.hf import completion_loss, load_network, load_tokenizer
-from twin.training.dpo import Preference, prefer
+from twin.training.dpo import Preference, prefer, read
 from twin.training.methods import Methods
 from twin.training.pairs import LEARNED, pairs_of
 from twin.training.sft import fit
@@ -79,6 +80,96 @@ def test_a_stopped_run_ends_as_if_it_had_not_been(
     assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
     assert (done.curve, done.margins) == (whole.curve, whole.margins)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["cut", "whole"]
+
+
+# -- where memory is short -----------------------------------------------------------------------------------------
+
+FULL = "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried"
+
+
+def alike(one: Any, whole: Any) -> bool:
+    same = pytest.approx(one.curve, rel=1e-3), pytest.approx(one.margins, abs=2e-3), pytest.approx(one.after, rel=1e-3)
+    return (whole.curve, whole.margins, whole.after) == same
+
+
+def test_a_full_memory_is_answered_by_one_text_after_the_other(
+    tiny: Path, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pair is the smallest pass that TRL knows: its texts go through apart, and the gradient stays what it was."""
+    whole = preferred(tiny, fitted, tmp_path / "whole")
+    sizes: list[tuple[int, int]] = []
+
+    def small_memory(network: Any, **texts: Any) -> Any:
+        sizes.append((len(texts["input_ids"]), int(texts["attention_mask"].sum())))
+        if sizes[-1][0] > 1 and sizes[-1][1] > 40:
+            raise RuntimeError(FULL)
+        return read(network, **texts)
+
+    monkeypatch.setattr("twin.training.dpo.read", small_memory)
+    told: list[str] = []
+    found = preferred(tiny, fitted, tmp_path / "small", progress=lambda at, total, note: told.append(note))
+    assert {texts for texts, _ in sizes} == {1, 2}
+    assert "out of memory: smaller passes" in told
+    assert found.at_once_tokens < whole.at_once_tokens
+    assert not found.recomputed
+    assert (found.steps, found.tokens) == (whole.steps, whole.tokens)
+    assert alike(found, whole)
+
+
+def test_what_the_pairs_before_it_taught_outlives_a_memory_that_is_full_in_the_middle_of_a_gradient(
+    tiny: Path, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second pair of the first batch: its layers' gradients are there in part, and must not count twice."""
+    whole = preferred(tiny, fitted, tmp_path / "whole")
+    calls: list[int] = []
+
+    def full(grad: Any) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    def watched(network: Any, **texts: Any) -> Any:
+        if not calls:
+            next(one for one in network.parameters() if one.requires_grad).register_hook(full)
+            calls.append(0)
+        return read(network, **texts)
+
+    monkeypatch.setattr("twin.training.dpo.read", watched)
+    found = preferred(tiny, fitted, tmp_path / "full")
+    assert len(calls) > 2
+    assert found.at_once_tokens < whole.at_once_tokens
+    assert found.curve == pytest.approx(whole.curve, rel=1e-3)
+    assert found.after == pytest.approx(whole.after, rel=1e-3)
+
+
+@pytest.mark.parametrize(("how", "recomputed"), [("auto", True), ("never", False), ("always", True)])
+def test_short_memory_is_measured_before_the_first_step(
+    tiny: Path, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, recomputed: bool
+) -> None:
+    whole = preferred(tiny, fitted, tmp_path / "whole")
+    monkeypatch.setattr("twin.training.run.free_bytes", lambda device: 1000)
+    told: list[str] = []
+    recipe = replace(RECIPE, recompute=how)
+    found = preferred(
+        tiny, fitted, tmp_path / "short", recipe=recipe, progress=lambda at, total, note: told.append(note)
+    )
+    assert found.recomputed == recomputed
+    assert (found.at_once_tokens < whole.at_once_tokens) == (how != "always")
+    assert not any("out of memory" in note for note in told)
+    assert alike(found, whole)
+
+
+def test_a_memory_too_small_for_one_text_is_said(
+    tiny: Path, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(network: Any, **texts: Any) -> Any:
+        raise RuntimeError("MPS backend out of memory")
+
+    monkeypatch.setattr("twin.training.dpo.read", none_left)
+    told: list[str] = []
+    with pytest.raises(ModelFailed, match="out of memory"):
+        preferred(tiny, fitted, tmp_path / "a", progress=lambda at, total, note: told.append(note))
+    assert told[-2:] == ["out of memory: smaller passes", "out of memory: layers are computed twice"]
 
 
 def test_no_pairs_is_an_error_with_a_remedy(tiny: Path, fitted: Path, tmp_path: Path) -> None:

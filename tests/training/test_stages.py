@@ -17,7 +17,10 @@ from twin.core.records import Example, Message
 from twin.models.hf import load_tokenizer
 from twin.models.rows import encode
 from twin.models.weights import Base, find_base
+from twin.training.choices import CHOSEN, EDITED, Choices
 from twin.training.methods import PLAIN, Methods
+from twin.training.pairs import LEARNED as OWN
+from twin.training.pairs import OTHER_LENGTH, TOO_LONG, Pair
 from twin.training.stages import learn, raw_rows, raw_texts
 
 RAW = Methods(pretrain_epochs=1)
@@ -89,7 +92,8 @@ def test_preferences_follow_the_fit(stages: Any, tmp_path: Path) -> None:
     rivals = answering("box and box and more box, says a man that buys a box!")
     found = stages("both", PREFER, generate=rivals)
     stages("plain")
-    assert (found["pairs"], found["preferred"]["steps"]) == (8, 3)
+    assert (found["pairs"], found["preferred"]["steps"]) == ({OWN: 8}, 3)
+    assert found["notes"][-1] == "8 pairs to prefer by: 8 with your text over the twin's."
     assert found["after"] == found["preferred"]["after"]
     assert weights_of(tmp_path / "both") != weights_of(tmp_path / "plain")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["both", "plain"]
@@ -98,9 +102,65 @@ def test_preferences_follow_the_fit(stages: Any, tmp_path: Path) -> None:
 def test_too_few_pairs_leave_the_fitted_adapter(stages: Any, tmp_path: Path) -> None:
     found = stages("both", PREFER, generate=answering("no"))
     stages("plain")
-    assert found["pairs"] == 0
-    assert "too few to prefer by" in found["notes"][-1]
+    assert (found["pairs"], found["pairs_left_out"]) == ({}, {OTHER_LENGTH: 8})
+    assert found["notes"][-2:] == [
+        "0 pairs to prefer by. That is too few, 8 are needed: the fitted adapter stays as it is.",
+        "Left out of the pairs: 8 of another length.",
+    ]
     assert weights_of(tmp_path / "both") == weights_of(tmp_path / "plain")
+
+
+def unasked(requests: Any, adapter: Path | None) -> Any:
+    raise AssertionError("nothing is written where only choices are learned from")
+
+
+def chosen(n: int, source: str = CHOSEN) -> list[Pair]:
+    words = [f"{word}{i}" for i in range(n) for word in WORDS][:n]
+    return [
+        Pair((Message("user", f"say {word}"),), f"{word} and tea!", f"{word}, or coffee?", source, (f"doc-{word}",))
+        for word in words
+    ]
+
+
+CHOICES = Choices((*chosen(6), *chosen(3, EDITED)), {"a translation": 2})
+
+
+def test_what_the_author_chose_is_preferred_without_anything_being_written(stages: Any, tmp_path: Path) -> None:
+    methods = replace(PREFER, method="sft+choices")
+    found = stages("chosen", methods, generate=unasked, choices=CHOICES)
+    stages("plain")
+    assert found["pairs"] == {CHOSEN: 6, EDITED: 3}
+    assert found["preferred"]["pairs"] == 9
+    assert found["choices_from"] == sorted({one.documents[0] for one in CHOICES.pairs})
+    assert found["notes"][-2:] == [
+        "9 pairs to prefer by: 3 with your edit over the draft, 6 with your choice over another.",
+        "Left out of the pairs: 2 a translation.",
+    ]
+    assert weights_of(tmp_path / "chosen") != weights_of(tmp_path / "plain")
+
+
+def test_too_few_choices_leave_the_fitted_adapter_and_are_counted_with_the_texts_of_the_author(
+    stages: Any, tmp_path: Path
+) -> None:
+    few = Choices(tuple(chosen(3)))
+    alone = stages("alone", replace(PREFER, method="sft+choices"), generate=unasked, choices=few)
+    stages("plain")
+    assert alone["notes"][-1].startswith("3 pairs to prefer by: 3 with your choice over another. That is too few, 8")
+    assert "preferred" not in alone and "choices_from" not in alone
+    assert weights_of(tmp_path / "alone") == weights_of(tmp_path / "plain")
+    rivals = answering("box and box and more box, says a man that buys a box!")
+    both = stages("both", replace(PREFER, method="sft+dpo+choices"), generate=rivals, choices=few)
+    assert both["pairs"] == {OWN: 8, CHOSEN: 3}
+    assert both["preferred"]["pairs"] == 11
+
+
+def test_a_pair_that_would_lose_the_end_of_a_text_is_none(stages: Any) -> None:
+    long = replace(CHOICES.pairs[0], rejected="tea " * 60)
+    found = stages(
+        "a", replace(PREFER, method="sft+choices"), generate=unasked, choices=Choices((*CHOICES.pairs, long))
+    )
+    assert found["preferred"]["pairs"] == 9
+    assert found["pairs_left_out"] == {TOO_LONG: 1}
 
 
 def test_preferences_without_a_writer_are_refused_at_once(stages: Any) -> None:
@@ -129,8 +189,15 @@ def test_methods_change_an_adapter_only_where_they_make_a_difference() -> None:
     some = Methods(most_examples=5, dpo_beta=0.1, dpo_rate=1e-4, dpo_steps=9)
     assert some.said(5) == {}
     assert some.said(6) == {"most_examples": 5}
-    assert replace(some, method="sft+dpo").said(5).keys() == {"method", "dpo_beta", "dpo_rate", "dpo_steps"}
+    for method in ("sft+dpo", "sft+choices", "sft+dpo+choices"):
+        assert replace(some, method=method).said(5).keys() == {"method", "dpo_beta", "dpo_rate", "dpo_steps"}
     assert [Methods(method="sft+dpo", pretrain_epochs=1).name, PLAIN.name] == ["lora-raw+sft+dpo", "lora-sft"]
+
+
+def test_a_refit_prefers_only_where_the_adapter_that_was_measured_did() -> None:
+    assert PREFER.again(preferred=True) == PREFER
+    assert PREFER.again(preferred=False).name == "lora-sft"
+    assert replace(RAW, method="sft+choices").again(preferred=False) == RAW
 
 
 def test_of_many_examples_the_newest_are_learned_from() -> None:

@@ -71,6 +71,8 @@ def dataset(result: Mapping[str, Any]) -> str:
         helper = result["helper"]
         lines.append(f"  briefs by {helper['name']}: {helper['briefs']}, drafts without a voice: {helper['neutral']}")
         lines += [f"  by rule {n:4}: {why}" for why, n in helper["by_rule"].items()]
+    if kept := result.get("preference", 0):
+        lines.append(f"  {kept} pairs of what you chose and edited lie beside it, see train.method")
     return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", []))])
 
 

@@ -146,8 +146,10 @@ class TrainSettings(Section):
         le=10,
         description="passes over the bare texts before the examples, where they have 20,000 words or more",
     )
-    method: Literal["sft", "sft+dpo"] = Field(
-        "sft", description="sft+dpo adds a step that prefers your texts to the twin's own; slow without a GPU"
+    method: Literal["sft", "sft+dpo", "sft+choices", "sft+dpo+choices"] = Field(
+        "sft",
+        description="dpo adds a step that prefers your texts to the twin's own, slow without a GPU; choices one that "
+        "prefers what you chose and edited (write.learn) to what you did not take",
     )
     dpo_beta: float = Field(0.1, gt=0, le=5, description="how close preferences keep to the adapter before them")
     dpo_rate: float = Field(
@@ -233,7 +235,8 @@ class WriteSettings(Section):
         True, description="hold numbers, dates and links to those of the sources while writing, where the model can"
     )
     learn: bool = Field(
-        False, description="keep what you choose and edit as preference pairs to learn from; see: twin preferences"
+        False,
+        description="keep what you choose and edit as pairs to learn from; see: twin preferences, and train.method",
     )
     unsourced: bool = Field(
         False, description="write where nothing of yours, of the brief or of its links is a source; else ask questions"

@@ -41,7 +41,7 @@ class Torch:
         self.base = base
         self.cache = cache
         self.name = base.name
-        self.digest = f"torch-{base.digest}"
+        self.digest = base.torch_digest
         self.chat_template = base.chat_template
         self.continues = True
         self.binds = True

@@ -34,6 +34,11 @@ class Base:
     kv_heads: int
     chat_template: str
 
+    @property
+    def torch_digest(self) -> str:
+        """As transformers runs it: its numbers differ from llama.cpp's, which goes by `digest`."""
+        return f"torch-{self.digest}"
+
 
 @dataclass(frozen=True, slots=True)
 class Packaged:

@@ -172,9 +172,9 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         with self.stage("train"):
             adapter, card = self._fit(dataset, ("train",), ("tune",))
             known = next((one for one in self.store.adapters() if one.id == adapter.id), None)
-            learned = [doc.id for doc in self.store.documents("train", side="train")]
+            learned = self.store.documents("train", side="train")
             if known is None:
-                self.store.add_adapter(adapter, learned)
+                self._register(adapter, card, learned)
             gate = dict(known.gate) if known else {}
             if not gate:
                 gate = self._gate(adapter)
@@ -252,10 +252,11 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         words = chosen.words if "words" in given else place.words
         how = replace(self.how(passages, place, words=words), content=self.content)
         result = write(asked, how, unread=unread, words=words, variants=chosen.variants)
-        documents = [passage.document for passage in passages if not passage.outside]
+        shown = [passage.document for passage in passages if not passage.outside]
+        shown += [one.id for one in how.voice.exemplars]
         for draft in result["drafts"]:
             detail = kept(draft, brief=result["brief"], passages=passages, wishes=asked.wishes)
-            self.store.add_draft(draft["id"], asked.text, draft["text"], detail, documents)
+            self.store.add_draft(draft["id"], asked.text, draft["text"], detail, list(dict.fromkeys(shown)))
         return result
 
     def search(self, query: str, *, where: Where | None = None, most: int = 8) -> dict[str, Any]:

@@ -22,6 +22,8 @@ FIGURES = (
     "voices",
     "best",
     "curve",
+    "pairs",
+    "pairs_left_out",
     "parity",
     "notes",
 )

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.core.errors import NotFound
 from twin.core.records import Adapter
-from twin.pipeline.parts import Parts
+from twin.pipeline.choosing import Choosing
+
+if TYPE_CHECKING:
+    from twin.training.pairs import Generate
 
 SHARES = (0.25, 0.5)
 
 
-class Shares(Parts):
+class Shares(Choosing):
     """Adapters for the picture alone: they lie in `curve/` of the home, are in no registry and never write a draft."""
 
-    def trained_on_shares(self, adapter: Adapter) -> dict[int, Path | None]:
+    def trained_on_shares(self, adapter: Adapter, *, generate: Generate) -> dict[int, Path | None]:
         """Folders of adapters by the number of texts learned from, evenly over time: none, each share, and all.
 
-        What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
+        Each learns in the stages of the adapter; of what the author chose, only from what stands on its own share of
+        the texts. What was trained once is not again. Raises: NotFound where the dataset of the adapter is gone.
         """
         from twin.features.datasets.build import load_examples
         from twin.models.weights import find_base
         from twin.training.methods import chosen
-        from twin.training.train import best_pass, train_adapter
+        from twin.training.train import best_pass, preferred, train_adapter
 
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
         if dataset is None or not dataset.is_dir():
@@ -33,11 +38,15 @@ class Shares(Parts):
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         recipe, methods, _ = chosen(self.settings.train.model_dump(), base=base, examples=len(examples))
         recipe = replace(recipe, keep="last", stop_after=best_pass(adapter.path))  # the same pass at each size
+        methods = methods.again(preferred=preferred(adapter.path))
         examples = methods.newest(examples)
         documents = list(dict.fromkeys(one.document for one in examples))
         found: dict[int, Path | None] = {0: None}
+        every = self.store.documents()
         for share in SHARES:
             kept = set(documents[:: round(1 / share)])
+            works = {doc.work for doc in every if doc.id in kept}
+            unseen = [doc for doc in every if doc.side and doc.work not in works]
             made, _ = train_adapter(
                 [one for one in examples if one.document in kept],
                 tuned,
@@ -46,6 +55,9 @@ class Shares(Parts):
                 recipe=recipe,
                 folder=self.home / "curve",
                 cache=self.settings.cache,
+                methods=methods,
+                generate=generate,
+                choices=self._choices(methods, base, held_out=unseen),
                 progress=self.progress,
             )
             found[len(kept)] = made.path

@@ -76,7 +76,7 @@ class Measuring(Searching, Shares):
             report["metrics"]["retrieval"] = report["retrieval"]["version"]
         if curve and adapter:
             report["curve"] = curve_of(
-                self.trained_on_shares(adapter),
+                self.trained_on_shares(adapter, generate=self._generate),
                 held_out[-most:],
                 learned,
                 bench=bench,

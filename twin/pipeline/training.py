@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import NotEnoughData
-from twin.core.records import Adapter, Prompt, Side
+from twin.core.records import Adapter, Document, Example, Prompt, Side
 from twin.pipeline.measuring import Measuring
+
+if TYPE_CHECKING:
+    from twin.models.weights import Base
+    from twin.training.methods import Methods
+    from twin.training.recipe import Recipe
 
 LEAST_TO_CHOOSE_BY, MOST_TO_CHOOSE_BY = 5, 24
 """With fewer texts that training stops by, nobody hears a voice: bounds set by hand. 25 texts to learn from have 5."""
@@ -41,11 +46,13 @@ class Training(Measuring):
         )
         folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
         texts, tokenizer = len({one.document for one in learned}), load_tokenizer(folder)
+        pairs, said_of_pairs = self._pairs_ahead(learned, methods, recipe, base, tokenizer)
         found = preflight(folder, rows, held, recipe=recipe, progress=self.progress)
         advice = [
             *methods.left_out(len(every)),
             *of_amount(texts, dataset["rejected"]),
             *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
+            *said_of_pairs,
             *of_memory(
                 found["memory_bytes"],
                 found["memory_free_bytes"],
@@ -55,7 +62,27 @@ class Training(Measuring):
         ]
         used = {name: getattr(recipe, name) for name in SAID}
         about = {"dataset": dataset["version"], "base": base.name, "texts": texts, "recipe": used, "why": why}
-        return {**about, **found, "advice": advice}
+        return {**about, **found, "pairs": pairs, "advice": advice}
+
+    def _pairs_ahead(
+        self, learned: Sequence[Example], methods: Methods, recipe: Recipe, base: Base, tokenizer: Any
+    ) -> tuple[dict[str, int], list[str]]:
+        """The pairs of each kind that a training would prefer by, at most, and what to say of them."""
+        from twin.training.advice import of_pairs
+        from twin.training.pairs import LEARNED, counted_whole
+
+        if not methods.prefers:
+            return {}, []
+        choices = self._choices(methods, base, held_out=self._unseen(("train",)))
+        _, pairs, why = counted_whole(
+            choices.pairs, choices.left_out, tokenizer, base.chat_template, max_tokens=recipe.max_tokens
+        )
+        more = len({one.completion for one in learned if one.measured}) if methods.writes else 0
+        return {**pairs, **({LEARNED: more} if more else {})}, of_pairs(pairs, why, more=more)
+
+    def _unseen(self, learned: Sequence[Side]) -> list[Document]:
+        """The texts on the sides that an adapter does not learn from."""
+        return [doc for doc in self.store.documents() if doc.side and doc.side not in learned]
 
     def _gate(self, adapter: Adapter) -> dict[str, Any]:
         """The verdict on an adapter by the short report; without held-out texts it says that there are none."""
@@ -79,13 +106,14 @@ class Training(Measuring):
         from twin.features.datasets.build import load_examples
         from twin.models.weights import find_base
         from twin.training.methods import chosen
-        from twin.training.train import best_pass, train_adapter
+        from twin.training.train import best_pass, preferred, train_adapter
 
         path = Path(dataset["path"])
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=dataset["train"])
         if refit_of:
             recipe = recipe.again(best_pass(refit_of.path))
+            methods = methods.again(preferred=preferred(refit_of.path))
         return train_adapter(
             [one for side in learned for one in load_examples(path, side)],
             [one for side in tuned for one in load_examples(path, side) if one.measured],
@@ -98,6 +126,7 @@ class Training(Measuring):
             methods=methods,
             why=why,
             generate=self._generate,
+            choices=self._choices(methods, base, held_out=self._unseen(learned)),
             voices=self._voices if tuned else None,
             progress=self.progress,
         )
@@ -137,10 +166,15 @@ class Training(Measuring):
 
         It ends after as many passes as the gated one kept: nothing is left to see by whether one more is too many.
         """
-        refit, _ = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated)
+        refit, card = self._fit(dataset, ("train", "tune", "test"), (), refit_of=gated)
         if refit.id not in {one.id for one in self.store.adapters()}:
-            self.store.add_adapter(refit, [doc.id for doc in self.store.documents("train")])
+            self._register(refit, card, self.store.documents("train"))
         self._activate_once(refit.id)
+
+    def _register(self, adapter: Adapter, card: Mapping[str, Any], learned: Sequence[Document]) -> None:
+        """With all that it learned from: the texts, and those that the drafts which it prefers by stand on."""
+        documents = [*(doc.id for doc in learned), *card.get("choices_from", ())]
+        self.store.add_adapter(adapter, list(dict.fromkeys(documents)))
 
     def _activate_once(self, identity: str) -> None:
         """A candidate that passed becomes active, also where a killed run left it; one that was retired stays so."""

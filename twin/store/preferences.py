@@ -48,9 +48,11 @@ class Preferences:
         return list(pairs)
 
     def preferences(self) -> list[dict[str, Any]]:
-        """`{id draft prompt chosen rejected created}`, oldest first; `prompt` is a list of `{role content}`."""
-        columns = [t.preferences.c[name] for name in ("id", "draft", "prompt", "chosen", "rejected", "created")]
-        query = select(*columns).order_by(t.preferences.c.created, t.preferences.c.id)
+        """`{id draft prompt chosen rejected documents created}`, oldest first; `prompt` is a list of `{role content}`.
+
+        `documents` are those that the draft which was taken stands on.
+        """
+        query = select(t.preferences).order_by(t.preferences.c.created, t.preferences.c.id)
         with self.engine.connect() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 

@@ -22,7 +22,7 @@ from twin.models.weights import find_base
 from twin.store.lock import only_writer
 from twin.training.methods import chosen
 from twin.training.together import Together
-from twin.training.train import CARD, best_pass, train_adapter
+from twin.training.train import CARD, best_pass, preferred, train_adapter
 
 
 def main() -> int:
@@ -49,7 +49,8 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
     recipe, methods, why = chosen(settings.train.model_dump(), base=base, examples=len(learned))
     if refit_of:
         learned += [one for side in ("tune", "test") for one in examples(dataset, side)]
-        recipe = recipe.again(best_pass(gated(home, refit_of)))
+        before = gated(home, refit_of)
+        recipe, methods = recipe.again(best_pass(before)), methods.again(preferred=preferred(before))
     together = Together(compute()[0])
     with only_writer(home, "training") if together.main else nullcontext():
         made, _ = train_adapter(

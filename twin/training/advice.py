@@ -10,7 +10,9 @@ from twin.core.language import UNKNOWN, languages
 from twin.core.records import Example
 from twin.models.rows import Row, encode
 from twin.models.weights import PACKAGED, Base
+from twin.training.choices import CHOSEN, EDITED
 from twin.training.memory import SPARE
+from twin.training.pairs import LEARNED, LEAST_PAIRS
 
 FEW_TEXTS, MANY_TEXTS = 24, 100
 """Below the first there is no verdict on a twin; from the second on more texts changed little (EVALUATION.md §8)."""
@@ -31,6 +33,8 @@ PUT_RIGHT = (
     ("excluded by you", "{n} sections are excluded by you: twin dataset list --decision excluded"),
 )
 """What a reason for leaving texts out begins with or holds, and what can be done about it."""
+KINDS = {LEARNED: "your text over the twin's", EDITED: "your edit over the draft", CHOSEN: "your choice over another"}
+"""The kinds of pairs as they are told."""
 
 
 def of_examples(
@@ -137,3 +141,19 @@ def of_memory(needed: int, free: int, *, recomputed: bool = False, four_bits_hel
     if recomputed:
         return [f"Memory is short: layers are computed twice, which takes a third longer. Less is needed with {less}"]
     return []
+
+
+def of_pairs(pairs: Mapping[str, int], left_out: Mapping[str, int], *, more: int = 0) -> list[str]:
+    """How many pairs of each kind there are to prefer by, whether that is enough, and why others are left out.
+
+    `more` texts of the author's may make a pair each, once the twin has written to their briefs.
+    """
+    most = sum(pairs.values()) + more
+    kinds = [f"{pairs[kind]} with {said}" for kind, said in KINDS.items() if pairs.get(kind)]
+    kinds += [f"at most {more} with {KINDS[LEARNED]}"] if more else []
+    counted = f"{'Up to ' * bool(more)}{most} pair{'' if most == 1 else 's'}"
+    said = f"{counted} to prefer by{': ' * bool(kinds)}{', '.join(kinds)}."
+    if most < LEAST_PAIRS:
+        said += f" That is too few, {LEAST_PAIRS} are needed: the fitted adapter stays as it is."
+    why = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
+    return [said, *([f"Left out of the pairs: {why}."] if why else [])]

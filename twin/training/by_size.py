@@ -58,7 +58,7 @@ def by_size(
         passes = next(row for row in PASSES if examples < row.examples)
         found["epochs"] = passes.epochs, f"for {examples:,} example{'' if examples == 1 else 's'}"
     rate = train["learning_rate"] or found.get("learning_rate", (0.0,))[0]
-    if rate and "dpo" in train["method"]:
+    if rate and train["method"] != "sft":
         found["dpo_rate"] = rate / DPO_SHARE, f"a {DPO_SHARE}th of the learning rate"
     unset = {name: one for name, one in found.items() if not train.get(name, 0)}
     return {name: value for name, (value, _) in unset.items()}, {name: why for name, (_, why) in unset.items()}

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
+from torch.utils.checkpoint import checkpoint
 from transformers import PrinterCallback, set_seed
 from trl import DPOConfig, DPOTrainer
 
@@ -20,17 +23,18 @@ from twin.core.errors import NotEnoughData
 from twin.core.protocols import Progress, silent
 from twin.core.records import digest
 from twin.models.hf import compute, load_tokenizer, release
-from twin.models.rows import IGNORED, Row, encode
-from twin.training.memory import recompute
+from twin.models.rows import IGNORED, Encoded, Row, encode
 from twin.training.methods import Methods
 from twin.training.recipe import Fitted, Recipe
 from twin.training.run import Run, latest_whole
 from twin.training.sft import FITTED, begun, to_learn, understood
 from twin.training.together import Together
-from twin.training.trainer import Watch, arguments, exactly, learned
+from twin.training.trainer import Watch, arguments, exactly, learned, out_of_memory
 
 Preference = tuple[str, str, str]
 """A rendered prompt, the completion to prefer and the one to prefer it to."""
+READ = ("log_probs", "entropy", "mean_logits", "is_top1")
+"""What TRL's loss and its figures take from a network, [texts x tokens] each."""
 
 
 @dataclass(slots=True)
@@ -75,7 +79,9 @@ def prefer(
         with understood(scratch):
             network = to_learn(checkpoint, recipe, start, device=together.device, dtype=dtype)
             trainer = preferring(network, tokenizer, recipe, methods, run)
-            run.fitted.recomputed = recipe.recompute == "always" and recompute(trainer.model)
+            texts = [texts_of(row) for row in rows]
+            run.at_once = min(run.at_once, max(sum(len(one["input_ids"]) for one in pair) for pair in texts))
+            run.fit_into_memory(trainer.model, recipe.recompute, [one for pair in texts for one in pair])
             run.go_on_from(latest_whole(scratch), trainer)
             if held:
                 run.fitted.after = run.held_out_loss(trainer.model)
@@ -100,6 +106,15 @@ def encoded(tokenizer: Any, one: Preference, *, max_tokens: int) -> dict[str, li
         "chosen_ids": better["input_ids"][begin:],
         "rejected_ids": worse["input_ids"][begin:],
     }
+
+
+def texts_of(pair: Mapping[str, list[int]]) -> list[Encoded]:
+    """What `encoded` gives in, its two texts as rows of their own out."""
+    prompt = pair["prompt_ids"]
+    return [
+        {"input_ids": [*prompt, *said], "labels": [IGNORED] * len(prompt) + said}
+        for said in (pair["chosen_ids"], pair["rejected_ids"])
+    ]
 
 
 def preferring(network: Any, tokenizer: Any, recipe: Recipe, methods: Methods, run: Run) -> Preferring:
@@ -129,7 +144,10 @@ def preferring(network: Any, tokenizer: Any, recipe: Recipe, methods: Methods, r
 
 
 class Preferring(DPOTrainer):  # type: ignore[misc]
-    """DPO on rows that are tokens already: one pair a pass, for two texts and their reference fill a small memory."""
+    """DPO on rows that are tokens already: one pair a pass, for two texts and their reference fill a small memory.
+
+    Where that is too much, one text after the other; then their layers twice. The gradient stays what it is.
+    """
 
     def __init__(self, run: Run, **options: Any) -> None:
         self.run = run
@@ -140,9 +158,44 @@ class Preferring(DPOTrainer):  # type: ignore[misc]
         return dataset
 
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:
-        self.run.fitted.tokens += int(inputs["attention_mask"].sum())
-        loss: torch.Tensor = super().training_step(model, inputs, num_items_in_batch)
+        """The loss of one pair, its gradient added to that of the pairs before it in the batch."""
+        tokens = int(inputs["attention_mask"].sum())
+        learning = [one for one in model.parameters() if one.requires_grad]
+        so_far = [None if one.grad is None else one.grad.clone() for one in learning]
+        while True:
+            try:
+                loss: torch.Tensor = super().training_step(model, inputs, num_items_in_batch)
+                break
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as bad:
+                taken = out_of_memory(bad) and self.run.takes_less(self.accelerator.unwrap_model(model), tokens)
+                if not taken:
+                    raise
+            for one, grad in zip(learning, so_far, strict=True):
+                one.grad = None if grad is None else grad.clone()
+            self.run.progress(self.state.global_step, self.state.max_steps, f"out of memory: {taken}")
+        self.run.fitted.tokens += tokens
+        self.run.fitted.at_once_tokens = self.run.at_once
         return loss
+
+    def compute_loss(self, model: Any, inputs: Any, *given: Any, **how: Any) -> Any:
+        whole = int(inputs["attention_mask"].sum()) <= self.run.at_once
+        return super().compute_loss(partial(read if whole else read_apart, model), inputs, *given, **how)
+
+
+def read(network: Any, **texts: Any) -> Any:
+    """The texts of a pair, or one of them, in; what the network says of them out."""
+    return network(**texts)
+
+
+def read_apart(
+    network: Any, *, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor, **how: Any
+) -> SimpleNamespace:
+    """The same of texts [k x s] one after the other: of all but the last nothing is kept, they are read again."""
+    batch = {"input_ids": input_ids, "attention_mask": attention_mask, "labels": labels}
+    texts = [{name: one[i : i + 1] for name, one in batch.items()} | how for i in range(len(labels))]
+    said = [checkpoint(partial(read, network, **text), use_reentrant=False) for text in texts[:-1]]
+    said.append(read(network, **texts[-1]))
+    return SimpleNamespace(**{name: torch.cat([getattr(one, name) for one in said]) for name in READ})
 
 
 class WatchMargins(Watch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, NamedTuple
 
 from twin.core.records import Example
@@ -25,7 +25,21 @@ class Methods:
 
     @property
     def prefers(self) -> bool:
-        return self.method == "sft+dpo"
+        return self.method != "sft"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the twin writes what the author's own texts are preferred to."""
+        return "dpo" in self.method.split("+")
+
+    @property
+    def chooses(self) -> bool:
+        """Whether what the author chose and edited is learned from."""
+        return "choices" in self.method.split("+")
+
+    def again(self, *, preferred: bool) -> Methods:
+        """Those of a refit: it prefers only where the gated adapter did, for it is not measured itself."""
+        return self if preferred else replace(self, method="sft")
 
     @property
     def name(self) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from twin.core.protocols import Sample
 from twin.core.records import Completion, Example, Prompt, Request
 from twin.core.text import word_count
 from twin.metrics.degenerate import Degenerate
+from twin.models.rows import encode, row
 
 Generate = Callable[[Sequence[Request], Path | None], list[Completion]]
 """Requests and an adapter's folder in, answers out, as the twin writes."""
@@ -21,6 +23,7 @@ LENGTH_SHARE = 0.2
 """A pair whose texts differ more in length teaches length and nothing else (EVALUATION.md §8)."""
 LEAST_PAIRS = 8
 TOKENS_A_WORD, SPARE_TOKENS = 2, 32
+OTHER_LENGTH, TOO_LONG = "of another length", "longer than train.max_tokens"
 LEARNED = "own text"
 """The source of a pair that nobody chose: the author's text is the better one by definition."""
 
@@ -33,6 +36,8 @@ class Pair:
     chosen: str
     rejected: str
     source: str
+    documents: tuple[str, ...] = ()
+    """Texts that a draft of it stands on, beside the author's own one."""
 
 
 def pairs_of(
@@ -65,18 +70,38 @@ def pairs_of(
 def rejected_text(example: Example, answers: Sequence[Completion]) -> tuple[str, str]:
     """What the twin wrote to an example's brief in; the sound text nearest in length, or "" and why there is none."""
     wanted = word_count(example.completion)
-    asked = example.prompt[-1].content
-    broken = Degenerate()
-    sound = [
-        one.text.strip()
-        for one in answers
-        if one.finish == "stop" and not broken.measure(Sample(one.text, request=asked)).value
-    ]
+    sound = [one.text.strip() for one in answers if one.finish == "stop" and not broken(one.text, example.prompt)]
     if not sound:
         return "", "broken or unfinished"
     near = min(sound, key=lambda text: abs(word_count(text) - wanted))
-    if abs(word_count(near) - wanted) > LENGTH_SHARE * wanted:
-        return "", "of another length"
+    if not as_long(near, example.completion):
+        return "", OTHER_LENGTH
     if near == example.completion.strip():
         return "", "the author's own text"
     return near, ""
+
+
+def broken(text: str, prompt: Prompt) -> bool:
+    """Whether a text is none: to prefer another one to it teaches nothing of a voice."""
+    return bool(Degenerate().measure(Sample(text, request=prompt[-1].content)).value)
+
+
+def as_long(text: str, wanted: str) -> bool:
+    """Whether a text has the length of the wanted one, give or take `LENGTH_SHARE`."""
+    return abs(word_count(text) - word_count(wanted)) <= LENGTH_SHARE * word_count(wanted)
+
+
+def counted_whole(
+    pairs: Sequence[Pair], left_out: Mapping[str, int], tokenizer: Any, template: str, *, max_tokens: int
+) -> tuple[list[Pair], dict[str, int], dict[str, int]]:
+    """Pairs, and how many were left out why, in; those of which no text would lose its end, and both counts, out.
+
+    They are counted by their source.
+    """
+
+    def size(prompt: Prompt, text: str) -> int:
+        return len(encode(tokenizer, row(template, prompt, text), max_tokens=1 << 30)["input_ids"])
+
+    fitting = [one for one in pairs if max(size(one.prompt, said) for said in (one.chosen, one.rejected)) <= max_tokens]
+    why = Counter(left_out) + Counter({TOO_LONG: len(pairs) - len(fitting)})
+    return fitting, dict(Counter(one.source for one in fitting)), dict(why)

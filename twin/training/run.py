@@ -46,29 +46,30 @@ class Run:
         self.may_recompute = True
         self.every_pass = False
 
-    def fit_into_memory(self, model: Any, how: str) -> None:
-        """Before the first step: passes so small that one fits; where one example does not, layers computed twice.
+    def fit_into_memory(self, model: Any, how: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Before the first step: passes so small that one fits; where one row does not, layers computed twice.
 
-        Measured on the longest example, whose tokens keep the most each. `how` is `train.recompute`.
+        `rows` are encoded, and no pass holds less than one. Measured on the longest, whose tokens keep the most each.
+        `how` is `train.recompute`.
         """
         self.may_recompute = how == "auto"
         if how == "always":
             self.fitted.recomputed = recompute(model)
             return
         model.train()
-        longest = max(self.rows, key=lambda row: len(row["input_ids"]))
+        longest = max(rows, key=lambda row: len(row["input_ids"]))
         size = len(longest["input_ids"])
         room = (1 - SPARE) * free_bytes(self.together.device) - learned_bytes(model)
         each = kept_bytes(model, longest) / size
-        while max(self.at_once, size) * each > room and self.takes_less(model, [longest]):
+        while max(self.at_once, size) * each > room and self.takes_less(model, size):
             pass
 
-    def takes_less(self, model: Any, rows: Sequence[Mapping[str, Any]]) -> str:
-        """Smaller passes, and where one row is a pass already, layers that are computed twice; what was done, in words.
+    def takes_less(self, model: Any, least_tokens: int) -> str:
+        """Smaller passes, and once they are below `least_tokens`, layers that are computed twice; what was done out.
 
-        "" where nothing is left to be done.
+        In words; "" where nothing is left to be done.
         """
-        if self.at_once >= min(len(row["input_ids"]) for row in rows):
+        if self.at_once >= least_tokens:
             self.at_once //= 2
             return "smaller passes"
         if self.may_recompute and not self.fitted.recomputed:

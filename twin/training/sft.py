@@ -77,7 +77,7 @@ def fit(
         with understood(scratch):
             network = to_learn(checkpoint, recipe, start, device=together.device, dtype=dtype)
             trainer = trainer_of(network, tokenizer, recipe, run)
-            run.fit_into_memory(trainer.model, recipe.recompute)
+            run.fit_into_memory(trainer.model, recipe.recompute, rows)
             run.go_on_from(latest_whole(scratch), trainer)
         if part is not None:
             from safetensors.torch import load_file

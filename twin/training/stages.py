@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -17,10 +18,11 @@ from twin.core.text import word_count
 from twin.models.hf import compute, load_tokenizer, release
 from twin.models.rows import Row, row
 from twin.models.weights import Base
-from twin.training.advice import of_examples
+from twin.training.advice import of_examples, of_pairs
+from twin.training.choices import NONE, Choices
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import Methods
-from twin.training.pairs import LEAST_PAIRS, Generate, Pair, pairs_of
+from twin.training.pairs import LEAST_PAIRS, Generate, Pair, counted_whole, pairs_of
 from twin.training.passes import Voices, keep_by_voice
 from twin.training.recipe import Fitted, Recipe
 from twin.training.sft import FITTED, fit
@@ -41,17 +43,20 @@ def learn(
     methods: Methods,
     folder: Path,
     generate: Generate | None,
+    choices: Choices = NONE,
     voices: Voices | None = None,
     progress: Progress,
 ) -> dict[str, Any]:
     """Examples in; an adapter in `folder` and the figures of the run, with `notes` on what was left out, out.
+
+    `choices` are what the author preferred, for methods that ask for it.
 
     A stage that is done is not done again: `<folder>.raw` and `<folder>.sft` lie there until the last one is.
     Raises: what `fit` raises; BadSettings for preferences where nothing can write.
     """
     if methods.prefers and generate is None:
         raise BadSettings(
-            "the twin's own texts, which preferences need, are not written here",
+            "preferences are not learned where the twin cannot write",
             "fit the examples alone: twin config train.method sft",
         )
     rows, held = ([row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned))
@@ -82,10 +87,20 @@ def learn(
     if Together(compute()[0]).main:
         figures = keep_by_voice(first, first / FITTED, figures, base=base, voices=voices)
     if generate and methods.prefers:
-        if base.architecture in ARCHITECTURES:
-            export_gguf(sft, base)
-        pairs, left_out = pairs_of(learned, generate=generate, adapter=sft, seed=recipe.seed)
-        figures |= {"pairs": len(pairs), "pairs_left_out": left_out}
+        made, left_out = list[Pair](), dict[str, int]()
+        if methods.writes:
+            if base.architecture in ARCHITECTURES:
+                export_gguf(sft, base)
+            made, left_out = pairs_of(learned, generate=generate, adapter=sft, seed=recipe.seed)
+        pairs, counts, why = counted_whole(
+            [*made, *choices.pairs],
+            Counter(left_out) + Counter(choices.left_out),
+            tokenizer,
+            base.chat_template,
+            max_tokens=recipe.max_tokens,
+        )
+        figures["notes"] += of_pairs(counts, why)
+        figures |= {"pairs": counts, "pairs_left_out": why}
         _prefer(checkpoint, sft, pairs, held, base, recipe, methods, folder, figures, progress)
     for stage in (raw, sft):
         shutil.rmtree(stage, ignore_errors=True)
@@ -165,9 +180,6 @@ def _prefer(
     from twin.training.dpo import prefer
 
     if len(pairs) < LEAST_PAIRS:
-        figures["notes"].append(
-            f"{len(pairs)} pairs are too few to prefer by, {LEAST_PAIRS} are needed: the fitted adapter stays as it is"
-        )
         shutil.rmtree(folder, ignore_errors=True)
         start.rename(folder)
         return
@@ -176,5 +188,5 @@ def _prefer(
         folder,
         lambda: prefer(checkpoint, start, told, held, recipe=recipe, methods=methods, folder=folder, progress=progress),
     )
-    figures["preferred"] = done
+    figures |= {"preferred": done, "choices_from": sorted({text for one in pairs for text in one.documents})}
     figures["after_sft"], figures["after"] = figures["after"], done["after"]

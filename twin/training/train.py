@@ -15,6 +15,7 @@ from twin.core.protocols import Progress
 from twin.core.records import Adapter, Example, digest
 from twin.models.hf import checkpoint, compute, release
 from twin.models.weights import Base
+from twin.training.choices import NONE, Choices
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import PLAIN, Methods
 from twin.training.pairs import Generate
@@ -34,12 +35,17 @@ def best_pass(adapter: Path) -> int:
     return int(json.loads((adapter / CARD).read_text("utf-8")).get("best", 0))
 
 
+def preferred(adapter: Path) -> bool:
+    """The folder of a finished adapter in, whether it learned by preference: too few pairs are none."""
+    return "preferred" in json.loads((adapter / CARD).read_text("utf-8"))
+
+
 def adapter_id(
     dataset: str, base: Base, recipe: Recipe, *, methods: Mapping[str, Any] = MappingProxyType({}), refit_of: str = ""
 ) -> str:
     """A digest of everything an adapter is made from: the same inputs are the same adapter.
 
-    `methods` are those beside the plain fit that make a difference.
+    `methods` are those beside the plain fit that make a difference, with the digest of the choices they learn from.
     """
     return digest(
         "adapter-2", dataset, base.digest, recipe.identity, PROMPTS, refit_of, *([dict(methods)] if methods else [])
@@ -59,16 +65,19 @@ def train_adapter(
     methods: Methods = PLAIN,
     why: Mapping[str, str] = MappingProxyType({}),
     generate: Generate | None = None,
+    choices: Choices = NONE,
     voices: Voices | None = None,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
     """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
 
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
-    `generate` writes the texts that preferences are made of; `why` tells of the values that the settings left open,
-    `voices` which pass sounds most like the author; without it the lowest loss decides.
+    `generate` writes the texts that preferences are made of, `choices` are those of the author; `why` tells of the
+    values that the settings left open, `voices` which pass sounds most like the author; without it the lowest loss
+    decides.
     """
     said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
+    said |= {"choices": choices.digest} if methods.chooses else {}
     identity = adapter_id(dataset, base, recipe, methods=said, refit_of=refit_of)
     target = folder / identity
     learned = methods.newest(learned)
@@ -83,6 +92,7 @@ def train_adapter(
             methods=methods,
             folder=target,
             generate=generate,
+            choices=choices,
             voices=voices,
             progress=progress,
         )

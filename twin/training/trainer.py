@@ -162,12 +162,13 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         model.train()
         covered = torch.tensor(sum(counted(row) * row["weight"] for row in rows), device=self.args.device)
         weight = float(self.accelerator.reduce(covered, "sum"))
+        least = min(len(row["input_ids"]) for row in rows)
         while True:
             try:
                 total = self._passes(model, rows, weight)
                 break
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as bad:
-                taken = out_of_memory(bad) and self.run.takes_less(self.accelerator.unwrap_model(model), rows)
+                taken = out_of_memory(bad) and self.run.takes_less(self.accelerator.unwrap_model(model), least)
                 if not taken:
                     raise
             model.zero_grad(set_to_none=True)

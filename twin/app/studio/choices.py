@@ -10,7 +10,10 @@ from nicegui import ui
 
 from twin.app.studio.frame import Frame, act, part, say
 
-ABOUT = "What you take on the page Write and how you edited it; kept on this machine, and learned from by preference."
+ABOUT = (
+    "What you take on the page Write and how you edited it; kept on this machine, and learned from by preference where "
+    "train.method names choices."
+)
 MOST_SHOWN = 30
 
 

@@ -46,11 +46,12 @@ def build_dataset(
     neutral: Mapping[str, str] = MappingProxyType({}),
     helper: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The store in; the manifest `{version train tune test preference rejected documents ...}` out.
+    """The store in; the manifest `{version train tune test rejected documents ...}` out, with `path` and `preference`.
 
     The version is a digest of texts, sides, recipe and the author's decisions: the same inputs give the folder that is
     there already. `helper` says who wrote the briefs and neutral drafts that are not made by rule, and is part of the
-    version: its `digest` must stand for their words. Raises: NotEnoughData.
+    version: its `digest` must stand for their words. `preference` is how many pairs of choices and edits the author
+    keeps now: they are read when an adapter is trained, and are no part of any version. Raises: NotEnoughData.
     """
     decide_sides(store, recipe)
     documents = store.documents("train")
@@ -73,7 +74,7 @@ def build_dataset(
         _write(path, about | _manifest(store, documents, rows, recipe), _texts(documents), rows)
     manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
     store.add_dataset(version, path, manifest)
-    return {**manifest, "path": str(path)}
+    return {**manifest, "path": str(path), "preference": len(store.preferences())}
 
 
 def load_examples(path: Path, side: Side) -> Iterator[Example]:
@@ -144,7 +145,6 @@ def _manifest(store: Store, documents: Sequence[Document], rows: Sequence[Row], 
     if excluded:
         rejected[EXCLUDED_BY_YOU] = excluded
     return {
-        "preference": 0,
         "rejected": dict(rejected),
         "decisions": {
             "digest": decisions_digest(store),

@@ -88,4 +88,8 @@ def _made(manifest: Mapping[str, Any]) -> list[str]:
     ]
     if decisions["unmet"]:
         rows.append(f"- {len(decisions['unmet'])} decisions met no section: a text changed, or is not learned from")
+    rows.append(
+        "- what the author chose and edited of drafts: not here; it is read from the store when an adapter is trained, "
+        "whose card counts the pairs (`twin preferences`, `twin adapters ID`)"
+    )
     return ["", "## How it was made", "", *rows]
