@@ -11,6 +11,7 @@ from fakes import FakeWeb, reading
 from twin.core.errors import BadSource
 from twin.core.records import Page
 from twin.inference import held
+from twin.inference.fetched import FOLDER
 from twin.inference.held import Gave, hold, recall, sweep
 from twin.inference.outside import read_outside
 
@@ -76,10 +77,12 @@ def test_what_is_held_is_bounded_the_oldest_goes_first(tmp_path: Path, monkeypat
 
 
 def test_nothing_but_its_own_files_is_swept(tmp_path: Path) -> None:
-    (tmp_path / "mine.json").write_text("{}")
-    aged(tmp_path, held.HOLD_S + 1)
+    folder = reading(tmp_path, web=web()).cache / FOLDER
+    hold(folder, Gave(URL, "", "x"), URL)
+    (folder / "mine.json").write_text("{}")
+    aged(folder, held.HOLD_S + 1)
     read_outside([], reading(tmp_path, web=web()))
-    assert (tmp_path / "mine.json").exists()
+    assert [file.name for file in folder.iterdir()] == ["mine.json"]
     sweep(tmp_path / "gone")
 
 

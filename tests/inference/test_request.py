@@ -11,7 +11,7 @@ from twin.core.errors import BadRequest
 from twin.core.records import Brief, Passage
 from twin.inference.check import Desk, check
 from twin.inference.outside import passages_of
-from twin.inference.request import Wishes, heard, questions, somebody_wrote, understand
+from twin.inference.request import Wishes, heard, of_whom, questions, somebody_wrote, understand
 from twin.metrics.copying import Copying
 
 
@@ -83,7 +83,9 @@ def test_a_pasted_post_to_answer_is_material_and_nothing_that_the_user_states() 
     asked = understand("", answer="Dashboards beat brushes, said Toby.\nWe bought nine of them.", links=["b.md"])
     assert asked.links == ("b.md",) and not content_words(asked.text)
     assert asked.material[0].outside and "Toby" in asked.material[0].text
-    asked = heard(asked, [*asked.material, *passages_of("b.md", "b", "Ropes are ropes.")])
+    read = [*asked.material, *passages_of("b.md", "b", "Ropes are ropes.")]
+    assert [of_whom(one, asked).theirs for one in read] == [True, False]
+    asked = heard(asked, read)
     assert asked.about == ("dashboards", "beat", "brushes", "toby", "bought")
     assert "dashboards" not in asked.text.lower()
     with pytest.raises(BadRequest):
@@ -101,6 +103,9 @@ def test_a_pasted_post_to_answer_is_material_and_nothing_that_the_user_states() 
         ("Why we moved off Kafka", [], False),
         ("How Kafka rebalances its consumers when a pod of Kubernetes is gone", [], False),
         ("Write 150 words about why we moved off Kafka", [], False),
+        ("Could you write something about why we left Kafka", [], False),
+        ("On Monday all of us in Leeds stopped deploying by hand.", [], True),
+        ("Post-mortems taught our team in Leeds that blame hides the cause.", [], True),
         ("We moved off Kafka after it fell over on Black Friday", [], True),
         ("Why we moved off Kafka. It fell over on Black Friday, twice.", [], True),
         ("the history of Byzantine pottery", [passage("A short history of our lifts.")], False),

@@ -1,11 +1,13 @@
 """A long article is led section by section: each stands on a text of its own, and says what was not said before."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.core.records import Brief, Passage
+from twin.core.text import word_count
 from twin.inference.compose import Drawn, Grown
-from twin.inference.sections import heading_of, led, outlined, repeated, title_of, under
+from twin.inference.sections import MOST_TITLE_WORDS, heading_of, led, outlined, repeated, title_of, under
 
 ARTICLE = Brief("sensors, tracks", words=450, kind="article", place="medium")
 
@@ -83,10 +85,23 @@ def test_a_heading_is_written_as_the_text_writes_it() -> None:
     assert heading_of("gerald, tracks", "Tracks are long. Gerald has tracks. Clean tracks.") == "Tracks"
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Why we moved off Kafka, see https://a.example and notes.md",
+        "Write a 600-word article about why we moved off Kafka. It was May.",
+        "I want a 600-word article about why we moved off Kafka",
+        "why we moved off Kafka (from notes.md)",
+    ],
+)
+def test_a_title_is_what_is_asked_about(request_: str) -> None:
+    assert title_of(request_) == "Why we moved off Kafka"
+
+
 @given(st.text(max_size=200))
 def test_a_title_is_short_and_has_no_mark(request: str) -> None:
     title = title_of(request)
-    assert title == title.strip(" .:;,–—-#") and "\n" not in title
+    assert title == title.strip(" .:;,–—-#") and "\n" not in title and word_count(title) <= MOST_TITLE_WORDS
 
 
 @given(st.text(alphabet="ab ", max_size=60))

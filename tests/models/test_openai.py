@@ -85,7 +85,7 @@ def test_it_is_off_until_an_address_is_named(url: str) -> None:
 @pytest.mark.parametrize(
     ("reply", "hint"),
     [
-        ((400, {}, b"too long"), "context"),
+        ((400, {}, b"too long"), "too long"),
         ((401, {}, b"no"), "OPENAI_API_KEY"),
         ((403, {}, b"no"), "OPENAI_API_KEY"),
         ((404, {}, b"no"), "model.name"),

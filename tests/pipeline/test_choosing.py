@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,20 @@ def test_what_a_server_wrote_is_not_learned(choosing: Twin, base: Base) -> None:
     assert read(choosing, base, "train").left_out == {"written by another model": 1}
 
 
+def test_what_a_refit_wrote_is_learned_by_a_refit_alone(choosing: Twin, base: Base) -> None:
+    held = choosing.store.documents("train", side="test")[0]
+    adapter = Adapter("refit", "d", "tiny", "lora", "candidate", choosing.home, {}, {}, refit_of="gated")
+    choosing.store.add_adapter(adapter, [held.id])
+    draft = stands_on(choosing, "train")
+    detail, documents = choosing.store.draft(draft)
+    detail["made_with"] = {**detail["made_with"], "adapter": "refit"}
+    rest = {name: value for name, value in detail.items() if name not in ("id", "request", "text")}
+    choosing.store.add_draft(draft, detail["request"], detail["text"], rest, documents)
+    choosing.choose(draft, edited=MINE)
+    assert read(choosing, base, "train").left_out == {"written by an adapter that learned what is held out": 1}
+    assert len(read(choosing, base, "train", "tune", "test").pairs) == 1
+
+
 def test_what_the_author_drops_is_not_learned(choosing: Twin, base: Base) -> None:
     choosing.choose(stands_on(choosing, "train"), edited=f"{MINE} Ask @door.")
     assert len(read(choosing, base, "train").pairs) == 1
@@ -170,7 +185,8 @@ def trained(choosing: Twin, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, A
         card = {"steps": 1, "tokens_per_second": 1.0, "seconds": 1.0, "preferred": {}, "choices_from": stood_on}
         (path / "adapter.json").write_text(json.dumps(card), "utf-8")
         refit_of = how.get("refit_of", "")
-        return Adapter(name, how["dataset"], "tiny", "lora", "candidate", path, {}, {}, refit_of=refit_of), card
+        made = {**asdict(how["recipe"]), **how["methods"].said(len(learned))}
+        return Adapter(name, how["dataset"], "tiny", "lora", "candidate", path, {}, made, refit_of=refit_of), card
 
     monkeypatch.setattr("twin.training.train.train_adapter", train_adapter)
     monkeypatch.setattr(choosing, "_gate", lambda _: {"verdict": "activate", "reason": "Better."})
@@ -207,6 +223,8 @@ def test_a_curve_is_of_the_stages_that_the_twin_was_trained_in(
     choosing.train()
     stands = {one.documents[0] for one in trained[0]["choices"].pairs}
     gated = choosing.store.adapter("a1")
+    train = choosing.settings.train.model_copy(update={"method": "sft", "epochs": 7})
+    choosing.settings = choosing.settings.model_copy(update={"train": train})
     del trained[:]
     choosing.trained_on_shares(gated, generate=silent)  # type: ignore[arg-type]
     assert [one["methods"].method for one in trained] == ["sft+choices", "sft+choices"]

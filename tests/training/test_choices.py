@@ -75,6 +75,13 @@ UNSEEN = replace(KNOWN, held_out={"h1": HELD})
     ("row", "changed", "known", "why"),
     [
         (kept(of="gone"), {}, KNOWN, "of a draft that is gone"),
+        (kept(), {"sections": [{}]}, KNOWN, "written section by section, each to a prompt of its own"),
+        (
+            kept(),
+            {"made_with": {"adapter": "a1"}},
+            replace(KNOWN, knowing={"a1"}),
+            "written by an adapter that learned what is held out",
+        ),
         (kept(rejected="Gone."), {}, KNOWN, "of a draft that is gone"),
         (kept(), {}, replace(KNOWN, author="Bob"), "asked for in another name than yours"),
         (kept(), {"language": "de"}, KNOWN, "a translation"),

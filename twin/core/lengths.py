@@ -6,12 +6,13 @@ import re
 
 LEAST_WORDS, MOST_WORDS = 20, 600
 _LENGTH = re.compile(
-    r"(?:(?:^|[.,;:!?(–—]|\b(?:in|of|at|to|than|about|around|roughly|some|under|within|exactly|max(?:imum)?|most|least"
-    r"|length|write|post|article|thread|comment|reply|answer|message|draft|text|piece|note|summary|abstract))\s*"
-    r"(\d{1,2},\d{3}|\d{2,4})[ \t]+words|\b(\d{1,2},\d{3}|\d{2,4})-words?)\b",
+    r"(?:(?:^|(?<!\d)[.,;:!?(–—]|\b(?:in|of|at|up\s+to|than|about|around|roughly|some|under|within|exactly|max(?:imum)?"
+    r"|most|least|length|write|post|article|thread|comment|reply|answer|message|draft|text|piece|note|summary|abstract))\s*"
+    r"(?:\d{2,4}\s?(?:[-–]|to)\s?)?(\d{1,2},\d{3}|\d{2,4})[ \t]+words"
+    r"|(?<![\d,.])(\d{1,2},\d{3}|\d{2,4})-words?)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-"""As in "in 80 words", "150 words on …" or "a 1,200-word article"; not as in "the 42 words on a sign"."""
+"""As in "in 80 words", "500-600 words on …" or "a 1,200-word article"; not as in "the 42 words on a sign"."""
 
 
 def asked_length(request: str) -> int | None:

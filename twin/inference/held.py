@@ -48,7 +48,7 @@ def recall(folder: Path, link: str) -> Gave | None:
 def sweep(folder: Path) -> None:
     """What is older than an hour goes, and the oldest of what is too much together."""
     dated = []
-    for path in folder.glob("*.json"):
+    for path in folder.glob(f"{'[0-9a-f]' * len(digest())}.json"):
         try:
             dated.append((path.stat().st_mtime, path.stat().st_size, path))
         except OSError:

@@ -27,7 +27,7 @@ MOST_BYTES = 20_000_000
 MOST_PASSAGES = 1_000
 """Of one link, file or folder: some 100,000 words, a long book."""
 MOST_CHARS = 1_000_000
-PASSAGE_WORDS = 120
+PASSAGE_WORDS, PASSAGE_CHARS = 120, 2_000
 MOST_DOCUMENTS = 300
 MOST_FILES = 100_000
 """A folder with more of them is no project but a disk."""
@@ -125,12 +125,14 @@ def _runs(text: str) -> Iterator[str]:
     for sentence in sentences(clean_view(text)):
         said = sentence.split()
         for at in range(0, len(said), PASSAGE_WORDS):
-            piece = " ".join(said[at : at + PASSAGE_WORDS])
-            words = word_count(piece)
-            if run and size + words > PASSAGE_WORDS:
-                yield run
-                run, size = "", 0
-            run, size = f"{run} {piece}".strip(), size + words
+            whole = " ".join(said[at : at + PASSAGE_WORDS])
+            for begin in range(0, len(whole), PASSAGE_CHARS):  # a language that sets no spaces
+                piece = whole[begin : begin + PASSAGE_CHARS]
+                words = word_count(piece)
+                if run and (size + words > PASSAGE_WORDS or len(run) + len(piece) > PASSAGE_CHARS):
+                    yield run
+                    run, size = "", 0
+                run, size = f"{run} {piece}".strip(), size + words
     if run:
         yield run
 

@@ -36,8 +36,9 @@ MISSED, SAID = 0.4, 3.0
 UNSAID = "What I say to this"
 """The brief of an answer without one: it has no topic words, so the topic is that of the post."""
 _ASKS = re.compile(
-    r"\W*(?:(?:please\s+)?(?:write|post|tell|draft|explain|describe|summari[sz]e)\b|about\b|on\b"
-    r"|(?:why|how|what|when|where|who|whether|which)\b(?!.*[.!]\s*$))",
+    r"\W*(?:(?:please|(?:can|could|would)\s+you|i\s+(?:want|need|would\s+like)|give\s+me|write|draft|explain|describe"
+    r"|summari[sz]e|tell\s+(?:me|us|them|people)|(?:an?\s+)?(?:linkedin\s+)?(?:post|article|thread)\s+(?:about|on|for))\b(?!-)"
+    r"|(?:about|on|why|how|what|when|where|who|whether|which)\b(?!.*[.!]\W*$))",
     re.IGNORECASE,
 )
 """How a topic, a question or an order begins, which asks and does not say."""
@@ -137,6 +138,11 @@ def heard(asked: Asked, outside: Sequence[Passage], unread: Sequence[Skipped] = 
             'paste its text instead: twin write "…" --answer - < post.txt',
         )
     return replace(asked, about=about(post))
+
+
+def of_whom(passage: Passage, asked: Asked) -> Passage:
+    """A passage of the post that is answered is somebody else's, wherever it was read."""
+    return replace(passage, theirs=True) if asked.answer and passage.document == document_of(asked.answer) else passage
 
 
 def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:

@@ -129,7 +129,7 @@ def likely(request: str, passages: Sequence[Passage], *, about: Sequence[str] = 
         taken[passages[i].document] += 1
         if taken[passages[i].document] <= LEAST_OF_EACH:
             firsts.append(i)
-    chosen = dict.fromkeys([*firsts, *(i for i in best if scores[i])][:MOST_EMBEDDED])
+    chosen = dict.fromkeys([*dict.fromkeys([*firsts, *(i for i in best if scores[i])])][:MOST_EMBEDDED])
     left, room = [i for i in range(len(passages)) if i not in chosen], MOST_EMBEDDED - len(chosen)
     chosen |= dict.fromkeys(left[j * len(left) // room] for j in range(room))
     return [passages[i] for i in sorted(chosen)]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from twin.core.brief import MOST_FACTS, content_words, document_frequency, facts_of, note_of, topic_of
 from twin.core.lengths import without_length
 from twin.core.records import Brief, Passage
-from twin.core.text import sentences, shingles, word_count, words
+from twin.core.text import URL, sentences, shingles, word_count, words
 from twin.inference.compose import Drawn, Grown
 from twin.inference.hooks import led_apart
 from twin.inference.plan import told_by
@@ -25,7 +25,14 @@ OWN_TERMS, HEADING_TERMS = 6, 2
 MOST_TITLE_WORDS = 16
 REPEATED, SAID_TWICE = 5.0, 2.0
 """What a section loses whose every run of five words stands in the article already, and for one of eight that does."""
-_ORDER = re.compile(r"\s*(?:please\s+)?(?:write|draft)\b.*?\b(?:about|on|of)\s+", re.IGNORECASE)
+_ORDER = re.compile(
+    r"\s*(?:please|(?:can|could|would)\s+you|i\s+(?:want|need|would\s+like)|give\s+me|write|draft)\b.*?\b(?:about|on|of)\s+",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    rf"[\s,;(]*(?:\b(?:see|from|and|in|at|per|via|read|use)\s+)*(?:{URL.pattern}|\S+\.\w{{2,5}}(?=[\s,;)]|$)).*", re.S
+)
+"""Where a request begins to point at links and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,8 @@ def repeated(text: str, article: str) -> float:
 
 
 def title_of(request: str) -> str:
-    """The first sentence of a request, without the order to write; empty where it is too long for a title."""
-    first = next(iter(sentences(without_length(request))), "")
+    """The first sentence of a request, without the order to write and links; empty where it is too long for a title."""
+    first = next(iter(sentences(_POINTS.sub("", without_length(request)))), "")
     title = " ".join(_ORDER.sub("", first).split()).strip(" .:;,–—-#")
     return f"{title[0].upper()}{title[1:]}" if title and word_count(title) <= MOST_TITLE_WORDS else ""
 

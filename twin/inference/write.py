@@ -12,7 +12,7 @@ from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
 from twin.core.prompts import rewriting_prompt
 from twin.core.records import Brief, Prompt, Skipped
-from twin.inference.candidates import Candidates
+from twin.inference.candidates import Candidates, fitted
 from twin.inference.check import Checked, trimmed
 from twin.inference.compose import Drawn, prompt_for
 from twin.inference.content import Content, content_of
@@ -37,7 +37,7 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
     how = replace(how, model=model)
     request = asked.text
     brief, prompt, content = _planned(asked, how, words)
-    title, sections = ("", []) if content else outlined(request, brief, how.passages)
+    title, sections = ("", []) if content and content.sentences else outlined(request, brief, how.passages)
     prompts = [_prompt(how, one.brief, one.notes if how.voice.tuned else ()) for one in sections]
     candidates = Candidates(asked, how, brief.form)
     if sections:
@@ -86,14 +86,18 @@ def write(asked: Asked, how: Writing, *, unread: Sequence[Skipped], words: int, 
 def _in_sections(
     candidates: Candidates, title: str, sections: Sequence[Section], prompts: Sequence[Prompt], variants: int
 ) -> Drawn:
+    """What the whole must say no single section must."""
+    how, wishes = candidates.how, replace(candidates.asked.wishes, must=())
+    single = Candidates(replace(candidates.asked, wishes=wishes), how, candidates.form)
+
     def drawn(section: int, lines: int, article: int) -> Drawn:
-        brief, seed = sections[section].brief, article * SEEDS_APART
-        return candidates.drawn(prompts[section], brief, lines=lines, seed=seed)
+        return single.drawn(prompts[section], sections[section].brief, lines=lines, seed=article * SEEDS_APART)
 
     def worth(section: int, text: str) -> float:
-        return candidates.checked(text, sections[section].brief).score
+        return single.checked(text, sections[section].brief).score
 
-    return led(title, sections, lines=variants, draw=drawn, worth=worth, usual=candidates.how.desk.hooks)
+    found = led(title, sections, lines=variants, draw=drawn, worth=worth, usual=how.desk.hooks)
+    return Drawn(tuple(replace(one, text=fitted(one, how.place, how.limit)) for one in found.texts), found.tokens)
 
 
 def _said(prompt: Prompt) -> list[dict[str, str]]:

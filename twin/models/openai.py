@@ -36,7 +36,7 @@ HELD: Mapping[str, Callable[[str], dict[str, Any]]] = {
 """How a server is sent a grammar, by its kind: llama.cpp's own field, and that of vLLM from 0.12 on."""
 RETRIED = frozenset({429, 500, 502, 503, 504})
 MENDS = {
-    400: "the prompt may be too long for this server: raise its context, or ask for less",
+    400: "the prompt may be too long for this server, or it takes no {section}.grammar: ask for less, or see its log",
     401: "set {key} to a key that this server knows",
     403: "set {key} to a key that may use this model",
     404: "check {section}.url (it ends in /v1) and {section}.name: twin config",

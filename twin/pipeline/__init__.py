@@ -228,7 +228,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         from twin.inference import places
         from twin.inference.drafted import kept
         from twin.inference.outside import read_outside
-        from twin.inference.request import heard, somebody_wrote, understand
+        from twin.inference.request import heard, of_whom, somebody_wrote, understand
         from twin.inference.retrieve import nearest_outside
         from twin.inference.write import unsourced, write
         from twin.models.threads import spin_shortly
@@ -242,6 +242,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         read, unread = read_outside(asked.links, self.looking())
         outside = [*asked.material, *read]
         asked = heard(asked, outside, unread)
+        outside = [of_whom(passage, asked) for passage in outside]
         self._index_if_stale()
         passages = [
             *nearest_outside(asked.text, outside, about=asked.about, embedder=self.embedder, k=chosen.passages),

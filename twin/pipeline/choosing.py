@@ -27,11 +27,13 @@ class Choosing(Parts):
         kept = self.store.preferences()
         if kept and not self.settings.write.learn:
             return Choices(left_out={NO_CONSENT: len(kept)})
-        every = self.store.documents()
+        every, unseen = self.store.documents(), {doc.id for doc in held_out}
+        learned = self.store.learned()
         known = Known(
             author=self.author.name,
             private=self.store.private,
-            writers={base.digest, base.torch_digest, *(one.id for one in self.store.adapters())},
+            writers={base.digest, base.torch_digest, *learned},
+            knowing={adapter for adapter, documents in learned.items() if documents & unseen},
             languages={doc.language for doc in every if "train" in doc.use} - {UNKNOWN, ""},
             documents={doc.id for doc in every},
             held_out={doc.id: doc.text for doc in held_out},

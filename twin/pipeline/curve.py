@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twin.core.errors import NotFound
 from twin.core.records import Adapter
 from twin.pipeline.choosing import Choosing
 
 if TYPE_CHECKING:
+    from twin.training.methods import Methods
     from twin.training.pairs import Generate
+    from twin.training.recipe import Recipe
 
 SHARES = (0.25, 0.5)
+
+
+Made = TypeVar("Made", "Recipe", "Methods")
+
+
+def as_it_was(kind: type[Made], settings: Mapping[str, Any]) -> Made:
+    """What an adapter was trained with, from the registry; today's settings may be others."""
+    return kind(**{one.name: settings[one.name] for one in fields(kind) if one.name in settings})
 
 
 class Shares(Choosing):
@@ -27,7 +38,8 @@ class Shares(Choosing):
         """
         from twin.features.datasets.build import load_examples
         from twin.models.weights import find_base
-        from twin.training.methods import chosen
+        from twin.training.methods import Methods
+        from twin.training.recipe import Recipe
         from twin.training.train import best_pass, preferred, train_adapter
 
         dataset = next((path for version, path, _ in self.store.datasets() if version == adapter.dataset), None)
@@ -36,7 +48,7 @@ class Shares(Choosing):
         examples = list(load_examples(dataset, "train"))
         tuned = [one for one in load_examples(dataset, "tune") if one.measured]
         base = find_base(self.settings.train.base, cache=self.settings.cache)
-        recipe, methods, _ = chosen(self.settings.train.model_dump(), base=base, examples=len(examples))
+        recipe, methods = as_it_was(Recipe, adapter.settings), as_it_was(Methods, adapter.settings)
         recipe = replace(recipe, keep="last", stop_after=best_pass(adapter.path))  # the same pass at each size
         methods = methods.again(preferred=preferred(adapter.path))
         examples = methods.newest(examples)

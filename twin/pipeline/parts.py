@@ -143,7 +143,8 @@ class Parts:
         from twin.sources._web import Guest
 
         web = Guest(timeout_s=self.settings.collect.timeout_s, page_budget=100, pause_s=0, robots=False, tries=2)
-        return Reading(self.author, self.home / "cache", web, tokens=self.tokens)
+        tokens = {name: token for name, token in self.tokens.items() if name == "github"}
+        return Reading(self.author, self.home / "cache", web, tokens=tokens)
 
     @contextmanager
     def stage(self, doing: str) -> Iterator[None]:

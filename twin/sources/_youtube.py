@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from twin.core.errors import BadSource, MissingPart
 from twin.core.protocols import Web
+from twin.core.records import Page
 from twin.sources._files import Found
 
 INSTALL = 'pip install "youtube-transcript-api>=1.2,<2"'
@@ -123,20 +124,24 @@ class Session:
         self.title = ""
 
     def get(self, url: str, **_: Any) -> Answer:
-        answer = Answer(self.web.get(_checked(url), headers=self._sent()).content.decode("utf-8", "replace"))
+        answer = _answer(self.web.get(_checked(url), headers=self._sent()))
         if not self.title and (named := _TITLE.search(answer.text)):
             self.title = unescape(named[1]).removesuffix(" - YouTube").strip()
         return answer
 
     def post(self, url: str, *, json: Any, **_: Any) -> Answer:
         sent = {**self._sent(), "Content-Type": "application/json"}
-        return Answer(
-            self.web.post(_checked(url), dumps(json).encode(), headers=sent).content.decode("utf-8", "replace")
-        )
+        return _answer(self.web.post(_checked(url), dumps(json).encode(), headers=sent))
 
     def _sent(self) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {**self.headers, **({"Cookie": cookie} if cookie else {})}
+
+
+def _answer(page: Page) -> Answer:
+    """What YouTube said, also where it led on to another page of its own."""
+    _checked(page.url)
+    return Answer(page.content.decode("utf-8", "replace"))
 
 
 def _checked(url: str) -> str:

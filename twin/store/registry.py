@@ -111,6 +111,12 @@ class Registry:
     def active_adapter(self) -> Adapter | None:
         return next((adapter for adapter in self.adapters() if adapter.state == "active"), None)
 
+    def learned(self) -> dict[str, frozenset[str]]:
+        """The documents that each adapter was fitted on, by its id."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(t.adapters.c.id, t.adapters.c.documents)).all()
+        return {row.id: frozenset(row.documents) for row in rows}
+
     def set_gate(self, identity: str, gate: Mapping[str, Any]) -> None:
         with self.writing() as connection:
             connection.execute(update(t.adapters).where(t.adapters.c.id == identity).values(gate=dict(gate)))

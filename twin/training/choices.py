@@ -48,7 +48,7 @@ class Known:
 
     `writers` are the digests of the base and the ids of this twin's adapters, `languages` (ISO 639-1) those of the
     author's texts, `documents` the ids of every text there is; `held_out` are texts that the adapter must not know,
-    by id.
+    by id, and `knowing` the adapters that learned one of them.
     """
 
     author: str
@@ -57,6 +57,7 @@ class Known:
     languages: Collection[str]
     documents: Collection[str]
     held_out: Mapping[str, str]
+    knowing: Collection[str] = ()
 
 
 def choices_of(kept: Sequence[Mapping[str, Any]], drafts: Sequence[Mapping[str, Any]], known: Known) -> Choices:
@@ -70,7 +71,8 @@ def choices_of(kept: Sequence[Mapping[str, Any]], drafts: Sequence[Mapping[str, 
     for row in sorted(kept, key=lambda one: str(one["id"])):
         written = [one for one in drafts if _is_of(one, row)]
         pair = _pair(row, written, drafts)
-        why = next(filter(None, _against(pair, row, written, known, held_out)), "")
+        writers = {writer for one in written for writer in _writers(one, drafts)}
+        why = next(filter(None, _against(pair, row, written, known, held_out, writers)), "")
         if why:
             left_out[why] += 1
         else:
@@ -111,6 +113,7 @@ def _against(
     written: Sequence[Mapping[str, Any]],
     known: Known,
     held_out: Index,
+    writers: Collection[str],
 ) -> Iterator[str]:
     """Reasons why a pair is not learned from, "" for each that does not hold."""
     there = {row["chosen"], row["rejected"]} <= {one["text"] for one in written}
@@ -120,7 +123,9 @@ def _against(
     told = {language_of(pair.chosen), language_of(pair.rejected)} - {UNKNOWN}
     abroad = len(told) > 1 or bool(known.languages and told - set(known.languages))
     yield "a translation" if abroad or any(one.get("language") for one in written) else ""
-    yield "" if all(_writer(one) in known.writers for one in written) else "written by another model"
+    yield "" if set(writers) <= set(known.writers) else "written by another model"
+    yield "written by an adapter that learned what is held out" if set(writers) & set(known.knowing) else ""
+    yield "written section by section, each to a prompt of its own" if any("sections" in one for one in written) else ""
     yield "" if set(known.documents) >= set(pair.documents) else "of a text that is gone"
     yield "of a text that is held out" if known.held_out.keys() & set(pair.documents) else ""
     yield "with words of a text that is held out" if _shares(pair, held_out) else ""
@@ -130,10 +135,19 @@ def _against(
     yield "the same words" if pair.chosen == pair.rejected else ""
 
 
-def _writer(draft: Mapping[str, Any]) -> str:
-    """The adapter that wrote a draft, else the model."""
-    made = draft.get("made_with", {})
-    return str(made.get("adapter") or made.get("model", ""))
+def _writers(draft: Mapping[str, Any], drafts: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The adapter, else the model, that wrote a draft, and those of the versions that it was made of."""
+    by_id, found, seen = {one["id"]: one for one in drafts}, set[str](), set[str]()
+    left: list[Mapping[str, Any]] = [draft]
+    while left:
+        one = left.pop()
+        seen.add(one["id"])
+        made = one.get("made_with", {})
+        found.add(str(made.get("adapter") or made.get("model", "")))
+        before = by_id.get(one.get("from", {}).get("draft", ""))
+        if before and before["id"] not in seen:
+            left.append(before)
+    return found
 
 
 def _shares(pair: Pair, held_out: Index) -> bool:

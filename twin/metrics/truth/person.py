@@ -29,8 +29,8 @@ _HOLDING = frozenset(
 _MINDING = frozenset(f"{verb.removesuffix('e')}ing" for verb in _HOLDING - {"mean"}) | {"talking", "saying"}
 _FORWARD = {"look": "forward", "looking": "forward"}
 _STATING = frozenset({"see", "find"})
-_BY_NOW = frozenset({"now", "currently", "still", "already"})
-_TRADING = frozenset({"sell", "offer", "employ", "own", "stock", "operate"})
+_BY_NOW = frozenset({"now", "currently", "still"})
+_TRADING = frozenset({"sell", "offer", "employ", "stock", "operate"})
 """What a firm does: a "we" that does it is no "we" of everybody; nor is one that does something by now."""
 _BETWEEN = frozenset(
     """also always even just never not once only still then often sometimes now currently usually rarely mostly

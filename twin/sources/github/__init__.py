@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ MOST_KILOBYTES = 5_000_000
 MOST_REPOSITORIES = 300
 """Cloned for one person, those changed last first; each takes a while and some disk."""
 _NOT_PEOPLE = frozenset(
-    "about features pricing login join settings explore topics marketplace orgs sponsors notifications new".split()
+    """about features pricing login join settings explore topics marketplace orgs sponsors notifications new trending
+    users collections events search stars codespaces issues pulls apps enterprise security readme""".split()
 )
 
 
@@ -30,7 +32,8 @@ def recognises(location: str) -> bool:
 def repository_of(location: str) -> str:
     """A link in, the `owner/name` of the repository that it is of out; empty for all else."""
     steps = _steps(location)
-    return "/".join(steps) if len(steps) == 2 and recognises(location) else ""
+    named = len(steps) == 2 and all(re.fullmatch(r"(?!\.+$)[\w.-]+", step) for step in steps)
+    return "/".join(steps) if named and recognises(location) else ""
 
 
 def owner(location: str) -> list[str]:
