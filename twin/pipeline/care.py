@@ -177,14 +177,16 @@ class Care(Adapters):
         return self.store.get("index").get("version") != version
 
     def _stale(self, docs: Sequence[Document]) -> list[str]:
+        from twin.features.datasets.build import TEXTS, load_rows, texts_of
         from twin.features.datasets.decisions import decisions_digest
 
         stale = ["index"] if self.index_is_stale() else []
         datasets = self.store.datasets()
-        learned = {doc.id for doc in docs if "train" in doc.use}
+        learned = texts_of([doc for doc in docs if "train" in doc.use])
+        known = list(load_rows(datasets[-1][1], TEXTS)) if datasets else []
         manifest = datasets[-1][2] if datasets else {}
         decided = manifest.get("decisions", {}).get("digest", "")
-        if learned != set(manifest.get("ids", [])) or decided != decisions_digest(self.store):
+        if learned != known or decided != decisions_digest(self.store):
             stale.append("dataset")
         active = self.store.active_adapter()
         if stale[-1:] == ["dataset"] or not active or not datasets or active.dataset != datasets[-1][0]:
