@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest, NotFound, TwinError
 from twin.core.records import Adapter
 from twin.pipeline.parts import Parts
+
+if TYPE_CHECKING:
+    from twin.models.weights import Base
 
 FIGURES = (
     "examples",
@@ -107,6 +110,15 @@ class Adapters(Parts):
         here = {active.id, active.refit_of} if active else set()
         ever = [adapters[one] for one in self.store.activations()[::-1] if one in adapters and one not in here]
         return next((one.id for one in ever if one.state != "tainted"), None)
+
+    def base_of(self, adapter: Adapter) -> Base:
+        """The base that an adapter was trained on, which today's settings need not name. Raises: NotFound."""
+        from twin.models.weights import find_again
+
+        at = str(_read(adapter.path / "adapter.json").get("base_at", ""))
+        places = (at, self.settings.train.base, self.settings.model.name)
+        known = str(adapter.settings.get("base_digest", ""))
+        return find_again(adapter.base, known, places=places, cache=self.settings.cache)
 
     def _previous(self) -> Adapter:
         found = self.previous_adapter()

@@ -109,17 +109,16 @@ class Care(Adapters):
     def export(self, folder: Path, *, merged: bool = False) -> dict[str, Any]:
         """The active adapter for llama.cpp, Ollama, vLLM and PEFT; `merged` adds a model that holds it already.
 
-        Raises: NotFound before there is one, BadRequest, StorageFailed.
+        Raises: NotFound before there is one, and where its base is gone; BadRequest, StorageFailed.
         """
         from twin.core.errors import StorageFailed
-        from twin.models.weights import find_base
         from twin.training.package import package
 
         adapter = self.store.active_adapter()
         if adapter is None:
             raise NotFound("no adapter is active", "train one first: twin train")
         target = folder.expanduser().absolute() / adapter.id
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        base = self.base_of(adapter)
         gate = self.store.adapter(adapter.refit_of).gate if adapter.refit_of else adapter.gate
         try:
             package(

@@ -117,7 +117,8 @@ def _finish(
     parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
     speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
     told = {**figures, "tokens_per_second": round(speed, 1), "examples": len(learned), "parity": parity}
-    write_whole(target / CARD, json.dumps({"base": base.name, "dataset": dataset, **told}, indent=2))
+    made_from = {"base": base.name, "base_at": str((base.gguf or base.folder or Path()).absolute()), "dataset": dataset}
+    write_whole(target / CARD, json.dumps({**made_from, **told}, indent=2))
     (target / FITTED).unlink(missing_ok=True)
 
 
