@@ -230,8 +230,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
         self.run.together.wait()
-        if not self.run.together.main or state.global_step == self.last_step:
-            return  # one at the end would be gone on from beyond it
+        ended = control.should_training_stop and state.global_step < state.max_steps
+        if not self.run.together.main or ended:
+            return  # one at an early end would be gone on from beyond it
         checkpoint = self.run.scratch / f"checkpoint-{state.global_step}"
         write_whole(checkpoint / WHOLE, json.dumps(asdict(self.run.fitted)))
 
