@@ -158,9 +158,9 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         """The mean loss of a batch, its gradient taken; a pass that does not fit into memory is repeated with less."""
         import torch
 
-        rows = apart(inputs)
+        rows = self.run.together.own(apart(inputs), step=self.state.global_step, of=len(self.run.rows))
         model.train()
-        covered = torch.tensor(sum(counted(row) * row["weight"] for row in rows), device=self.args.device)
+        covered = torch.tensor(float(sum(counted(row) * row["weight"] for row in rows)), device=self.args.device)
         weight = float(self.accelerator.reduce(covered, "sum"))
         while True:
             try:
@@ -188,8 +188,9 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
                 self.accelerator.backward(loss)
             total += loss.detach().float()
         if self.accelerator.num_processes > 1:
-            for one in (one for one in bare.parameters() if one.requires_grad and one.grad is not None):
-                one.grad = self.accelerator.reduce(one.grad, "sum")
+            for one in (one for one in bare.parameters() if one.requires_grad):
+                grad = torch.zeros_like(one) if one.grad is None else one.grad  # a process without an example has none
+                one.grad = self.accelerator.reduce(grad, "sum")
         return total
 
 
