@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,18 +12,24 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadSettings
+from twin.core.protocols import silent
+from twin.core.settings import load_settings
+from twin.models.weights import find_base
+from twin.training.__main__ import examples
+from twin.training.methods import chosen
 from twin.training.together import Together
+from twin.training.train import train_adapter
 
 LINE = {"side": "train", "shape": "brief", "weight": 1.0, "view": 0}
 
 
-def home_of(folder: Path, tiny: Path, *, examples: int = 12) -> Path:
+def home_of(folder: Path, tiny: Path, *, examples: int = 12, keep: str = "best") -> Path:
     """A home with settings and a dataset, of three batches of four examples unless another number is asked for."""
     dataset = folder / "datasets" / "v1"
     dataset.mkdir(parents=True)
     said = {"rank": 4, "alpha": 8, "learning_rate": 0.02, "epochs": 2, "batch": 4, "max_tokens": 128, "seed": 7}
     lines = "\n".join(f"{name} = {value}" for name, value in said.items())
-    (folder / "twin.toml").write_text(f'[train]\nbase = "{tiny}"\n{lines}\n')
+    (folder / "twin.toml").write_text(f'[train]\nbase = "{tiny}"\nkeep = "{keep}"\n{lines}\n')
     for side, n in (("train", examples), ("tune", 3), ("test", 3)):
         rows = [
             {**LINE, "id": f"{side}{i}", "document": f"{side}{i}", "side": side,
@@ -109,6 +116,31 @@ def test_one_process_refits_on_everything_from_a_folder(tiny: Path, tmp_path: Pa
     unknown = launched(home, 1, "--refit-of", "abc")
     assert unknown.returncode == 1
     assert "no adapter 'abc' to fit again" in unknown.stderr
+
+
+def test_which_pass_is_kept_is_left_to_the_run_that_can_write_with_them(tiny: Path, tmp_path: Path) -> None:
+    """So one name is one adapter: chosen by voice, whoever fitted the passes."""
+    home = home_of(tmp_path / "home", tiny, keep="voice")
+    assert launched(home, 1).returncode == 0
+    [folder] = (home / "adapters").iterdir()
+    assert not (folder / "adapter.json").exists()
+    base, settings = find_base(str(tiny), cache=tmp_path), load_settings(home)[0].train
+    learned, tuned = (list(examples(home / "datasets" / "v1", side)) for side in ("train", "tune"))
+    recipe, _, _ = chosen(settings.model_dump(), base=base, examples=len(learned))
+    for voices, best in (([0.9, 0.2], 1), ([0.2, 0.9], 2)):
+        place = shutil.copytree(home / "adapters", tmp_path / f"adapters-{best}")
+        made, whole = (
+            train_adapter(
+                learned, tuned, dataset="v1", base=base, recipe=recipe, folder=one, cache=tmp_path,
+                voices=lambda passes, told=voices: told, progress=silent,
+            )
+            for one in (place, tmp_path / f"whole-{best}")
+        )  # fmt: skip
+        assert made[0].id == whole[0].id == folder.name
+        assert made[1]["best"] == whole[1]["best"] == best
+        assert not (made[0].path / "passes").exists()
+        one, other = (found.path / "adapter_model.safetensors" for found, _ in (made, whole))
+        assert one.read_bytes() == other.read_bytes()
 
 
 def test_a_folder_that_is_no_dataset_is_told(tmp_path: Path) -> None:

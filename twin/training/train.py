@@ -19,7 +19,7 @@ from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import PLAIN, Methods
 from twin.training.pairs import Generate
 from twin.training.parity import check_adapter
-from twin.training.passes import Voices
+from twin.training.passes import PASSES, Voices
 from twin.training.recipe import Recipe
 from twin.training.sft import FITTED
 from twin.training.stages import learn
@@ -60,13 +60,15 @@ def train_adapter(
     why: Mapping[str, str] = MappingProxyType({}),
     generate: Generate | None = None,
     voices: Voices | None = None,
+    decide: bool = True,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
     """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
 
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
     `generate` writes the texts that preferences are made of; `why` tells of the values that the settings left open,
-    `voices` which pass sounds most like the author; without it the lowest loss decides.
+    `voices` which pass sounds most like the author; without it the lowest loss decides. Without `decide` nothing does:
+    where there are passes to choose among they wait in the folder, which has no card before one is chosen.
     """
     said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
     identity = adapter_id(dataset, base, recipe, methods=said, refit_of=refit_of)
@@ -84,15 +86,17 @@ def train_adapter(
             folder=target,
             generate=generate,
             voices=voices,
+            decide=decide,
             progress=progress,
         )
         figures["notes"] = left_out + figures["notes"]
         release()
         together = Together(compute()[0])
-        if together.main:
+        if together.main and (decide or not (target / PASSES).is_dir()):
             _finish(target, base, figures, learned, tuned, unpacked, dataset=dataset, cache=cache, progress=progress)
         together.wait()
-    card: dict[str, Any] = json.loads((target / CARD).read_text("utf-8"))
+    told = target / CARD if (target / CARD).is_file() else target / FITTED
+    card: dict[str, Any] = json.loads(told.read_text("utf-8"))
     name = methods.name if recipe.quantised == "none" else f"q{methods.name}"
     losses = {"before": card["before"], "after": card["after"]}
     settings = {**asdict(recipe), **said, "why": dict(why), "base_digest": base.digest, "versions": versions(recipe)}
