@@ -50,8 +50,10 @@ def whole(row: Mapping[str, Any]) -> str:
             f"training  {figures['steps']} steps on {figures['examples']} examples, {figures['seconds']:.0f} s, "
             f"{figures['tokens_per_second']:.0f} tokens/s"
         )
-    if figures.get("parity"):
-        parity = figures["parity"]
+    parity = figures.get("parity") or {}
+    if "left_out" in parity:
+        lines.append(f"llama.cpp not compared: {parity['left_out']}")
+    elif parity:
         lines.append(f"llama.cpp top-1 agreement {parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}")
     if voice.get("value") is not None:
         lines.append(f"voice     gap closed {voice['value']:.2f} [{voice['low']:.2f}, {voice['high']:.2f}]")

@@ -18,7 +18,7 @@ from twin.models.weights import Base
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import PLAIN, Methods
 from twin.training.pairs import Generate
-from twin.training.parity import check_adapter
+from twin.training.parity import CUT_SHORT, check_adapter
 from twin.training.passes import PASSES, Voices
 from twin.training.recipe import Recipe
 from twin.training.sft import FITTED
@@ -116,14 +116,19 @@ def _finish(
     cache: Path,
     progress: Progress,
 ) -> None:
-    """The adapter as llama.cpp loads it, held against PEFT's; the card, which says that all is there, last."""
+    """The adapter as llama.cpp loads it, and the card, which says that all is there; then it is held against PEFT's.
+
+    That takes more memory than learning did where the base was held in four bits: a run that is killed over it leaves a
+    whole adapter, whose card says that the check was cut short.
+    """
     gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
-    parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
     speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
-    told = {**figures, "tokens_per_second": round(speed, 1), "examples": len(learned), "parity": parity}
     made_from = {"base": base.name, "base_at": str((base.gguf or base.folder or Path()).absolute()), "dataset": dataset}
-    write_whole(target / CARD, json.dumps({**made_from, **told}, indent=2))
+    told = {**made_from, **figures, "tokens_per_second": round(speed, 1), "examples": len(learned)}
+    write_whole(target / CARD, json.dumps({**told, "parity": CUT_SHORT}, indent=2))
     (target / FITTED).unlink(missing_ok=True)
+    parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
+    write_whole(target / CARD, json.dumps({**told, "parity": parity}, indent=2))
 
 
 def versions(recipe: Recipe) -> dict[str, str]:

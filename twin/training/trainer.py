@@ -22,7 +22,7 @@ from twin.models.four_bit import is_four_bit
 from twin.models.hf import summed_loss
 from twin.models.rows import counted
 from twin.training.lora import quicken
-from twin.training.memory import until_the_gradient
+from twin.training.memory import out_of_memory, until_the_gradient
 from twin.training.run import WHOLE, Run
 
 if TYPE_CHECKING:
@@ -192,14 +192,6 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
                 grad = torch.zeros_like(one) if one.grad is None else one.grad  # a process without an example has none
                 one.grad = self.accelerator.reduce(grad, "sum")
         return total
-
-
-def out_of_memory(bad: BaseException) -> bool:
-    """torch says it in three ways: an own class on a GPU, its allocator's RuntimeError on a processor, MPS in words."""
-    import torch
-
-    said = str(bad).lower()
-    return isinstance(bad, torch.OutOfMemoryError | MemoryError) or "out of memory" in said or "can't allocate" in said
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
