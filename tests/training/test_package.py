@@ -195,6 +195,10 @@ def test_the_card_tells_the_verdict_and_who_overruled_it(base: Base, tmp_path: P
         "Apache-2.0",
     ):
         assert said in told
+    full = {"verdict": "candidate", "reason": "No better."}
+    told = card(adapter(tmp_path), base, author="Ada", gate={**GATE, "full": full})
+    assert "It is nearer to your voice. In a longer report, candidate: No better.\n" in told
+    assert "never measured" in card(adapter(tmp_path), base, author="Ada", gate={"full": full})
     assert "never measured" in card(adapter(tmp_path), base, author="Ada", gate={})
     assert "--max-lora-rank 8" in vllm_command(adapter(tmp_path), base)
 

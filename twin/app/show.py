@@ -245,6 +245,7 @@ def status(result: Mapping[str, Any]) -> str:
             f"dataset    {result['dataset'] or 'not built'}",
             f"adapter    {result['adapter'] or 'none active'}",
             f"stale      {', '.join(result['stale']) or 'nothing'}",
+            *(f"warning    {one}" for one in result["warnings"]),
         ]
     )
 

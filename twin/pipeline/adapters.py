@@ -111,6 +111,21 @@ class Adapters(Parts):
         ever = [adapters[one] for one in self.store.activations()[::-1] if one in adapters and one not in here]
         return next((one.id for one in ever if one.state != "tainted"), None)
 
+    def warnings(self) -> list[str]:
+        """What speaks against the adapter that writes, in words: a full report that it, or whom it repeats, failed."""
+        active = self.store.active_adapter()
+        if active is None:
+            return []
+        measured = next((one for one in self.store.adapters() if one.id == active.refit_of), active)
+        full = measured.gate.get("full", {})
+        if full.get("verdict") != "candidate":
+            return []
+        repeats = f", which repeats {measured.id}" if active.refit_of else ""
+        return [
+            f"the full report would not let adapter {active.id}{repeats}, write: {full['reason']} "
+            "It writes all the same: twin activate --previous rolls back, twin activate none writes without"
+        ]
+
     def base_of(self, adapter: Adapter) -> Base:
         """The base that an adapter was trained on, which today's settings need not name. Raises: NotFound."""
         from twin.models.weights import find_again

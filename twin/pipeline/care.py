@@ -143,7 +143,7 @@ class Care(Adapters):
         ]
 
     def status(self) -> dict[str, Any]:
-        """What there is, what is stale, and the one thing to do next."""
+        """What there is, what is stale, what speaks against what writes, and the one thing to do next."""
         identity = self.store.identity()
         docs = self.store.documents()
         datasets = self.store.datasets()
@@ -160,6 +160,7 @@ class Care(Adapters):
             "dataset": datasets[-1][0] if datasets else None,
             "adapter": active.id if active else None,
             "stale": stale,
+            "warnings": self.warnings(),
             "advice": _advice(identity, self.store.sources(), docs, stale, has_adapter=bool(self.store.adapters())),
         }
 

@@ -133,7 +133,9 @@ def card(adapter: Adapter, base: Base, *, author: str, gate: Mapping[str, Any]) 
     licence = PACKAGED[base.name].licence if base.name in PACKAGED else "see the base model"
     before, after = (_nats(adapter.losses.get(when)) for when in ("before", "after"))
     again = f", fitted again on all texts after {adapter.refit_of} was measured" if adapter.refit_of else ""
-    verdict = f"{gate['verdict']}: {gate['reason']}" if gate else "it was never measured"
+    verdict = f"{gate['verdict']}: {gate['reason']}" if "verdict" in gate else "it was never measured"
+    if full := gate.get("full"):
+        verdict += f" In a longer report, {full['verdict']}: {full['reason']}"
     override = " It was activated against the verdict, by its author." if gate.get("overridden") else ""
     for_ollama = f"`{FILE}` for llama.cpp and Ollama (`ollama create twin -f Modelfile`)"
     if not (adapter.path / FILE).is_file():
