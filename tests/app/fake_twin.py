@@ -173,13 +173,15 @@ class SlowTwin(TwinWithFakeWriting):
         return {"dataset": "d1", "base": "fake", **found, **sizes, **more, **chosen, "advice": advice}
 
     def train(self) -> dict[str, Any]:
-        """Registers an adapter and its card; the first passes the gate, later ones do not."""
+        """Registers an adapter and its card; the first passes the gate and no full report, later ones not even that."""
         before = self.store.adapters()
         identity = f"voice{len(before) + 1}"
         for step in range(12):
             self.progress(step, 12, "loss 3.1")
             time.sleep(0.08)
-        gate = {"verdict": "candidate" if before else "activate", "reason": "Because <i>so</i>."}
+        gate: dict[str, Any] = {"verdict": "candidate" if before else "activate", "reason": "Because <i>so</i>."}
+        if not before:
+            gate["full"] = {"verdict": "candidate", "reason": "Not of <i>all</i>."}
         folder = self.home / "adapters" / identity
         folder.mkdir(parents=True)
         card = {"steps": 24, "examples": 30, "seconds": 9.0, "tokens_per_second": 210.0, "best": 2}

@@ -113,6 +113,8 @@ def test_a_voice_is_planned_trained_and_rolled_back_to(
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled()
     expect(page.get_by_text("Trained voice1. It writes from now on.")).to_be_visible()
     expect(page.locator(".state")).to_contain_text("tuned twin voice1")
+    expect(page.get_by_text("Passed the gate. Because <i>so</i>.")).to_be_visible()
+    expect(page.get_by_text("In the full report: Did not pass the gate. Not of <i>all</i>.")).to_be_visible()
     drawn = page.locator("svg.losses")
     expect(drawn).to_have_attribute("aria-label", re.compile("on unseen words from 3.500 before it to 3.200, 3.000"))
     expect(drawn.locator("circle")).to_have_count(3)

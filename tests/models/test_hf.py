@@ -7,7 +7,8 @@ import pytest
 from twin.core.errors import StorageFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message
-from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, written_whole
+from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, summed_loss, written_whole
+from twin.models.packed import packable
 from twin.models.rows import IGNORED, encode, row
 from twin.models.weights import Base
 
@@ -102,3 +103,52 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
             raise bad
         assert "free some space" in caught.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+SMALL: dict[str, Any] = {
+    "vocab_size": 60,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "bos_token_id": None,
+    "eos_token_id": 0,
+    "pad_token_id": None,
+}
+HEADS: dict[str, dict[str, Any]] = {
+    "granite": {"logits_scaling": 8.0, "embedding_multiplier": 12.0},
+    "cohere": {"logit_scale": 0.0625},
+    "gemma2": {"final_logit_softcapping": 0.05, "head_dim": 8, "sliding_window": 8},
+    "phi": {},
+}
+"""Heads that scale and that bound their logits, and one with a bias."""
+
+
+@pytest.mark.parametrize("picks", [True, False])
+@pytest.mark.parametrize("family", HEADS)
+def test_loss_and_gradient_of_other_heads_are_those_of_the_network_itself(family: str, picks: bool) -> None:
+    """Also of a network that cannot be told which positions count."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    torch.manual_seed(0)
+    network = AutoModelForCausalLM.from_config(AutoConfig.for_model(family, **{**SMALL, **HEADS[family]})).eval()
+    ids = [(7 * place + 3) % 60 for place in range(24)]
+    one = {"input_ids": ids, "labels": [IGNORED] * 9 + ids[9:16] + [IGNORED] + ids[17:]}
+    learned = [weight for weight in network.parameters() if weight.dim() > 1]
+
+    def gradients(loss: torch.Tensor) -> list[torch.Tensor]:
+        return [torch.zeros(1) if one is None else one for one in torch.autograd.grad(loss, learned, allow_unused=True)]
+
+    if not picks:
+        forward = network.forward
+        network.forward = lambda input_ids, labels=None, use_cache=None: forward(
+            input_ids=input_ids, labels=labels, use_cache=use_cache
+        )
+    assert not packable(network)
+    ours = summed_loss(network, [{**one, "weight": 0.5}])
+    theirs = network(**{name: torch.tensor([row]) for name, row in one.items()}).loss * 14 / 2
+    torch.testing.assert_close(ours, theirs)
+    for mine, its in zip(gradients(ours), gradients(theirs), strict=True):
+        torch.testing.assert_close(mine, its, rtol=1e-4, atol=1e-6)

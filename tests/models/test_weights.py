@@ -1,12 +1,13 @@
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
 import pytest
 
-from twin.core.errors import BadSettings, MissingPart, ModelFailed
+from twin.core.errors import BadSettings, MissingPart, ModelFailed, NotFound
 from twin.models import weights
-from twin.models.weights import find_base, gguf_metadata, parameters
+from twin.models.weights import Base, find_again, find_base, gguf_metadata, parameters
 
 
 @pytest.fixture
@@ -128,3 +129,17 @@ def test_a_model_in_pieces_is_joined_once(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "piece1" / "b").unlink()
     with pytest.raises(MissingPart, match="'p'"):
         find_base("joined", cache=tmp_path)
+
+
+def test_a_base_is_found_again_by_its_digest_or_where_none_was_kept_by_its_name(
+    base: Base, tiny_checkpoint: Callable[[str], Path]
+) -> None:
+    places = [str(tiny_checkpoint("qwen2")), str(tiny_checkpoint("llama")), base.name]
+    wanted = find_base(places[1], cache=Path("/nowhere"))
+    assert find_again("moved", wanted.digest, places=places, cache=Path("/nowhere")) == wanted
+    assert find_again(wanted.name, "", places=places, cache=Path("/nowhere")) == wanted
+    with pytest.raises(NotFound, match=r"'moved' \(digest abc\)"):
+        find_again("moved", "abc", places=places, cache=Path("/nowhere"))
+    with pytest.raises(NotFound) as bad:
+        find_again(base.name, "of an older file", places=places, cache=Path("/nowhere"))
+    assert bad.value.hint.startswith("install it with: pip install")

@@ -1,6 +1,7 @@
 """The registry as its author sees it: one in whole, two compared, one active, and back."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from twin.app import show, voices
 from twin.core.errors import BadRequest, NotFound
 from twin.core.records import Adapter
 from twin.core.settings import load_settings
+from twin.models.weights import find_base
 from twin.pipeline import Twin
 
 SETTINGS = {"rank": 16, "epochs": 2, "seed": 7, "base_digest": "b123", "versions": {"torch": "2.9", "trl": "1.1"}}
@@ -133,6 +135,34 @@ def test_two_are_compared_in_words(twin: Twin) -> None:
         "torch: 2.9 -> 2.10",
     ]
     assert twin.compare_adapters("a", "a")["sentences"][-1] == "made in the same way"
+
+
+def test_an_export_names_the_base_that_the_adapter_was_trained_on(
+    twin: Twin, tmp_path: Path, tiny_checkpoint: Callable[[str], Path]
+) -> None:
+    """Whatever the settings say since, it is found where it was; without it nothing is written."""
+    own = shutil.copytree(tiny_checkpoint("llama"), tmp_path / "own")
+    base = find_base(str(own), cache=tmp_path)
+    made = put(twin, "a1", state="active", base="own", settings={**SETTINGS, "base_digest": base.digest})
+    (made.path / "adapter.gguf").write_bytes(b"")
+    card = made.path / "adapter.json"
+    card.write_text(json.dumps({**json.loads(card.read_text()), "base_at": str(own)}))
+    other = twin.settings.train.model_copy(update={"base": str(tiny_checkpoint("qwen2"))})
+    twin.settings = twin.settings.model_copy(update={"train": other})
+    twin.export(tmp_path / "out")
+    written = tmp_path / "out" / "a1"
+    assert f"FROM {own}\n" in (written / "Modelfile").read_text()
+    assert f"BASE=${{1:-{own}}}" in (written / "vllm.sh").read_text()
+    assert f"of own (digest {base.digest}" in (written / "README.md").read_text()
+    own.rename(tmp_path / "moved")
+    with pytest.raises(NotFound, match=f"base 'own' .digest {base.digest}") as gone:
+        twin.export(tmp_path / "again")
+    assert gone.value.hint == "say where it is: twin config train.base /path/to/it"
+    assert not (tmp_path / "again").exists()
+    named = twin.settings.train.model_copy(update={"base": str(tmp_path / "moved")})
+    twin.settings = twin.settings.model_copy(update={"train": named})
+    twin.export(tmp_path / "again")
+    assert f"FROM {tmp_path / 'moved'}\n" in (tmp_path / "again" / "a1" / "Modelfile").read_text()
 
 
 def test_rolling_back_goes_step_by_step_and_over_what_is_tainted(twin: Twin) -> None:

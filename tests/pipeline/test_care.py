@@ -150,6 +150,35 @@ def test_a_source_that_holds_what_it_held_is_not_read_again(
     assert len(after["skipped"]) == 1 and after["unchanged"] == 2
 
 
+@pytest.fixture
+def dataset(twin: Twin, notes: Path) -> Path:
+    """A folder of thirty more texts that are collected, indexed and in a dataset."""
+    for number in range(30):
+        (notes / f"2022-01-{number % 28 + 1:02}-{number}.md").write_text(f"{TEXT.format(number)} Day {number} went.\n")
+    twin.add(str(notes))
+    twin.collect()
+    twin.index()
+    twin.dataset()
+    assert twin.status()["stale"] == ["adapter"]
+    return notes
+
+
+def test_a_text_that_was_edited_at_its_source_makes_the_dataset_stale(twin: Twin, dataset: Path) -> None:
+    (dataset / "2021-05-06-door.md").write_text(TEXT.format("7, painted") + " It was warm.\n")
+    assert twin.collect()["sources"][0]["edited"] == 1
+    assert "dataset" in twin.status()["stale"]
+    twin.dataset()
+    assert "dataset" not in twin.status()["stale"]
+
+
+def test_a_mark_makes_the_dataset_stale_and_a_left_out_text_does_not(twin: Twin, dataset: Path) -> None:
+    (dataset / "2023-07-08-mail.md").write_text(f"{TEXT.format('a')} Write to bob@example.org about it.\n")
+    twin.collect()
+    assert "dataset" not in twin.status()["stale"]
+    twin.mark([twin.store.documents("train")[0].id], kind="article")
+    assert "dataset" in twin.status()["stale"]
+
+
 def test_the_home_of_a_twin_is_no_source_of_it(twin: Twin) -> None:
     with pytest.raises(BadRequest, match="no texts of yours"):
         twin.add(str(twin.home))

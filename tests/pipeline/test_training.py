@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from test_adapters import put
 
+from twin.app import show, voices
 from twin.core.records import Adapter, Completion, Request
 from twin.metrics.style import Style
 from twin.pipeline import Twin
@@ -67,6 +68,53 @@ def test_one_that_the_author_left_is_not_made_active_by_training_once_more(twin:
     twin.store.set_adapter_state("x1", "active")
     assert twin.train()["active"] == "x1"
     assert fitted
+
+
+@pytest.fixture
+def reported(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, Any]]:
+    """A verdict in; `evaluate` by a full report that comes to it, its answer out."""
+
+    def evaluate(verdict: str) -> dict[str, Any]:
+        gate = {"verdict": verdict, "reason": f"It is {verdict}.", "rule": "…"}
+        told = {"gate": gate, "report": "reports/f1/report.html", "notes": ["a note"]}
+        monkeypatch.setattr(twin, "measure", lambda adapter, most, **_: told)
+        return twin.evaluate()
+
+    return evaluate
+
+
+def test_a_full_report_that_fails_what_writes_is_kept_beside_the_gate_and_warns(
+    twin: Twin, fitted: list[Any], reported: Callable[[str], dict[str, Any]]
+) -> None:
+    twin.train()
+    assert twin.status()["warnings"] == []
+    result = reported("candidate")
+    gated, refit = twin.adapters()
+    assert (gated["gate"]["verdict"], gated["gate"]["reason"]) == ("activate", "Better.")
+    assert gated["gate"]["full"]["verdict"] == "candidate"
+    assert gated["gate"]["full"]["report"] == "reports/f1/report.html"
+    assert refit["state"] == "active", "nothing is deactivated by itself"
+    assert "activate; full report: candidate\n" in voices.listed([gated, refit])
+    assert "full report: candidate: It is candidate." in voices.whole(gated)
+    [warning] = twin.status()["warnings"]
+    assert warning.startswith("the full report would not let adapter r1, which repeats g1, write: It is candidate.")
+    assert f"warning    {warning}" in show.status(twin.status())
+    assert result["notes"] == ["a note", warning]
+    assert fitted and twin.train()["gate"]["verdict"] == "activate"
+    assert twin.adapter("g1")["gate"]["full"]["verdict"] == "candidate", "training once more takes nothing back"
+    assert reported("activate")["notes"] == ["a note"]
+    assert twin.status()["warnings"] == []
+
+
+def test_a_full_report_before_the_gate_has_spoken_is_no_gate(
+    twin: Twin, fitted: list[Any], reported: Callable[[str], dict[str, Any]]
+) -> None:
+    """A training that was killed between registering and measuring."""
+    reported("candidate")
+    assert "not gated; full report: candidate" in voices.listed(twin.adapters())
+    assert twin.status()["warnings"] == [], "it does not write"
+    assert twin.train()["gate"]["reason"] == "Better." and fitted
+    assert twin.adapter("g1")["gate"]["full"]["verdict"] == "candidate"
 
 
 OTHERS = (

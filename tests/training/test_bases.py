@@ -47,6 +47,7 @@ def test_a_folder_without_template_and_padding_is_trained_and_written_with(
     assert all(math.isfinite(loss) for loss in adapter.losses.values())
     assert adapter.losses["after"] < adapter.losses["before"]
     assert card["parity"] == {}
+    assert card["base_at"] == str(tiny_checkpoint(family))
     model = Torch(base, cache=tmp_path, context_tokens=256, parallel=4, threads=0)
     bare, tuned = (model.generate([Request(ASKED, 24)], adapter=file)[0].text for file in (None, adapter.path / "x"))
     assert tuned != bare

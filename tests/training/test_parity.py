@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,25 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_bases import EXAMPLES, RECIPE
 
-from twin.core.errors import BadRequest
+from twin.app import show, voices
+from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
+from twin.core.protocols import silent
 from twin.core.records import Message, Request
 from twin.models.hf import among_themselves, load_network, load_tokenizer
 from twin.models.llamacpp import LlamaCpp
 from twin.models.rows import Row, row
-from twin.models.weights import Base, gguf_metadata
-from twin.training import gguf_lora
+from twin.models.weights import Base, find_base, gguf_metadata
+from twin.training import gguf_lora, parity
 from twin.training.gguf_lora import export_gguf, permuted
 from twin.training.merged import write_f16
-from twin.training.parity import greedy_ids, kl_divergence, next_token_parity
+from twin.training.parity import check_adapter, greedy_ids, kl_divergence, next_token_parity
+from twin.training.train import train_adapter
 
 PROMPT = (Message("user", "Name the three primary colours."),)
+GATE = {"verdict": "candidate", "reason": "No better."}
 TEXT = "Red, yellow and blue.\n\n1. Red is warm.\n2. Blue is cold, in 2024 as ever."
 
 
@@ -51,6 +56,57 @@ def test_kl_is_zero_for_equals_and_never_negative(weights: list[float]) -> None:
 def test_an_architecture_without_a_known_layout_is_refused(base: Base, tmp_path: Path) -> None:
     with pytest.raises(BadRequest):
         export_gguf(tmp_path, replace(base, architecture="mamba"))
+
+
+def checked(base: Base, folder: Path, rows: Any = ()) -> dict[str, Any]:
+    return check_adapter(folder, folder / "adapter.gguf", base, rows, checkpoint=folder, cache=folder)
+
+
+def test_where_memory_would_not_do_nothing_is_loaded_and_that_is_said(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parity, "load_network", lambda *_, **__: pytest.fail("loaded"))
+    monkeypatch.setattr(parity, "free_bytes", lambda device: 9 * 10**8)
+    assert checked(base, tmp_path) == {"left_out": "it takes about 0.8 GB of memory, and 0.9 GB are free"}
+
+
+def test_memory_that_runs_out_all_the_same_is_said_and_what_else_goes_wrong_is_raised(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise ModelFailed(f"cannot load 'x': {said}", "check: twin doctor")
+
+    monkeypatch.setattr(parity, "load_network", failing)
+    said = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"
+    assert checked(base, tmp_path) == {"left_out": "memory ran out"}
+    said = "a broken file"
+    with pytest.raises(ModelFailed, match="broken"):
+        checked(base, tmp_path)
+
+
+def test_a_run_that_is_killed_while_it_compares_leaves_a_whole_adapter(
+    tiny_checkpoint: Callable[[str], Path], base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = replace(find_base(str(tiny_checkpoint("llama")), cache=tmp_path), gguf=base.gguf)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def train() -> tuple[Any, dict[str, Any]]:
+        return train_adapter(
+            EXAMPLES, [], dataset="d", base=small, recipe=RECIPE, folder=tmp_path, cache=tmp_path, progress=silent
+        )
+
+    monkeypatch.setattr("twin.training.train.check_adapter", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train()
+    adapter, card = train()
+    assert card["parity"] == {"left_out": "it was cut short"} and card["steps"] == 4
+    assert {"adapter.gguf", "adapter_model.safetensors"} < {one.name for one in adapter.path.iterdir()}
+    told = {"figures": card, "voice": {}, "report": "", "created": "", **asdict(adapter)}
+    assert "llama.cpp not compared: it was cut short" in voices.whole(told)
+    result = {**told, **card, "adapter": adapter.id, "loss": adapter.losses, "gate": GATE, "active": None}
+    assert "llama.cpp: not compared with torch: it was cut short" in show.trained(result)
 
 
 # -- with the real base --------------------------------------------------------------------------------------------

@@ -254,6 +254,30 @@ def test_a_run_that_grows_worse_ends_early(tiny: Path, tmp_path: Path) -> None:
     assert len(fitted.epochs) - fitted.best == 2
 
 
+def test_a_kill_after_the_pass_that_ended_a_run_makes_no_pass_more(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That pass ended on a step that was saved, and the folder was not written yet: the run is over all the same."""
+    from twin.training.run import Run
+
+    monkeypatch.setattr("twin.training.trainer.SAVE_STEPS", 3)
+    monkeypatch.setattr(Run, "held_out_loss", lambda run, model: 1.0 + len(run.fitted.epochs))
+    long = replace(RECIPE, epochs=6)
+    whole = fit(tiny, TRAIN, TUNE, recipe=long, folder=tmp_path / "whole", progress=silent)
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr("peft.set_peft_model_state_dict", killed)
+        fit(tiny, TRAIN, TUNE, recipe=long, folder=tmp_path / "cut", progress=silent)
+    assert (tmp_path / "cut.run" / "checkpoint-9").is_dir()
+    done = fit(tiny, TRAIN, TUNE, recipe=long, folder=tmp_path / "cut", progress=silent)
+    assert (done.steps, done.epochs, done.curve) == (whole.steps, whole.epochs, whole.curve)
+    assert (whole.steps, whole.epochs, whole.best) == (9, [1.0, 2.0, 3.0], 1)
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+
+
 def test_the_last_pass_is_kept_where_that_is_asked(tiny: Path, tmp_path: Path) -> None:
     wild = replace(RECIPE, learning_rate=0.09, epochs=5, keep="last")
     fitted = fit(tiny, TRAIN, TUNE, recipe=wild, folder=tmp_path / "a", progress=silent)

@@ -168,8 +168,10 @@ def trained(result: Mapping[str, Any]) -> str:
         f"  held-out loss {voices.losses(result['loss'])} nats a token",
         f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s, {result['seconds']:.0f} s",
     ]
-    if result.get("parity"):
-        parity = result["parity"]
+    parity = result.get("parity") or {}
+    if "left_out" in parity:
+        lines.append(f"  llama.cpp: not compared with torch: {parity['left_out']}")
+    elif parity:
         lines.append(
             f"  llama.cpp: same greedy text on F16: {parity['greedy_equal']}; on the quantised base top-1 "
             f"{parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}"
@@ -245,6 +247,7 @@ def status(result: Mapping[str, Any]) -> str:
             f"dataset    {result['dataset'] or 'not built'}",
             f"adapter    {result['adapter'] or 'none active'}",
             f"stale      {', '.join(result['stale']) or 'nothing'}",
+            *(f"warning    {one}" for one in result["warnings"]),
         ]
     )
 

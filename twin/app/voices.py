@@ -18,12 +18,18 @@ def verdict(row: Mapping[str, Any]) -> str:
     return f"{said}, overridden by you" if row["gate"].get("overridden") else said
 
 
+def full(row: Mapping[str, Any]) -> str:
+    """What the full report said, as in `full report: candidate`; empty before there was one."""
+    found = row["gate"].get("full", {})
+    return f"full report: {found['verdict']}" if found else ""
+
+
 def listed(rows: Sequence[Mapping[str, Any]]) -> str:
     if not rows:
         return "no adapters yet"
     return "\n".join(
         f"{row['id']}  {row['created']}  {row['state']:9}  {row['method']} of {row['base']}  "
-        f"loss {losses(row['losses'])}  {verdict(row)}"
+        f"loss {losses(row['losses'])}  {'; '.join(said for said in (verdict(row), full(row)) if said)}"
         for row in rows
     )
 
@@ -50,12 +56,16 @@ def whole(row: Mapping[str, Any]) -> str:
             f"training  {figures['steps']} steps on {figures['examples']} examples, {figures['seconds']:.0f} s, "
             f"{figures['tokens_per_second']:.0f} tokens/s"
         )
-    if figures.get("parity"):
-        parity = figures["parity"]
+    parity = figures.get("parity") or {}
+    if "left_out" in parity:
+        lines.append(f"llama.cpp not compared: {parity['left_out']}")
+    elif parity:
         lines.append(f"llama.cpp top-1 agreement {parity['top1_agreement']:.1%}, KL {parity['kl']:.4f}")
     if voice.get("value") is not None:
         lines.append(f"voice     gap closed {voice['value']:.2f} [{voice['low']:.2f}, {voice['high']:.2f}]")
     lines.append(f"gate      {verdict(row)}" + (f": {row['gate']['reason']}" if row["gate"].get("reason") else ""))
+    if full(row):
+        lines.append(f"evaluate  {full(row)}: {row['gate']['full']['reason']}")
     lines += [f"note      {note}" for note in figures.get("notes", [])]
     return "\n".join([*lines, f"report    {row['report'] or 'none, or gone'}", f"folder    {row['path']}"])
 

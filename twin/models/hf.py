@@ -10,6 +10,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, suppress
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -261,15 +262,16 @@ def summed_loss(network: Any, rows: Sequence[Mapping[str, Any]]) -> torch.Tensor
 
 
 def _plain_loss(network: Any, one: Mapping[str, Any]) -> torch.Tensor:
+    """By the network's own head: Granite and Cohere scale their logits, Gemma 2 bounds them."""
     import torch
 
     network = network.get_base_model() if hasattr(network, "get_base_model") else network
-    body = getattr(network, network.base_model_prefix)
-    ids, labels = (torch.tensor([one[name]], device=network.device) for name in ("input_ids", "labels"))
-    hidden = body(input_ids=ids, use_cache=False).last_hidden_state
-    targets = labels[:, 1:]
-    counted = targets != IGNORED
-    logits = network.get_output_embeddings()(hidden[:, :-1][counted]).float()
+    ids, labels = (torch.tensor(one[name], device=network.device) for name in ("input_ids", "labels"))
+    targets = labels[1:]
+    counted = (targets != IGNORED).nonzero().flatten()
+    picks = "logits_to_keep" in signature(network.forward).parameters
+    logits = network(input_ids=ids[None], use_cache=False, **({"logits_to_keep": counted} if picks else {})).logits[0]
+    logits = (logits if picks else logits[counted]).float()
     loss = torch.nn.functional.cross_entropy(logits, targets[counted], reduction="sum")
     return loss * float(one.get("weight", 1.0))
 

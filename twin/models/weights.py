@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from twin.core.errors import BadSettings, MissingPart, ModelFailed, StorageFailed
+from twin.core.errors import BadSettings, MissingPart, ModelFailed, NotFound, StorageFailed, TwinError
 from twin.core.paths import typed_path
 from twin.core.records import digest
 
@@ -117,6 +117,23 @@ def find_base(name: str, *, cache: Path, setting: str = "train.base") -> Base:
         f"no base model {name!r}: neither a known name ({', '.join(PACKAGED)}), a GGUF file nor a checkpoint folder",
         f"use the one that is shipped: twin config {setting} {next(iter(PACKAGED))}",
     )
+
+
+def find_again(name: str, known_digest: str, *, places: Sequence[str], cache: Path) -> Base:
+    """A base's own name and digest in, the base at the first of these places that holds it out. Raises: NotFound.
+
+    Where no digest was kept the name decides.
+    """
+    for place in dict.fromkeys(one for one in (name, *places) if one):
+        try:
+            base = find_base(place, cache=cache)
+        except TwinError:
+            continue
+        if base.digest == known_digest or (not known_digest and base.name == name):
+            return base
+    known = PACKAGED.get(name)
+    remedy = f"install it with: {known.install}" if known else "say where it is: twin config train.base /path/to/it"
+    raise NotFound(f"the base {name!r} (digest {known_digest or 'not recorded'}) is not to be found", remedy)
 
 
 def installed(known: Packaged, cache: Path) -> Path | None:

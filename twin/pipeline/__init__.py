@@ -176,8 +176,8 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
             if known is None:
                 self._register(adapter, card, learned)
             gate = dict(known.gate) if known else {}
-            if not gate:
-                gate = self._gate(adapter)
+            if "verdict" not in gate:
+                gate |= self._gate(adapter)
                 self.store.set_gate(adapter.id, gate)
             if gate["verdict"] == "activate":
                 self._activate_once(adapter.id)
@@ -276,8 +276,15 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     def evaluate(self, *, curve: bool = False) -> dict[str, Any]:
         """The newest measured adapter, or the baselines alone, on the newest held-out posts; a report to read.
 
-        `curve` trains on parts of the texts too, which takes about as long again as training did.
+        Its verdict is kept beside the gate's; which adapter writes stays as it is. `curve` trains on parts of the texts
+        too, which takes about as long again as training did.
         """
         self._index_if_stale()
         gated = [one for one in self.store.adapters() if not one.refit_of and one.state != "tainted"]
-        return self.measure(gated[-1] if gated else None, self.settings.evaluate.briefs, curve=curve)
+        measured = gated[-1] if gated else None
+        result = self.measure(measured, self.settings.evaluate.briefs, curve=curve)
+        if measured is None:
+            return result
+        full = {**result["gate"], "report": result["report"]}
+        self.store.set_gate(measured.id, {**self.store.adapter(measured.id).gate, "full": full})
+        return {**result, "notes": [*result["notes"], *self.warnings()]}

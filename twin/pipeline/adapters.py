@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import BadRequest, NotFound, TwinError
 from twin.core.records import Adapter
 from twin.pipeline.parts import Parts
+
+if TYPE_CHECKING:
+    from twin.models.weights import Base
 
 FIGURES = (
     "examples",
@@ -109,6 +112,30 @@ class Adapters(Parts):
         here = {active.id, active.refit_of} if active else set()
         ever = [adapters[one] for one in self.store.activations()[::-1] if one in adapters and one not in here]
         return next((one.id for one in ever if one.state != "tainted"), None)
+
+    def warnings(self) -> list[str]:
+        """What speaks against the adapter that writes, in words: a full report that it, or whom it repeats, failed."""
+        active = self.store.active_adapter()
+        if active is None:
+            return []
+        measured = next((one for one in self.store.adapters() if one.id == active.refit_of), active)
+        full = measured.gate.get("full", {})
+        if full.get("verdict") != "candidate":
+            return []
+        repeats = f", which repeats {measured.id}" if active.refit_of else ""
+        return [
+            f"the full report would not let adapter {active.id}{repeats}, write: {full['reason']} "
+            "It writes all the same: twin activate --previous rolls back, twin activate none writes without"
+        ]
+
+    def base_of(self, adapter: Adapter) -> Base:
+        """The base that an adapter was trained on, which today's settings need not name. Raises: NotFound."""
+        from twin.models.weights import find_again
+
+        at = str(_read(adapter.path / "adapter.json").get("base_at", ""))
+        places = (at, self.settings.train.base, self.settings.model.name)
+        known = str(adapter.settings.get("base_digest", ""))
+        return find_again(adapter.base, known, places=places, cache=self.settings.cache)
 
     def _previous(self) -> Adapter:
         found = self.previous_adapter()

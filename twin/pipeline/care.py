@@ -109,17 +109,16 @@ class Care(Adapters):
     def export(self, folder: Path, *, merged: bool = False) -> dict[str, Any]:
         """The active adapter for llama.cpp, Ollama, vLLM and PEFT; `merged` adds a model that holds it already.
 
-        Raises: NotFound before there is one, BadRequest, StorageFailed.
+        Raises: NotFound before there is one, and where its base is gone; BadRequest, StorageFailed.
         """
         from twin.core.errors import StorageFailed
-        from twin.models.weights import find_base
         from twin.training.package import package
 
         adapter = self.store.active_adapter()
         if adapter is None:
             raise NotFound("no adapter is active", "train one first: twin train")
         target = folder.expanduser().absolute() / adapter.id
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
+        base = self.base_of(adapter)
         gate = self.store.adapter(adapter.refit_of).gate if adapter.refit_of else adapter.gate
         try:
             package(
@@ -144,7 +143,7 @@ class Care(Adapters):
         ]
 
     def status(self) -> dict[str, Any]:
-        """What there is, what is stale, and the one thing to do next."""
+        """What there is, what is stale, what speaks against what writes, and the one thing to do next."""
         identity = self.store.identity()
         docs = self.store.documents()
         datasets = self.store.datasets()
@@ -161,6 +160,7 @@ class Care(Adapters):
             "dataset": datasets[-1][0] if datasets else None,
             "adapter": active.id if active else None,
             "stale": stale,
+            "warnings": self.warnings(),
             "advice": _advice(identity, self.store.sources(), docs, stale, has_adapter=bool(self.store.adapters())),
         }
 
@@ -177,14 +177,16 @@ class Care(Adapters):
         return self.store.get("index").get("version") != version
 
     def _stale(self, docs: Sequence[Document]) -> list[str]:
+        from twin.features.datasets.build import TEXTS, load_rows, texts_of
         from twin.features.datasets.decisions import decisions_digest
 
         stale = ["index"] if self.index_is_stale() else []
         datasets = self.store.datasets()
-        learned = {doc.id for doc in docs if "train" in doc.use}
+        learned = texts_of([doc for doc in docs if "train" in doc.use])
+        known = list(load_rows(datasets[-1][1], TEXTS)) if datasets else []
         manifest = datasets[-1][2] if datasets else {}
         decided = manifest.get("decisions", {}).get("digest", "")
-        if learned != set(manifest.get("ids", [])) or decided != decisions_digest(self.store):
+        if learned != known or decided != decisions_digest(self.store):
             stale.append("dataset")
         active = self.store.active_adapter()
         if stale[-1:] == ["dataset"] or not active or not datasets or active.dataset != datasets[-1][0]:

@@ -256,7 +256,7 @@ class Measuring(Searching, Shares):
         base = find_base(self.settings.train.base, cache=self.settings.cache)
         rows = [row(base.chat_template, prompt, text) for prompt, text in zip(prompts, texts, strict=True)]
         name = adapter.name if adapter else ""
-        keys = [digest("loss", base.digest, name, one) for one in rows]
+        keys = [digest("loss-2", base.digest, name, one) for one in rows]
         held = self.store.generations(keys)
         missing = [i for i, key in enumerate(keys) if key not in held]
         if missing:

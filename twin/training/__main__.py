@@ -1,7 +1,8 @@
 """`accelerate launch -m twin.training DATASET`: the long part of `twin train` by several processes or GPUs.
 
 DATASET is a version's folder in a home. The adapter lands in the home's `adapters`, under the name that `twin train`
-looks for: run that afterwards, and it finds the adapter, checks, gates and registers it. Settings are the home's.
+looks for: run that afterwards, and it finds the adapter, keeps the pass that sounds most like the author, checks,
+gates and registers it. Settings are the home's.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
             refit_of=refit_of,
             methods=methods,
             why=why,
+            decide=False,
             progress=_tell,
         )
     return str(made.path) if together.main else ""

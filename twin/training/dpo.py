@@ -29,7 +29,7 @@ from twin.training.recipe import Fitted, Recipe
 from twin.training.run import Run, latest_whole
 from twin.training.sft import FITTED, begun, to_learn, understood
 from twin.training.together import Together
-from twin.training.trainer import Watch, arguments, exactly, learned, out_of_memory
+from twin.training.trainer import Watch, arguments, exactly, learned
 
 Preference = tuple[str, str, str]
 """A rendered prompt, the completion to prefer and the one to prefer it to."""

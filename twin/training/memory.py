@@ -34,6 +34,14 @@ def free_bytes(device: str) -> int:
     return int(psutil.virtual_memory().available)
 
 
+def out_of_memory(bad: BaseException) -> bool:
+    """torch says it in three ways: an own class on a GPU, its allocator's RuntimeError on a processor, MPS in words."""
+    import torch
+
+    said = str(bad).lower()
+    return isinstance(bad, torch.OutOfMemoryError | MemoryError) or "out of memory" in said or "can't allocate" in said
+
+
 def learned_bytes(network: Any) -> int:
     """What the adapter takes while it learns, whatever the size of a pass."""
     return LEARNED_BYTES * sum(int(one.numel()) for one in network.parameters() if one.requires_grad)

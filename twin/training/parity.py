@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twin.core.errors import ModelFailed
 from twin.core.protocols import Progress, silent
 from twin.core.records import Example, Request
 from twin.models.hf import load_network, load_tokenizer
 from twin.models.llamacpp import LlamaCpp
 from twin.models.rows import IGNORED, Row, encode, row
-from twin.models.weights import Base
+from twin.models.weights import Base, parameters
+from twin.training.memory import SPARE, free_bytes, out_of_memory
 from twin.training.merged import write_f16
 
 if TYPE_CHECKING:
@@ -103,6 +105,9 @@ def greedy_ids(network: Any, ids: Sequence[int], *, max_tokens: int) -> list[int
 
 GREEDY_TOKENS = 40
 CHECKED_ROWS = 2
+LOADED_BYTES = 6
+"""Of each number of the base: float32 for torch, float16 for llama.cpp beside it."""
+CUT_SHORT = {"left_out": "it was cut short"}
 
 
 def check_adapter(
@@ -120,9 +125,31 @@ def check_adapter(
 
     Greedy text is compared on an F16 base, made once in the cache; agreement and KL on the base that will serve.
     Nothing is compared where llama.cpp has no part: a checkpoint folder, or an architecture without a GGUF adapter.
+    Where memory would not do `{left_out}` says so: a base that was held in four bits to learn may not fit whole.
     """
     if base.gguf is None or gguf is None:
         return {}
+    needed, free = LOADED_BYTES * parameters(base), free_bytes("cpu")
+    if needed > (1 - SPARE) * free:
+        return {"left_out": f"it takes about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free"}
+    try:
+        return _compared(adapter, gguf, base, examples, checkpoint, cache, context_tokens, progress)
+    except (MemoryError, RuntimeError, ModelFailed) as bad:
+        if not out_of_memory(bad):
+            raise
+        return {"left_out": "memory ran out"}
+
+
+def _compared(
+    adapter: Path,
+    gguf: Path,
+    base: Base,
+    examples: Sequence[Example],
+    checkpoint: Path,
+    cache: Path,
+    context_tokens: int,
+    progress: Progress,
+) -> dict[str, Any]:
     chosen = list(examples[:CHECKED_ROWS])
     rows = [row(base.chat_template, one.prompt, one.completion) for one in chosen]
     network, tokenizer = load_network(checkpoint, adapter=adapter), load_tokenizer(checkpoint)

@@ -23,7 +23,7 @@ from twin.training.choices import NONE, Choices
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import Methods
 from twin.training.pairs import LEAST_PAIRS, Generate, Pair, counted_whole, pairs_of
-from twin.training.passes import Voices, keep_by_voice
+from twin.training.passes import PASSES, Voices, keep_by_voice
 from twin.training.recipe import Fitted, Recipe
 from twin.training.sft import FITTED, fit
 from twin.training.together import Together
@@ -45,13 +45,15 @@ def learn(
     generate: Generate | None,
     choices: Choices = NONE,
     voices: Voices | None = None,
+    decide: bool = True,
     progress: Progress,
 ) -> dict[str, Any]:
     """Examples in; an adapter in `folder` and the figures of the run, with `notes` on what was left out, out.
 
     `choices` are what the author preferred, for methods that ask for it.
 
-    A stage that is done is not done again: `<folder>.raw` and `<folder>.sft` lie there until the last one is.
+    A stage that is done is not done again: `<folder>.raw` and `<folder>.sft` lie there until the last one is. Without
+    `decide` passes to choose among stay in the folder for the run that can tell their voices.
     Raises: what `fit` raises; BadSettings for preferences where nothing can write.
     """
     if methods.prefers and generate is None:
@@ -84,6 +86,8 @@ def learn(
             start=start,
         ),
     )
+    if not decide and (first / PASSES).is_dir():
+        return figures
     if Together(compute()[0]).main:
         figures = keep_by_voice(first, first / FITTED, figures, base=base, voices=voices)
     if generate and methods.prefers:

@@ -47,6 +47,17 @@ class Together:
         """This process's share of a list."""
         return items[self.state.process_index :: self.count]
 
+    def own(self, rows: list[Any], *, step: int, of: int) -> list[Any]:
+        """What this process read for a step of a run over `of` examples in, those that no other process counts out.
+
+        accelerate fills the last step of a pass up with examples of its first ones, so that all processes have as many.
+        """
+        if self.count == 1:
+            return rows
+        batch = len(rows) * self.count
+        begin = step % -(-of // batch) * batch + len(rows) * self.state.process_index
+        return rows[: max(0, of - begin)]
+
     def share_of(self, batch: int) -> int:
         """Examples of a step that this process reads. Raises: BadSettings where they cannot be shared out evenly."""
         if batch % self.count:

@@ -19,8 +19,8 @@ from twin.training.choices import NONE, Choices
 from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 from twin.training.methods import PLAIN, Methods
 from twin.training.pairs import Generate
-from twin.training.parity import check_adapter
-from twin.training.passes import Voices
+from twin.training.parity import CUT_SHORT, check_adapter
+from twin.training.passes import PASSES, Voices
 from twin.training.recipe import Recipe
 from twin.training.sft import FITTED
 from twin.training.stages import learn
@@ -67,6 +67,7 @@ def train_adapter(
     generate: Generate | None = None,
     choices: Choices = NONE,
     voices: Voices | None = None,
+    decide: bool = True,
     progress: Progress,
 ) -> tuple[Adapter, dict[str, Any]]:
     """Examples to learn from, oldest first, and to stop by in; the adapter, a candidate, and its figures out.
@@ -74,7 +75,8 @@ def train_adapter(
     The folder `<folder>/<id>` holds the PEFT files, `adapter.gguf` and a card; what is there already is not made again.
     `generate` writes the texts that preferences are made of, `choices` are those of the author; `why` tells of the
     values that the settings left open, `voices` which pass sounds most like the author; without it the lowest loss
-    decides.
+    decides. Without `decide` nothing does: where there are passes to choose among they wait in the folder, which has no
+    card before one is chosen.
     """
     said, left_out = methods.said(len(learned)), methods.left_out(len(learned))
     said |= {"choices": choices.digest} if methods.chooses else {}
@@ -94,15 +96,17 @@ def train_adapter(
             generate=generate,
             choices=choices,
             voices=voices,
+            decide=decide,
             progress=progress,
         )
         figures["notes"] = left_out + figures["notes"]
         release()
         together = Together(compute()[0])
-        if together.main:
+        if together.main and (decide or not (target / PASSES).is_dir()):
             _finish(target, base, figures, learned, tuned, unpacked, dataset=dataset, cache=cache, progress=progress)
         together.wait()
-    card: dict[str, Any] = json.loads((target / CARD).read_text("utf-8"))
+    told = target / CARD if (target / CARD).is_file() else target / FITTED
+    card: dict[str, Any] = json.loads(told.read_text("utf-8"))
     name = methods.name if recipe.quantised == "none" else f"q{methods.name}"
     losses = {"before": card["before"], "after": card["after"]}
     settings = {**asdict(recipe), **said, "why": dict(why), "base_digest": base.digest, "versions": versions(recipe)}
@@ -122,13 +126,19 @@ def _finish(
     cache: Path,
     progress: Progress,
 ) -> None:
-    """The adapter as llama.cpp loads it, held against PEFT's; the card, which says that all is there, last."""
+    """The adapter as llama.cpp loads it, and the card, which says that all is there; then it is held against PEFT's.
+
+    That takes more memory than learning did where the base was held in four bits: a run that is killed over it leaves a
+    whole adapter, whose card says that the check was cut short.
+    """
     gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
-    parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
     speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
-    told = {**figures, "tokens_per_second": round(speed, 1), "examples": len(learned), "parity": parity}
-    write_whole(target / CARD, json.dumps({"base": base.name, "dataset": dataset, **told}, indent=2))
+    made_from = {"base": base.name, "base_at": str((base.gguf or base.folder or Path()).absolute()), "dataset": dataset}
+    told = {**made_from, **figures, "tokens_per_second": round(speed, 1), "examples": len(learned)}
+    write_whole(target / CARD, json.dumps({**told, "parity": CUT_SHORT}, indent=2))
     (target / FITTED).unlink(missing_ok=True)
+    parity = check_adapter(target, gguf, base, tuned or learned, checkpoint=unpacked, cache=cache, progress=progress)
+    write_whole(target / CARD, json.dumps({**told, "parity": parity}, indent=2))
 
 
 def versions(recipe: Recipe) -> dict[str, str]:

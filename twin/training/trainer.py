@@ -22,7 +22,7 @@ from twin.models.four_bit import is_four_bit
 from twin.models.hf import summed_loss
 from twin.models.rows import counted
 from twin.training.lora import quicken
-from twin.training.memory import until_the_gradient
+from twin.training.memory import out_of_memory, until_the_gradient
 from twin.training.run import WHOLE, Run
 
 if TYPE_CHECKING:
@@ -158,9 +158,9 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         """The mean loss of a batch, its gradient taken; a pass that does not fit into memory is repeated with less."""
         import torch
 
-        rows = apart(inputs)
+        rows = self.run.together.own(apart(inputs), step=self.state.global_step, of=len(self.run.rows))
         model.train()
-        covered = torch.tensor(sum(counted(row) * row["weight"] for row in rows), device=self.args.device)
+        covered = torch.tensor(float(sum(counted(row) * row["weight"] for row in rows)), device=self.args.device)
         weight = float(self.accelerator.reduce(covered, "sum"))
         least = min(len(row["input_ids"]) for row in rows)
         while True:
@@ -189,17 +189,10 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
                 self.accelerator.backward(loss)
             total += loss.detach().float()
         if self.accelerator.num_processes > 1:
-            for one in (one for one in bare.parameters() if one.requires_grad and one.grad is not None):
-                one.grad = self.accelerator.reduce(one.grad, "sum")
+            for one in (one for one in bare.parameters() if one.requires_grad):
+                grad = torch.zeros_like(one) if one.grad is None else one.grad  # a process without an example has none
+                one.grad = self.accelerator.reduce(grad, "sum")
         return total
-
-
-def out_of_memory(bad: BaseException) -> bool:
-    """torch says it in three ways: an own class on a GPU, its allocator's RuntimeError on a processor, MPS in words."""
-    import torch
-
-    said = str(bad).lower()
-    return isinstance(bad, torch.OutOfMemoryError | MemoryError) or "out of memory" in said or "can't allocate" in said
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
@@ -231,8 +224,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ARG002
         self.run.together.wait()
-        if not self.run.together.main or state.global_step == self.last_step:
-            return  # one at the end would be gone on from beyond it
+        ended = control.should_training_stop and state.global_step < state.max_steps
+        if not self.run.together.main or ended:
+            return  # one at an early end would be gone on from beyond it
         checkpoint = self.run.scratch / f"checkpoint-{state.global_step}"
         write_whole(checkpoint / WHOLE, json.dumps(asdict(self.run.fitted)))
 

@@ -101,6 +101,57 @@ def test_a_second_build_leaves_the_folder_alone(filled: Any, tmp_path: Path) -> 
     assert len(store.datasets()) == 1
 
 
+@pytest.mark.parametrize("said", [{"kind": "article"}, {"published": post(-400).published}])
+def test_a_text_of_another_kind_or_date_gives_another_version(
+    filled: Any, tmp_path: Path, said: dict[str, Any]
+) -> None:
+    """The order of the texts stays; both may stand in a prompt."""
+    first = build(filled(*POSTS), tmp_path)
+    second = build(filled(replace(POSTS[0], **said), *POSTS[1:]), tmp_path)
+    assert first["version"] != second["version"]
+    assert content(Path(first["path"]))["texts.jsonl"] != content(Path(second["path"]))["texts.jsonl"]
+
+
+def test_a_mark_on_a_learned_text_reaches_its_prompts_and_taken_back_gives_the_version_before(
+    filled: Any, tmp_path: Path
+) -> None:
+    store = filled(*POSTS)
+    first = build(store, tmp_path)
+    doc = store.documents(side="train")[0]
+    store.mark([doc.id], "kind", "article")
+    second = build(store, tmp_path)
+    assert first["version"] != second["version"]
+    asked = [one.prompt[1].content for one in load_examples(Path(second["path"]), "train") if one.document == doc.id]
+    assert asked and all("LinkedIn article section" in one for one in asked)
+    store.mark([doc.id], "kind", "")
+    assert build(store, tmp_path)["version"] == first["version"]
+
+
+def test_another_work_gives_another_version(filled: Any, tmp_path: Path) -> None:
+    """An older teaser takes the work over; the text that is learned from stays the same."""
+    store = filled(*POSTS)
+    before = build(store, tmp_path)["version"]
+    doc = store.documents(side="train")[3]
+    teaser = replace(post(-9), text=doc.text.rpartition("\n\n")[0], place="x")
+    collect(store, store.sources()[0], [teaser], max_item_bytes=100_000, progress=silent)
+    after = build(store, tmp_path)["version"]
+    assert store.document(doc.id).work != doc.work and store.document(doc.id).canonical
+    assert before != after
+
+
+def test_what_is_left_out_is_told_as_it_is_now_and_no_folder_changes(filled: Any, tmp_path: Path) -> None:
+    store = filled(*POSTS)
+    first = build(store, tmp_path)
+    before = content(Path(first["path"]))
+    comment = replace(post(50), kind="comment", text="Nobody oils the rail of number four before it sings.")
+    collect(store, store.sources()[0], [comment], max_item_bytes=100_000, progress=silent)
+    second = build(store, tmp_path)
+    assert (first["version"], first["rejected"]) == (second["version"], {})
+    assert second["rejected"] == {"a comment: used for facts, not for the voice of posts": 1}
+    assert content(Path(first["path"])) == before
+    assert forget(store, NoVectors(), tmp_path, [])["datasets"] == [], "nothing was redacted"  # type: ignore[arg-type]
+
+
 def test_too_few_texts_are_refused_with_the_next_step(filled: Any, tmp_path: Path) -> None:
     with pytest.raises(NotEnoughData, match="3 texts") as bad:
         build(filled(*POSTS[:3]), tmp_path)

@@ -56,6 +56,16 @@ def test_texts_that_came_went_and_changed_are_named(store: Store, tmp_path: Path
     assert "used for facts, not for the voice of posts: 0 -> 1" in words
 
 
+def test_a_text_of_another_kind_is_named(store: Store, tmp_path: Path) -> None:
+    doc = store.documents("train")[4]
+    store.mark([doc.id], "kind", "article")
+    build(store, tmp_path)
+    found = told(store)
+    assert [one["id"] for one in found["texts"]["told"]] == [doc.id]
+    assert not found["texts"]["edited"] and not found["texts"]["moved"]
+    assert f"work or rights): 1: article of 2023-01-05 ({doc.id}, {doc.side})" in "\n".join(found["sentences"])
+
+
 def test_settings_and_decisions_are_named(store: Store, tmp_path: Path) -> None:
     rows = listed(store, store.datasets()[-1][1])
     exclude(store, rows[0]["id"], "")

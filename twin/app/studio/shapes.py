@@ -140,6 +140,7 @@ class Status(Answer):
     dataset: str | None
     adapter: str | None
     stale: list[str]
+    warnings: list[str] = Field(description="what speaks against the adapter that writes")
     advice: str
 
 
@@ -210,7 +211,7 @@ class AdapterRow(Answer):
     refit_of: str
     losses: dict[str, float | None] = Field(description="nats a token on unseen words, before and after")
     settings: dict[str, Any]
-    gate: dict[str, Any]
+    gate: dict[str, Any] = Field(description="its verdict and reason; `full` holds those of the newest full report")
     figures: dict[str, Any] = Field(description="of the training: steps, seconds, loss of each step and pass")
 
 

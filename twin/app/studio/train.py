@@ -102,6 +102,13 @@ class TrainPage:
                 say("span", STATES[row["state"]], f"kind {row['state']}")
                 say("span", row["created"][:10], "soft")
             say("div", f"{_gate(row)}. {row['gate'].get('reason', '')}".strip(), "soft")
+            full = row["gate"].get("full")
+            if full:
+                say(
+                    "div",
+                    f"In the full report: {GATES.get(full['verdict'], full['verdict'])}. {full['reason']}",
+                    "soft",
+                )
             say(
                 "div", f"{row['method']} of {row['base']}; loss on unseen words: {voices.losses(row['losses'])}", "soft"
             )

@@ -48,17 +48,18 @@ def build_dataset(
 ) -> dict[str, Any]:
     """The store in; the manifest `{version train tune test rejected documents ...}` out, with `path` and `preference`.
 
-    The version is a digest of texts, sides, recipe and the author's decisions: the same inputs give the folder that is
-    there already. `helper` says who wrote the briefs and neutral drafts that are not made by rule, and is part of the
-    version: its `digest` must stand for their words. `preference` is how many pairs of choices and edits the author
-    keeps now: they are read when an adapter is trained, and are no part of any version. Raises: NotEnoughData.
+    The version is a digest of all that the folder says of its texts, of recipe and of the author's decisions: the same
+    inputs give the folder that is there already. `helper` says who wrote the briefs and neutral drafts that are not
+    made by rule, and is part of the version: its `digest` must stand for their words. What is left out is no part of
+    it: the folder keeps what that was when it was built, the answer says what it is now. `preference` is how many pairs
+    of choices and edits the author keeps now: they are read when an adapter is trained. Raises: NotEnoughData.
     """
     decide_sides(store, recipe)
     documents = store.documents("train")
     _enough(len(documents), recipe, store)
-    texts = [(doc.id, doc.version, doc.side, *doc.masks) for doc in documents]
+    texts = texts_of(documents)
     decided = decisions_digest(store)
-    version = digest("dataset-4", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
+    version = digest("dataset-5", texts, asdict(recipe), author, PROMPTS, decided, dict(helper))
     path = folder / version
     if not (path / "manifest.json").is_file():
         rows = examples_of(
@@ -71,10 +72,11 @@ def build_dataset(
         )
         _enough(len({row.example.document for row in rows if not row.part.excluded}), recipe, store)
         about = {"version": version, "author": author, "recipe": asdict(recipe), "helper": dict(helper)}
-        _write(path, about | _manifest(store, documents, rows, recipe), _texts(documents), rows)
+        _write(path, about | _manifest(store, documents, rows, recipe), texts, rows)
     manifest: dict[str, Any] = json.loads((path / "manifest.json").read_text("utf-8"))
     store.add_dataset(version, path, manifest)
-    return {**manifest, "path": str(path), "preference": len(store.preferences())}
+    now = {"rejected": _rejected(store, manifest["decisions"]["excluded"]), "preference": len(store.preferences())}
+    return {**manifest, **now, "path": str(path)}
 
 
 def load_examples(path: Path, side: Side) -> Iterator[Example]:
@@ -139,13 +141,10 @@ def _enough(texts: int, recipe: Recipe, store: Store) -> None:
 
 def _manifest(store: Store, documents: Sequence[Document], rows: Sequence[Row], recipe: Recipe) -> dict[str, Any]:
     """What does not change when a text is forgotten; the counts are those of the files."""
-    rejected = Counter(doc.why for doc in store.documents() if "train" not in doc.use)
     parts = {(row.example.document, row.part.key): row.part for row in rows}.values()
     excluded = sum(part.excluded for part in parts)
-    if excluded:
-        rejected[EXCLUDED_BY_YOU] = excluded
     return {
-        "rejected": dict(rejected),
+        "rejected": _rejected(store, excluded),
         "decisions": {
             "digest": decisions_digest(store),
             "excluded": excluded,
@@ -157,6 +156,12 @@ def _manifest(store: Store, documents: Sequence[Document], rows: Sequence[Row], 
         "notes": explained(len({doc.work for doc in store.documents("evaluate")})),
         "ids": [doc.id for doc in documents],
     }
+
+
+def _rejected(store: Store, excluded: int) -> dict[str, int]:
+    """How many texts are left out now, by the reason, and how many sections the author excluded."""
+    found = Counter(doc.why for doc in store.documents() if "train" not in doc.use)
+    return {**found, EXCLUDED_BY_YOU: excluded} if excluded else dict(found)
 
 
 def _counts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
@@ -171,7 +176,7 @@ def _counts(lines: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     }
 
 
-def _texts(documents: Sequence[Document]) -> list[dict[str, Any]]:
+def texts_of(documents: Sequence[Document]) -> list[dict[str, Any]]:
     """What is known of each text, none of its words: enough for a card and for telling two versions apart."""
     return [
         {

@@ -43,7 +43,7 @@ def data_card(manifest: Mapping[str, Any], texts: Sequence[Mapping[str, Any]]) -
     lines += _counted("Shapes of the examples", _shapes(manifest))
     lines += _counted("Kinds and places", Counter(f"{one['kind']} from {one['place']}" for one in texts))
     lines += _counted("Languages", Counter(one["language"] or "not told" for one in texts))
-    lines += _counted("Left out, and why", manifest["rejected"])
+    lines += _counted("Left out when it was built, and why", manifest["rejected"])
     lines += _private(manifest, texts)
     lines += _counted("Consent", Counter(_consent(one) for one in texts))
     lines += _counted("Licences", Counter(one["licence"] or "none stated" for one in texts))

@@ -20,7 +20,10 @@ TEXTS_THAT = {
     "edited": "texts edited at their source",
     "moved": "texts on another side",
     "masked": "texts masked otherwise",
+    "told": "texts told otherwise (kind, place, date, language, work or rights)",
 }
+APART = frozenset({"version", "words", "side", "masks"})
+"""What is known of a text and has a change of its own above."""
 SECTIONS_THAT = {
     "excluded": "sections excluded by you",
     "edited": "sections edited by you",
@@ -79,6 +82,7 @@ def _texts(before: Path, after: Path) -> dict[str, list[dict[str, Any]]]:
         "edited": [now for was, now in both if was["version"] != now["version"]],
         "moved": [{**now, "from": was["side"]} for was, now in both if was["side"] != now["side"]],
         "masked": [now for was, now in both if was["masks"] != now["masks"]],
+        "told": [now for was, now in both if any(was.get(name) != now[name] for name in now.keys() - APART)],
     }
 
 
