@@ -24,6 +24,7 @@ from twin.core.protocols import Progress, silent
 from twin.core.records import digest
 from twin.models.hf import compute, load_tokenizer, release
 from twin.models.rows import IGNORED, Encoded, Row, encode
+from twin.training.memory import out_of_memory
 from twin.training.methods import Methods
 from twin.training.recipe import Fitted, Recipe
 from twin.training.run import Run, latest_whole
