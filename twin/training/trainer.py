@@ -162,7 +162,7 @@ class Trainer(SFTTrainer):  # type: ignore[misc]
         model.train()
         covered = torch.tensor(float(sum(counted(row) * row["weight"] for row in rows)), device=self.args.device)
         weight = float(self.accelerator.reduce(covered, "sum"))
-        least = min(len(row["input_ids"]) for row in rows)
+        least = min((len(row["input_ids"]) for row in rows), default=0)  # a filled-up batch leaves a process none
         while True:
             try:
                 total = self._passes(model, rows, weight)
