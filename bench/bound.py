@@ -33,6 +33,7 @@ from twin.models import open_model
 from twin.models.remembered import Remembered
 from twin.pipeline import Twin
 
+CONTEXT = 2048
 BRIEFS = (
     "Why we stopped buying predictive sensors before cleaning the door tracks",
     "What 35 minutes with a brush did to our callouts",
@@ -139,7 +140,7 @@ def single(twin: Twin, request: str, count: int) -> dict[str, list[dict[str, Any
     passages = retrieve(request, embedder=twin.embedder, vectors=twin.vectors, k=chosen.passages)
     brief = plan(request, passages, words=chosen.words)
     notes = [note_of(passage.text, set(content_words(request))) for passage in passages[:MOST_NOTES]]
-    prompt = prompt_for(twin.author.name, brief, notes=notes, exemplars=(), tuned=True)
+    prompt = prompt_for(twin.author.name, brief, notes=notes, exemplars=(), tuned=True, context_tokens=CONTEXT)
     sampling = Sampling(count, 0.7, chosen.top_p, chosen.min_p, 1.05, 2, chosen.seed)
     held = f"{request}\n" + "\n".join(f"{one.title}\n{whole(twin, one.document)}" for one in passages)
     rows: dict[str, list[dict[str, Any]]] = {}

@@ -78,7 +78,7 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     wanted, heard = set(content_words(request)), set(about)
     scored: list[tuple[float, int, str]] = []
     for rank, passage in enumerate(passages):
-        for sentence in sentences(told_by(passage)):
+        for sentence in sentences(told_by(passage, passages, request)):
             said = set(content_words(sentence))
             hits = len(wanted & said) + (HEARD * len(heard & said - wanted) if _own(passage) else 0)
             for fact in facts_of(sentence):
@@ -89,9 +89,15 @@ def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str
     return list(counts)
 
 
-def told_by(passage: Passage) -> str:
-    """What a passage tells: without addresses, and without orders where they are not the author's."""
-    return unlinked_passage(passage.text if _own(passage) else without_orders(passage.text))
+def told_by(passage: Passage, passages: Sequence[Passage], request: str) -> str:
+    """What a passage tells: without addresses, and, where it is not the author's, without orders.
+
+    Nor what has nothing to do with the request or the other `passages` of its text.
+    """
+    if _own(passage):
+        return unlinked_passage(passage.text)
+    beside = [one for other in passages if other.document == passage.document for one in sentences(other.text)]
+    return unlinked_passage(without_orders(passage.text, [*beside, passage.title, request]))
 
 
 def _own(passage: Passage) -> bool:

@@ -51,7 +51,7 @@ def outlined(request: str, brief: Brief, passages: Sequence[Passage]) -> tuple[s
     """
     passed: dict[str, list[str]] = {}
     for passage in passages:
-        passed.setdefault(passage.document, []).append(told_by(passage))
+        passed.setdefault(passage.document, []).append(told_by(passage, passages, request))
     texts = {document: "\n".join(told) for document, told in passed.items()}
     facts = {document: found for document, text in texts.items() if (found := _facts(text))}
     title, most = title_of(request), min(round(brief.words / SECTION_WORDS), len(facts))

@@ -19,8 +19,7 @@ from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import led_apart
 from twin.inference.mend import mend
-from twin.inference.orders import without_orders
-from twin.inference.plan import plan
+from twin.inference.plan import plan, told_by
 from twin.inference.request import Asked, questions
 from twin.inference.reword import Rewording, drawing
 from twin.inference.sections import Section, led, outlined
@@ -118,9 +117,7 @@ def _planned(asked: Asked, how: Writing, words: int) -> tuple[Brief, Prompt, Con
         year=asked.year,
     )
     brief = planned(how.passages)
-    said = [
-        without_orders(passage.text) if passage.outside or passage.theirs else passage.text for passage in how.passages
-    ]
+    said = [told_by(passage, how.passages, request) for passage in how.passages]
     content = content_of(how, brief, request=request, said=said)
     wanted = {*content_words(request), *asked.about}
     notes = [note for note in (note_of(text, wanted) for text in said[:MOST_NOTES]) if note] if voice.tuned else []
