@@ -86,9 +86,12 @@ def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
         "published": "2025-03-04",
         "excerpt": "We moved the stand-up to 15:00 and nobody missed the old one.",
         "outside": False,
+        "theirs": False,
         "used": True,
+        "offered": ["moved the stand-up to 15:00", "<b>24</b> people"],
     }
-    offered = {**source, "id": "p2", "title": "Other notes", "url": "javascript:alert(1)", "used": False}
+    offered = {**source, "id": "p2", "title": "Other notes", "url": "javascript:alert(1)", "used": False,
+               "theirs": True, "offered": []}  # fmt: skip
     return {
         "id": digest("draft", text, request, variant) if variant > 1 else digest("draft", text, request),
         "text": text,
@@ -103,6 +106,7 @@ def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
         "cost": {"seconds": 12.31, "tokens_read": 4120, "tokens_written": 1888, "drafts": 1},
         "created": f"2025-06-01T10:00:0{variant}.000+00:00",
         "prompt": [{"role": "system", "content": "You are Ada Example."}, {"role": "user", "content": "Write a <b>."}],
+        "sections": [{"heading": "", "prompt": [{"role": "user", "content": "Write what opens it."}]}],
         "style": {"verdict": "unclear", "percentile": 31.0, "score": 1.2, "range": [0.9, 2.1], "version": "4"},
         "habits": {"of": "24 posts", "why": "", "rows": [
             dict(zip(("habit", "value", "low", "high", "within"), row, strict=True)) for row in rows]},

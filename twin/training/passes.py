@@ -21,6 +21,8 @@ from twin.training.gguf_lora import ARCHITECTURES, export_gguf
 PASSES = "passes"
 """Folder of a fresh adapter with one for each of its passes; gone once one of them is kept."""
 WEIGHTS = "adapter_model.safetensors"
+ALIKE = 0.05
+"""So much nearer to the author says nothing: forty texts tell a voice to a tenth of the gap or so."""
 Voices = Callable[[Sequence[Path]], Sequence[float | None]]
 """Adapter folders in; how much of the gap to the author each closes out, 1 is all of it; None where none is told."""
 
@@ -71,14 +73,15 @@ def heard(
 def nearest(voices: Sequence[float | None], losses: Sequence[float], before: float) -> int:
     """The number of the pass whose voice is nearest to the author's, of those with less loss than the base; 0 if none.
 
-    Of two that are as near the earlier one.
+    Of several that are as near within `ALIKE` the earliest one, which has learned the least by heart.
     """
     known = [
         (abs(1 - voice), number)
         for number, (voice, loss) in enumerate(zip(voices, losses, strict=True), 1)
         if voice is not None and loss < before
     ]
-    return min(known)[1] if known else 0
+    best = min(known, default=(0.0, 0))[0]
+    return min((number for apart, number in known if apart <= best + ALIKE), default=0)
 
 
 def number_of(one: Path) -> int:
