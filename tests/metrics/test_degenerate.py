@@ -99,3 +99,13 @@ def test_distinct_3_is_a_share(tokens: list[str]) -> None:
 def test_a_text_told_twice_is_broken(text: str) -> None:
     if len(words(text)) >= 8 and len(words(f"{text}\n{text}")) == 2 * len(words(text)):
         assert Degenerate().measure(Sample(f"{text}\n{text}")).value == 1.0
+
+
+def test_a_line_of_the_prompt_is_no_text_of_anybodys() -> None:
+    said = "We cleaned the tracks with a brush in May and nobody had asked us why.\nNotes that may help:"
+    assert "a line of the prompt" in Degenerate().measure(Sample(said)).why
+    assert (
+        not Degenerate()
+        .measure(Sample(said.replace("Notes that may help:", "Here are notes that may help: two.")))
+        .value
+    )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from twin.core.language import UNKNOWN, languages
+from twin.core.prompts import WORDINGS
 from twin.core.protocols import Measurement, Sample
 from twin.core.text import words
 
@@ -31,6 +32,10 @@ LEAST_WORDS_TO_TELL = 25
 _MARKS = ("<|", "|>", "[INST]", "[/INST]", "</s>", "<start_of_turn>", "### Instruction", "### Response")
 
 
+_FORM = {notes for _, _, _, notes in WORDINGS}
+"""Lines of the prompt that no author writes, with what a model that lost its thread goes on with."""
+
+
 class Degenerate:
     """1.0 where a text is broken, else 0.0; `why` and `detail["reasons"]` name each fault in plain words.
 
@@ -40,7 +45,7 @@ class Degenerate:
     """
 
     name = "degenerate"
-    version = "4"
+    version = "5"
 
     def __init__(
         self, *, words_range: tuple[int, int] | None = None, script: str = "LATIN", language: str = ""
@@ -69,6 +74,7 @@ class Degenerate:
             else "code or headings in a loop",
             _echo(tokens, words(sample.request)),
             next((f"a mark of the prompt template, {mark!r}" for mark in _MARKS if mark in sample.text), ""),
+            _form(sample.text),
             self._other_script(sample.text) or self._other_language(sample.text, len(tokens)),
             self._length(len(tokens)),
         ]
@@ -126,6 +132,11 @@ def _repeated(tokens: Sequence[str]) -> str:
             return f"{REPEATED_GRAM} words stand twice: “{' '.join(gram)}”"
         seen[gram] = i
     return ""
+
+
+def _form(text: str) -> str:
+    echoed = _FORM.intersection(line.strip() for line in text.splitlines())
+    return f"a line of the prompt, {min(echoed)!r}" if echoed else ""
 
 
 def _echo(tokens: Sequence[str], request: Sequence[str]) -> str:
