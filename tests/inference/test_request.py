@@ -108,6 +108,8 @@ def test_a_pasted_post_to_answer_is_material_and_nothing_that_the_user_states() 
         ("Post-mortems taught our team in Leeds that blame hides the cause.", [], True),
         ("We moved off Kafka after it fell over on Black Friday", [], True),
         ("Why we moved off Kafka. It fell over on Black Friday, twice.", [], True),
+        ("Why we moved off Kafka", [passage("We moved the meeting off Mondays.")], False),
+        ("Why we moved off Kafka", [passage("Kafka was moved out in May.")], True),
         ("the history of Byzantine pottery", [passage("A short history of our lifts.")], False),
         ("pottery of Byzantium", [passage("Byzantium is far from our lifts.")], True),
     ],

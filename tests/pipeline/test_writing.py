@@ -54,6 +54,10 @@ def test_a_draft_says_that_it_was_held_to_its_sources_and_what_was_mended(writin
     assert set(wrong) <= {one["became"] for one in draft["mended"]}
 
 
+def test_without_a_dataset_a_draft_says_what_its_voice_is_judged_after(writing: Twin) -> None:
+    assert first(writing, "Why we cleaned the tracks")["style"]["why"].endswith("twin dataset, or twin train")
+
+
 def test_a_source_says_which_facts_of_the_brief_are_from_there(writing: Twin) -> None:
     [source] = first(writing, "Why we cleaned the tracks")["sources"]
     assert source["offered"] and not source["theirs"]

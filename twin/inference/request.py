@@ -21,6 +21,7 @@ from twin.inference.check import Checked
 from twin.inference.outside import document_of, passages_of
 from twin.inference.places import Finding
 from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
+from twin.metrics.truth.atoms import atoms
 from twin.metrics.truth.stems import stems
 from twin.sources import folder
 
@@ -146,13 +147,18 @@ def of_whom(passage: Passage, asked: Asked) -> Passage:
 
 
 def somebody_wrote(asked: Asked, passages: Sequence[Passage]) -> bool:
-    """Whether there is anything to stand on: what the request states, material from outside, or texts on the topic."""
-    topic = stems(without_length(asked.text))
+    """Whether there is anything to stand on: what the request states, material from outside, or texts on the topic.
+
+    Where it names something, a text on the topic names a word of that too.
+    """
+    said = without_length(asked.text)
+    topic, named = stems(said), {word for name in atoms(said).names for word in words(name)}
     near = max(min(NEAR_WORDS, len(topic) - 1), NEAR * len(topic), 1)
+    texts = [f"{one.title} {one.text}" for one in passages]
     return (
-        _states(without_length(asked.text))
+        _states(said)
         or any(passage.outside for passage in passages)
-        or any(len(topic & stems(f"{one.title} {one.text}")) >= near for one in passages)
+        or any(len(topic & stems(one)) >= near and (not named or not named.isdisjoint(words(one))) for one in texts)
     )
 
 

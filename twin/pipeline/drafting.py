@@ -150,6 +150,8 @@ class Drafting(Measuring):
         judge, _ = self.fit_style(negatives, background=judging, weights=JUDGES)
         unmet = "the verifier has not met the bare model's texts yet: twin train, or twin evaluate"
         why = judge.refusal or ("" if negatives else unmet)
+        if learned and not any(doc.side for doc in learned):
+            why = "a verifier of voice needs a dataset first: twin dataset, or twin train"
         return Desk(
             style=chooser,
             copying=copying,
