@@ -89,13 +89,16 @@ class Asking:
     def _as_typed(self) -> None:
         """The tab's words come back into fields that are still empty; from then on they are kept as they are typed.
 
-        A tab that was away for a while connects again, to the same fields.
+        What was typed before the tab was known is kept too. A tab that was away for a while connects again, to the same
+        fields.
         """
         fields, self.typed = self.typed, {}
         kept = app.storage.tab.setdefault(TYPED, {})
         for name, field in fields.items():
             if kept.get(name) and not field.value:
                 field.set_value(kept[name])
+            elif field.value:
+                kept[name] = field.value
             field.on_value_change(lambda event, name=name: kept.update({name: event.value}))
 
     def asked(self) -> Asked | None:
