@@ -30,9 +30,7 @@ class Candidates:
     @property
     def sampling(self) -> Sampling:
         """How they are drawn: with numbers, dates and links of the sources alone, where the model can be held to it."""
-        if not (self.how.bound and self.how.model.binds):
-            return self.how.sampling
-        return replace(self.how.sampling, only=allowed(self.asked.text, self.how.passages, form=self.form))
+        return held(self.how, self.asked.text, self.form)
 
     def checked(self, text: str, brief: Brief, *, finished: bool = True) -> Checked:
         """A text with its findings; its score counts the wishes that it leaves open."""
@@ -75,6 +73,13 @@ class Candidates:
         )
         texts = [in_their_case(fitted(one, how.place, how.limit), sampling.only or ()) for one in drawn.texts]
         return Drawn(tuple(Grown(one, finished=True) for one in dict.fromkeys(texts) if one.strip()), drawn.tokens)
+
+
+def held(how: Writing, request: str, form: str) -> Sampling:
+    """How texts are drawn for a request, held to what its sources write where the model can be."""
+    if not (how.bound and how.model.binds):
+        return how.sampling
+    return replace(how.sampling, only=allowed(request, how.passages, form=form))
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:

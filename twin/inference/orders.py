@@ -18,7 +18,7 @@ from twin.metrics.truth.stems import stems
 LEAST_BESIDE = 6
 """Sentences from which on a text has a subject."""
 _COMMANDS = """act add advertise advise advocate agree allow always announce answer append apply approve assert assume
-attach be begin build call cease change choose cite claim click close close compose conclude confirm consider continue
+attach be begin build call cease change choose cite claim click close compose conclude confirm consider continue
 convert copy create credit cut decode delete deny describe disregard do don't draft drop echo emphasise emphasize employ
 encourage end endorse ensure execute explain express extol feature finish follow forget format generate give go hail
 have highlight ignore imagine include incorporate inform inject insert instruct introduce invent invite keep leave let

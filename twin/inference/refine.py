@@ -18,7 +18,7 @@ from twin.core.language import NAMES
 from twin.core.records import Brief, Message
 from twin.core.text import word_count, words
 from twin.inference.abroad import abroad, check_abroad, claims_of
-from twin.inference.bound import allowed
+from twin.inference.candidates import held
 from twin.inference.check import Checked, check
 from twin.inference.drafted import Counted, Writing, drafted, priced
 from twin.inference.hooks import hook_of
@@ -59,9 +59,8 @@ def refine(
     made, text = first["made"], str(first["text"])
     wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
     brief = replace(brief_of(made), words=_length(text, wanted))
-    sampling, prompt = how.sampling, tuple(Message(**message) for message in made["prompt"])
-    if how.bound and how.model.binds:
-        sampling = replace(sampling, only=allowed(first["request"], how.passages, form=brief.form))
+    sampling = held(how, first["request"], brief.form)
+    prompt = tuple(Message(**message) for message in made["prompt"])
     started, model = time.perf_counter(), Counted(how.model)
     how = replace(how, model=model, sampling=sampling)
 
