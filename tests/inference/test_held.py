@@ -9,9 +9,9 @@ import pytest
 from fakes import FakeWeb, reading
 
 from twin.core.errors import BadSource
+from twin.core.paths import HELD_LINKS
 from twin.core.records import Page
 from twin.inference import held
-from twin.inference.fetched import FOLDER
 from twin.inference.held import Gave, hold, recall, sweep
 from twin.inference.outside import read_outside
 
@@ -77,7 +77,7 @@ def test_what_is_held_is_bounded_the_oldest_goes_first(tmp_path: Path, monkeypat
 
 
 def test_nothing_but_its_own_files_is_swept(tmp_path: Path) -> None:
-    folder = reading(tmp_path, web=web()).cache / FOLDER
+    folder = reading(tmp_path, web=web()).cache / HELD_LINKS
     hold(folder, Gave(URL, "", "x"), URL)
     (folder / "mine.json").write_text("{}")
     aged(folder, held.HOLD_S + 1)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from twin.core.errors import StorageFailed
 
+HELD_LINKS = "links"
+"""Folder of a home's cache with what links gave: one of them may be of the author's own text."""
+
 
 def typed_path(name: str | Path) -> Path:
     """A name in, its path with `~` spelled out; `~nobody`, where there is no such user, stays a name like any other."""

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from twin.core.paths import HELD_LINKS
 from twin.core.protocols import VectorStore
 from twin.core.records import Document, SourceRef
 from twin.features.datasets.build import redact
 from twin.store import Store
 
-LINKS = "cache/links"
-"""Where drafts hold what links gave; one of them may be of the author's own text."""
+LINKS = f"cache/{HELD_LINKS}"
 MADE_OF_TEXTS = ("reports", "blind", "curve", LINKS)
 """Folders of a home that can be made again, and hold texts or what was learned from them.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from twin.core.errors import BadRequest, BadSource
+from twin.core.paths import HELD_LINKS
 from twin.core.protocols import Reading
 from twin.core.records import Item, Skipped
 from twin.core.text import word_count
@@ -18,8 +19,6 @@ from twin.sources._youtube import transcript, video_of
 from twin.sources.archive import decoded
 from twin.sources.github import talk
 
-FOLDER = "links"
-"""Of the reading's cache: what links gave is held there."""
 LEAST_WORDS = 40
 TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json")
 
@@ -29,7 +28,7 @@ def fetched(link: str, reading: Reading) -> Gave:
 
     Raises: BadRequest, BadSource for walls and whatever else is no text; MissingPart.
     """
-    folder = reading.cache / FOLDER
+    folder = reading.cache / HELD_LINKS
     if known := held.recall(folder, link):
         return known
     if video := video_of(link):

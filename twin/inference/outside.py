@@ -12,12 +12,12 @@ from itertools import islice
 from pathlib import Path
 
 from twin.core.errors import BadRequest, BadSource, MissingPart
-from twin.core.paths import typed_path
+from twin.core.paths import HELD_LINKS, typed_path
 from twin.core.protocols import Reading
 from twin.core.records import IN_PART, Item, Passage, Skipped, digest
 from twin.core.text import clean_view, cut_at_sentence, sentences, word_count
 from twin.inference import held
-from twin.inference.fetched import FOLDER, fetched
+from twin.inference.fetched import fetched
 from twin.inference.held import Gave
 from twin.sources import address, folder
 from twin.sources.archive import decoded
@@ -40,7 +40,7 @@ def read_outside(locations: Sequence[str], reading: Reading) -> tuple[list[Passa
 
     One failure stops none. What was read in part is both; its reason begins with `IN_PART`.
     """
-    held.sweep(reading.cache / FOLDER)
+    held.sweep(reading.cache / HELD_LINKS)
     passages: list[Passage] = []
     skipped: list[Skipped] = []
     for location in locations:
