@@ -54,6 +54,29 @@ def test_a_draft_says_that_it_was_held_to_its_sources_and_what_was_mended(writin
     assert set(wrong) <= {one["became"] for one in draft["mended"]}
 
 
+def test_a_long_article_has_a_title_and_sections_each_with_a_prompt_of_its_own(writing: Twin, tmp_path: Path) -> None:
+    for i, said in enumerate(
+        ("Toby measured 44 ropes of the tracks in Halifax.", "The 9 brushes for tracks cost Mabel 30 pounds.")
+    ):
+        (tmp_path / f"2024-07-0{i + 1}.md").write_text(f"{said} It was a long day, and a wet one at that.\n", "utf-8")
+        writing.add(str(tmp_path / f"2024-07-0{i + 1}.md"))
+    writing.collect()
+    brief = "Why we cleaned the tracks"
+    for words, sections in ((300, 2), (100, 0)):
+        write = WriteSettings(candidates=2, place="medium-article", words=words)
+        writing.settings = writing.settings.model_copy(update={"write": write})
+        draft = first(writing, brief)
+        assert len(draft.get("sections", [])) == sections
+        assert draft["text"].startswith("# Why we cleaned the tracks\n") is bool(sections)
+    assert writing.store.draft(draft["id"])[0]["place"] == "medium-article"
+
+
+def test_the_post_that_is_answered_is_somebody_elses(writing: Twin) -> None:
+    draft = first(writing, "I see it otherwise", answer="I cleaned the tracks in Leeds myself.\nNobody asked me why.")
+    told = {source["outside"]: source["theirs"] for source in draft["sources"]}
+    assert told[True] is True and told.get(False, False) is False
+
+
 def test_without_a_dataset_a_draft_says_what_its_voice_is_judged_after(writing: Twin) -> None:
     assert first(writing, "Why we cleaned the tracks")["style"]["why"].endswith("twin dataset, or twin train")
 
