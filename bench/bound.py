@@ -23,11 +23,11 @@ from twin.core.protocols import Progress, Sample, silent
 from twin.core.records import Completion, Request
 from twin.core.text import word_count
 from twin.inference import places
-from twin.inference.bound import allowed
-from twin.inference.check import check
-from twin.inference.compose import Sampling, compose, prompt_for
+from twin.inference.checking.check import check
+from twin.inference.composing.bound import allowed
+from twin.inference.composing.compose import Sampling, compose, prompt_for
+from twin.inference.material.retrieve import retrieve
 from twin.inference.plan import plan
-from twin.inference.retrieve import retrieve
 from twin.inference.write import MOST_NOTES
 from twin.models import open_model
 from twin.models.remembered import Remembered

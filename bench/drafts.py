@@ -31,7 +31,7 @@ from twin.core.records import digest
 from twin.core.settings import load_settings
 from twin.core.text import sentences, word_count
 from twin.evaluation.intervals import difference_of, mean_of, rate_of
-from twin.inference.check import MOST_RUN
+from twin.inference.checking.check import MOST_RUN
 from twin.metrics.style import JUDGES
 from twin.models import open_model
 from twin.pipeline import Twin

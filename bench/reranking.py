@@ -30,7 +30,7 @@ from twin.evaluation.known_items import KnownItem, known_items
 from twin.evaluation.retrieval import MEASURES, Search, place_of, run
 from twin.evaluation.words import interval
 from twin.features.index import index_chunks
-from twin.inference.retrieve import fused
+from twin.inference.material.retrieve import fused
 from twin.models import open_embedder
 from twin.vectors import open_vectors
 

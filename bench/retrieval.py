@@ -28,7 +28,7 @@ from twin.evaluation.known_items import KnownItem, known_items, named
 from twin.evaluation.retrieval import ALL, Search, rows_of, run
 from twin.evaluation.words import interval
 from twin.features.index import index_chunks
-from twin.inference.retrieve import DEPTH, fused, retrieve
+from twin.inference.material.retrieve import DEPTH, fused, retrieve
 from twin.models import open_embedder
 from twin.vectors import open_vectors
 

@@ -18,7 +18,7 @@ from twin.app.studio.shared import SharedTwin
 from twin.core.protocols import Where
 from twin.core.records import Adapter, digest
 from twin.core.settings import Settings, load_settings
-from twin.inference.narrow import nothing_there
+from twin.inference.material.narrow import nothing_there
 from twin.inference.plan import checked_request
 from twin.pipeline import Twin
 

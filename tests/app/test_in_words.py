@@ -9,8 +9,8 @@ from twin.app.studio.draft import statuses
 from twin.core.protocols import Measurement, Sample
 from twin.core.records import Document
 from twin.core.text import sentences
-from twin.inference.check import Desk
-from twin.inference.seen import habits_json, repetition_json, voice_json
+from twin.inference.checking.check import Desk
+from twin.inference.checking.seen import habits_json, repetition_json, voice_json
 from twin.metrics.copying import Copying
 from twin.metrics.habits import Habits
 from twin.metrics.repetition import Repetition

@@ -3,7 +3,7 @@
 from injections import INJECTIONS, page
 
 from twin.inference.answered import ANSWERED, about
-from twin.inference.outside import passages_of
+from twin.inference.material.outside import passages_of
 from twin.inference.plan import TOPIC_WORDS
 
 

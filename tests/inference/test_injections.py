@@ -11,8 +11,8 @@ from twin.core.brief import content_words, note_of
 from twin.core.prompts import render_chat
 from twin.core.records import Prompt
 from twin.core.settings import WriteSettings, load_settings
-from twin.inference.compose import prompt_for
-from twin.inference.outside import passages_of
+from twin.inference.composing.compose import prompt_for
+from twin.inference.material.outside import passages_of
 from twin.inference.plan import plan
 from twin.inference.request import understand
 from twin.pipeline import Twin

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from twin.core.errors import BadRequest
 from twin.core.records import Passage
-from twin.inference.bound import allowed
+from twin.inference.composing.bound import allowed
 from twin.inference.plan import MOST_FACTS, MOST_REQUEST_CHARS, checked_request, plan
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from twin.core.brief import content_words
 from twin.core.errors import BadRequest
 from twin.core.records import Brief, Passage
-from twin.inference.check import Desk, check
-from twin.inference.outside import passages_of
+from twin.inference.checking.check import Desk, check
+from twin.inference.material.outside import passages_of
 from twin.inference.request import Wishes, heard, of_whom, questions, somebody_wrote, understand
 from twin.metrics.copying import Copying
 

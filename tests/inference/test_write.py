@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.core.text import post_text
-from twin.inference.candidates import fitted
-from twin.inference.compose import Grown
+from twin.inference.composing.candidates import fitted
+from twin.inference.composing.compose import Grown
 from twin.inference.places import load
 
 POST, X, MEDIUM = load("linkedin-post"), load("x-post"), load("medium-article")

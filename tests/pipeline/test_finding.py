@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from twin.app.cli import app
 from twin.core.errors import BadRequest
 from twin.core.settings import WriteSettings
-from twin.inference.narrow import where_of
+from twin.inference.material.narrow import where_of
 from twin.pipeline import Twin
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadRequest
-from twin.inference.held import Gave, hold
+from twin.inference.material.held import Gave, hold
 from twin.pipeline import Twin
 
 CANARY = "quillfeather"

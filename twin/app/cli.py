@@ -147,7 +147,7 @@ def write(
     --kind, --from, --since and --until say which of your texts it may stand on.
     """
     from twin.app import drafts as written
-    from twin.inference.narrow import where_of
+    from twin.inference.material.narrow import where_of
 
     flags = {
         "write.place": place,

@@ -31,7 +31,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Find what you wrote on something: the passages that a draft would stand on."""
-    from twin.inference.narrow import where_of
+    from twin.inference.material.narrow import where_of
 
     where = where_of(kinds=kind or [], places=site or [], since=since, until=until)
     with opened(home, doing="search") as twin:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from twin.core.brief import content_words
 from twin.core.records import Passage
-from twin.inference.orders import without_orders
+from twin.inference.material.orders import without_orders
 from twin.inference.plan import TOPIC_WORDS
 
 ANSWERED = "the post you answer"

@@ -13,14 +13,14 @@ from twin.core import prompts
 from twin.core.protocols import Model, Progress, silent
 from twin.core.records import Brief, Completion, Document, Passage, Request, digest
 from twin.inference import places
-from twin.inference.check import Checked, Desk
-from twin.inference.compose import Sampling
-from twin.inference.hooks import hook_of
+from twin.inference.changing.reword import Mended
+from twin.inference.checking.check import Checked, Desk
+from twin.inference.checking.seen import as_json
+from twin.inference.composing.compose import Sampling
+from twin.inference.composing.hooks import hook_of
 from twin.inference.places import Place
 from twin.inference.plan import says
 from twin.inference.request import Wishes
-from twin.inference.reword import Mended
-from twin.inference.seen import as_json
 
 
 @dataclass(frozen=True, slots=True)

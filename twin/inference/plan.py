@@ -13,7 +13,7 @@ from twin.core.links import unlinked_passage
 from twin.core.records import Brief, Kind, Passage
 from twin.core.text import URL, sentences, word_count
 from twin.core.text import words as tokens
-from twin.inference.orders import without_orders
+from twin.inference.material.orders import without_orders
 
 MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10

@@ -17,8 +17,8 @@ from twin.core.paths import typed_path
 from twin.core.records import Passage, Skipped
 from twin.core.text import URL, cut_at_sentence, sentences, word_count, words
 from twin.inference.answered import ANSWERED, about
-from twin.inference.check import Checked
-from twin.inference.outside import document_of, passages_of
+from twin.inference.checking.check import Checked
+from twin.inference.material.outside import document_of, passages_of
 from twin.inference.places import Finding
 from twin.inference.plan import MOST_REQUEST_CHARS, checked_request
 from twin.metrics.truth.atoms import atoms

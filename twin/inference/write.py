@@ -12,17 +12,17 @@ from twin.core.brief import content_words, note_of
 from twin.core.errors import ModelFailed
 from twin.core.prompts import rewriting_prompt
 from twin.core.records import Brief, Prompt, Skipped
-from twin.inference.candidates import Candidates, fitted
-from twin.inference.check import Checked, trimmed
-from twin.inference.compose import Drawn, prompt_for
+from twin.inference.changing.mend import mend
+from twin.inference.changing.reword import Rewording, drawing
+from twin.inference.checking.check import Checked, trimmed
+from twin.inference.composing.candidates import Candidates, fitted
+from twin.inference.composing.compose import Drawn, prompt_for
+from twin.inference.composing.hooks import led_apart
+from twin.inference.composing.sections import Section, led, outlined
 from twin.inference.content import Content, content_of
 from twin.inference.drafted import Counted, Writing, drafted, priced
-from twin.inference.hooks import led_apart
-from twin.inference.mend import mend
 from twin.inference.plan import plan, told_by
 from twin.inference.request import Asked, questions
-from twin.inference.reword import Rewording, drawing
-from twin.inference.sections import Section, led, outlined
 
 MOST_NOTES = 2
 SAME_DRAFT = 0.6

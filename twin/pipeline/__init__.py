@@ -227,9 +227,9 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         """
         from twin.inference import places
         from twin.inference.drafted import kept
-        from twin.inference.outside import read_outside
+        from twin.inference.material.outside import read_outside
+        from twin.inference.material.retrieve import nearest_outside
         from twin.inference.request import heard, of_whom, somebody_wrote, understand
-        from twin.inference.retrieve import nearest_outside
         from twin.inference.write import unsourced, write
         from twin.models.threads import spin_shortly
 

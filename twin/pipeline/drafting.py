@@ -13,7 +13,7 @@ from twin.core.records import Adapter, Document, Passage
 from twin.pipeline.measuring import Measuring
 
 if TYPE_CHECKING:
-    from twin.inference.check import Desk
+    from twin.inference.checking.check import Desk
     from twin.inference.drafted import Writing
     from twin.inference.places import Place
 
@@ -42,7 +42,7 @@ class Drafting(Measuring):
 
     def _found(self, request: str, most: int, where: Where | None, *, about: Sequence[str] = ()) -> list[Passage]:
         """Passages of the author's texts that a search may see. Raises: BadRequest for a filter that leaves none."""
-        from twin.inference.narrow import nothing_there
+        from twin.inference.material.narrow import nothing_there
 
         found = self._near(request, most, where, about=about)
         if not found and where is not None and where != Where():
@@ -57,7 +57,7 @@ class Drafting(Measuring):
         A new one has its length in `words`, and texts of that length to imitate where there is no adapter; one that is
         gone on with is shown those of its first prompt. Who asks a larger model adds it.
         """
-        from twin.inference.compose import Sampling
+        from twin.inference.composing.compose import Sampling
         from twin.inference.drafted import Voice, Writing
         from twin.inference.places import DEFAULT
 
@@ -98,7 +98,7 @@ class Drafting(Measuring):
 
     def _exemplars(self, passages: Sequence[Passage], place: Place, words: int) -> list[Document]:
         """Texts to imitate where there is no adapter: of the place's register, not those that the facts stand in."""
-        from twin.inference.exemplars import exemplars_for
+        from twin.inference.material.exemplars import exemplars_for
 
         return exemplars_for(
             self.store.documents("train"),
@@ -133,9 +133,9 @@ class Drafting(Measuring):
         model's own texts, which `train` and `evaluate` leave behind: without them a small model fools it.
         """
         from twin.evaluation.heldout import posts_first
-        from twin.inference.check import MOST_RUN, Desk
-        from twin.inference.hooks import habit
-        from twin.inference.strangers import usual_of
+        from twin.inference.checking.check import MOST_RUN, Desk
+        from twin.inference.checking.strangers import usual_of
+        from twin.inference.composing.hooks import habit
         from twin.metrics.copying import Copying
         from twin.metrics.repetition import Repetition
         from twin.metrics.style import CHOOSES, JUDGES, LEAST_TO_CHOOSE

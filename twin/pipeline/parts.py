@@ -138,7 +138,7 @@ class Parts:
     def looking(self) -> Reading:
         """What single links are read with, that the user names for one draft: as a browser would.
 
-        No page is kept; the texts of links are, in the home for an hour (`inference.held`).
+        No page is kept; the texts of links are, in the home for an hour (`inference.material.held`).
         """
         from twin.sources._web import Guest
 

@@ -58,8 +58,8 @@ class Refining(Drafting):
 
         `sentence` is the one to change, counted from 1, and 0 for all; those of `keep` stay.
         """
-        from twin.inference.refine import known_ask, refine
-        from twin.inference.translate import language_asked, translate
+        from twin.inference.changing.refine import known_ask, refine
+        from twin.inference.changing.translate import language_asked, translate
 
         language = language_asked(ask)
         ask = ask if language else known_ask(ask)
@@ -87,7 +87,7 @@ class Refining(Drafting):
 
         Nothing is learned from it before it is taken. Raises: NotFound, BadRequest for a text without a word.
         """
-        from twin.inference.refine import edited
+        from twin.inference.changing.refine import edited
 
         first, documents, how = self._opened(draft)
         if text.strip() == first["text"].strip():
@@ -105,8 +105,8 @@ class Refining(Drafting):
         same prompt. The last choice counts: pairs of an earlier one among these are gone. Of a translation
         nothing is learned: its words are another model's. Raises: BadRequest without consent (`write.learn`), NotFound.
         """
+        from twin.inference.changing.refine import edited as as_edited
         from twin.inference.drafted import shown
-        from twin.inference.refine import edited as as_edited
 
         if not self.settings.write.learn:
             raise BadRequest("nothing is learned from your choices yet", "allow it with: twin config write.learn true")
@@ -138,7 +138,7 @@ class Refining(Drafting):
 
     def _opened(self, draft: str) -> tuple[dict[str, Any], list[str], Writing]:
         from twin.inference import places
-        from twin.inference.outside import is_link
+        from twin.inference.material.outside import is_link
 
         first, documents = self.store.draft(draft)
         if "made" not in first:

@@ -19,9 +19,9 @@ class Repurposing(Parts):
         whatever marks stand around them. Raises: NotFound, BadRequest for a place that there is not.
         """
         from twin.inference import places
+        from twin.inference.changing.refine import wishes_of
+        from twin.inference.changing.repurpose import repurpose
         from twin.inference.drafted import in_place, now, shown
-        from twin.inference.refine import wishes_of
-        from twin.inference.repurpose import repurpose
 
         target = places.load(place)
         first, documents = self.store.draft(draft)

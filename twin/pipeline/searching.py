@@ -16,7 +16,7 @@ class Searching(Parts):
 
     def _near(self, request: str, most: int, where: Where | None, *, about: Sequence[str] = ()) -> list[Passage]:
         """The nearest passages of what a search may see; those that somebody else wrote say so."""
-        from twin.inference.retrieve import retrieve
+        from twin.inference.material.retrieve import retrieve
 
         found = retrieve(request, about=about, embedder=self.embedder, vectors=self.vectors, k=most, where=where)
         theirs = self.store.of_others([passage.document for passage in found])
@@ -29,7 +29,7 @@ class Searching(Parts):
         """
         from twin.evaluation.retrieval import Search, retrieval_of
         from twin.features.index import index_chunks
-        from twin.inference.retrieve import DEPTH, fused
+        from twin.inference.material.retrieve import DEPTH, fused
         from twin.vectors import open_vectors
 
         documents, chosen, sizes = self.store.documents("retrieve"), self.settings.evaluate, self.settings.index

@@ -10,7 +10,7 @@ from nicegui import ui
 from twin.app.studio.frame import Frame, part, say
 from twin.core.errors import BadRequest
 from twin.core.protocols import Where
-from twin.inference.narrow import where_of
+from twin.inference.material.narrow import where_of
 from twin.pipeline import Twin
 
 NAME = "Which of my texts may be used"

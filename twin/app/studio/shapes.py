@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from twin.core.protocols import Where
 from twin.core.records import AdapterState, Authorship, Kind
-from twin.inference.narrow import where_of
+from twin.inference.material.narrow import where_of
 
 
 class Asked(BaseModel):

@@ -1,0 +1,1 @@
+"""From a prompt to whole candidate texts, held to the sources."""

@@ -1,0 +1,92 @@
+"""Candidate texts for one request: drawn from the model, held to the sources where it can be, each checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from twin.core.records import Brief, Prompt
+from twin.core.text import cut_at_sentence, sentence_head
+from twin.inference.checking.check import Checked, check, claimed
+from twin.inference.checking.strangers import absent
+from twin.inference.composing.blocks import grow
+from twin.inference.composing.bound import allowed, in_their_case
+from twin.inference.composing.compose import Drawn, Grown, Sampling, compose
+from twin.inference.composing.numbered import counted
+from twin.inference.drafted import Writing
+from twin.inference.places import Place
+from twin.inference.request import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """`form` is the brief's; what was checked before is remembered."""
+
+    asked: Asked
+    how: Writing
+    form: str
+    _known: dict[tuple[str, bool, Brief], Checked] = field(default_factory=dict, repr=False)
+
+    @property
+    def sampling(self) -> Sampling:
+        """How they are drawn: with numbers, dates and links of the sources alone, where the model can be held to it."""
+        return held(self.how, self.asked.text, self.form)
+
+    def checked(self, text: str, brief: Brief, *, finished: bool = True) -> Checked:
+        """A text with its findings; its score counts the wishes that it leaves open."""
+        key = text, finished, brief
+        if key not in self._known:
+            found = check(
+                text,
+                desk=self.how.desk,
+                brief=brief,
+                request=self.asked.text,
+                passages=self.how.passages,
+                finished=finished,
+                markdown=self.how.place.markdown,
+            )
+            self._known[key] = self.asked.wishes.weighed(found)
+        return self._known[key]
+
+    def strange(self, said: str) -> bool:
+        """Whether new sentences say a name or number that stands nowhere."""
+        how = self.how
+        return how.bound and any(map(absent, claimed(said, how.passages, self.asked.text, how.desk.usual)))
+
+    def drawn(self, prompt: Prompt, brief: Brief, *, lines: int, seed: int = 0) -> Drawn:
+        """A prompt in, whole texts in the place's form out, as many lines as are asked for; `seed` is added to ours."""
+        how, sampling = self.how, self.sampling
+        steered = partial(
+            grow,
+            lines=lines,
+            judge=lambda one: self.checked(one.text, brief, finished=one.finished).score,
+            strange=self.strange,
+            usual=how.desk.hooks,
+        )
+        drawn = (steered if how.model.continues else compose)(
+            how.model,
+            prompt,
+            words=brief.words,
+            sampling=replace(sampling, seed=sampling.seed + seed),
+            adapter=how.voice.adapter,
+            progress=how.progress,
+        )
+        texts = [in_their_case(fitted(one, how.place, how.limit), sampling.only or ()) for one in drawn.texts]
+        return Drawn(tuple(Grown(one, finished=True) for one in dict.fromkeys(texts) if one.strip()), drawn.tokens)
+
+
+def held(how: Writing, request: str, form: str) -> Sampling:
+    """How texts are drawn for a request, held to what its sources write where the model can be."""
+    if not (how.bound and how.model.binds):
+        return how.sampling
+    return replace(how.sampling, only=allowed(request, how.passages, form=form))
+
+
+def fitted(answer: Grown, place: Place, limit: int) -> str:
+    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit."""
+    text = counted(place.tidy(answer.text))
+    if not answer.finished and text and text[-1] not in ".!?…":
+        text = cut_at_sentence(text, len(text) - 1)
+    while limit and place.count(text) > limit:
+        text = sentence_head(text[:-1]) or text[:-1].rpartition(" ")[0]
+    return text
