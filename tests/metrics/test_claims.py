@@ -87,7 +87,8 @@ LABELLED = (
     ("We have renewed it.", "not supported"),
     ("The floor stands on a book.", "not supported"),
     ("Two.", "opinion"),
-    ("The other 340 of them.", "supported"),
+    ("The 340 lifts in 112 buildings.", "supported"),
+    ("The other 340 of them.", "not supported"),
     ("And two of them.", "opinion"),
     ("Take the stairs.", "opinion"),
     ("Have you looked at your sill?", "opinion"),
@@ -309,6 +310,11 @@ def test_what_is_told_or_stated_is_no_opinion_for_a_word_in_it(said: str, status
         "Mabel took her floor to close and should be eleven doors long.",
         "The other 340 of them were mine for some while before I let them go.",
         "We are getting there, and there are people who like our doors, because they look at us from a floor.",
+        "The doors are closing.",
+        "We take eleven seconds for the doors.",
+        "Wendell is a brush for Nora.",
+        "The ropes are on the wall again, and Toby was thin by Tuesday.",
+        "A sill is taught to be clean.",
     ],
 )
 def test_words_of_a_source_put_together_anew_are_not_what_it_says(said: str) -> None:

@@ -26,11 +26,8 @@ from twin.metrics.truth.stems import stems
 from twin.metrics.truth.tools import named, works
 
 ENOUGH = 0.7
-ENOUGH_WITH_FACTS = 0.6
-"""Share of a sentence's content words that must stand in one place of a source: less where numbers or names agree."""
+"""Share of a sentence's content words that must stand in a place of a source for the two to be about the same."""
 LEAST_STEMS = 2
-FEW_STEMS = 5
-"""Up to so many content words without a number or name must stand in one sentence: beside each other is no relation."""
 TELLING_DIGITS = 3
 """A number of fewer digits without a unit stands in too many places to be said to stand in one."""
 MOST_SOURCES = 3
@@ -44,7 +41,7 @@ class Claims:
     """
 
     name = "claims"
-    version = "11"
+    version = "12"
 
     def __init__(self, entailment: Entailing | None = None) -> None:
         self._entailment = entailment
@@ -124,17 +121,11 @@ def _supported(
         return None
     if not facts and (len(content) < LEAST_STEMS or not _same_way(sentence, content, near)):
         return None
-    share = ENOUGH_WITH_FACTS if facts else ENOUGH
-    if content:
-        alone = not facts and len(content) <= FEW_STEMS
-        standing = [
-            line for line in near if len(content & (line.stems if alone else line.stems_around)) >= share * len(content)
-        ]
-    elif not _telling(facts):
+    if not content and not _telling(facts):
         return None
-    else:
-        standing = [line for line in evidence.lines if _part_of(facts, line)]
-    standing = [line for line in standing if linked(sentence, line)]
+    counted = bool(facts.dates) or any(number.unit or len(number.value) > 1 for number in facts.numbers)
+    near = near if content else [line for line in evidence.lines if _part_of(facts, line)]
+    standing = [line for line in near if linked(sentence, line, content, counted=counted)]
     held = [line for line in standing if _all_of(facts, line)]
     if content:  # facts alone, from here and there, say nothing together
         held = held or [line for line in standing if _part_of(facts, line)]

@@ -49,8 +49,7 @@ def test_a_word_after_the_number_of_a_point_is_a_first_word() -> None:
 
 def test_marked_sentences_are_not_found_and_say_why() -> None:
     text = "Kubernetes should be boring. Doors should be boring. Gerald had 412 alerts."
-    code = claims("Gerald had 412 alerts in new_alerts.py of it.", [SOURCE], "")
-    assert [claim.status for claim in code] == ["supported"], "four of five words stand in a source"
+    code = [Claim("Gerald had 412 alerts in new_alerts.py of it.", "supported", ("p",), "")]
     assert marked(code, Evidence([SOURCE], ""), MANY)[0].finding == "not in your sources: new_alerts.py"
     found = marked(claims(text, [SOURCE], ""), Evidence([SOURCE], ""), MANY)
     assert [claim.status for claim in found] == ["not_found", "opinion", "supported"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from twin.core.brief import content_words
 
 _ENDINGS = ("ings", "ing", "edly", "ied", "ies", "ed", "es", "ly", "s")
-_UNIT_WORDS = frozenset({"per", "cent", "percent", "percentage", "pct"})
+UNIT_WORDS = frozenset({"per", "cent", "percent", "percentage", "pct"})
 _SPELLING = (("isation", "ization"), ("ise", "ize"), ("our", "or"))
 _IRREGULAR = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "let's": "let us"}
 _SHORTENED = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
@@ -39,7 +39,7 @@ def stems(text: str) -> set[str]:
 
 def stems_in_turn(text: str) -> list[str]:
     """The same in order, with repeats."""
-    return [stem(word) for word in content_words(in_full(text)) if word not in _UNIT_WORDS]
+    return [stem(word) for word in content_words(in_full(text)) if word not in UNIT_WORDS]
 
 
 def in_full(text: str) -> str:
