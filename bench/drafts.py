@@ -36,7 +36,7 @@ from twin.metrics.style import JUDGES
 from twin.models import open_model
 from twin.pipeline import Twin
 
-VERSION = 3
+VERSION = 4
 AUTHORS = (
     "joao-goncalves-linkedin",
     "simon-willison-til",
