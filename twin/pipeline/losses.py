@@ -24,7 +24,8 @@ class Losses(Parts):
 
         The base is held in float32, or in four bits where it is there, as training holds it.
         """
-        from twin.models.hf import checkpoint, completion_loss, compute, load_network, load_tokenizer, release
+        from twin.models.four_bit import to_measure
+        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, release
         from twin.models.rows import row
         from twin.models.weights import find_base
 
@@ -37,9 +38,8 @@ class Losses(Parts):
         missing = [i for i, key in enumerate(keys) if key not in held]
         if missing:
             folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
-            device, dtype, _ = compute()
-            how = {"quantised": quantised, "device": device, "dtype": dtype} if held_in else {}
-            network, tokenizer = load_network(folder, adapter=adapter, **how), load_tokenizer(folder)
+            network = load_network(folder, adapter=adapter, **to_measure(quantised))
+            tokenizer = load_tokenizer(folder)
             losses = completion_loss(network, tokenizer, [rows[i] for i in missing], progress=self.progress)
             del network
             release()

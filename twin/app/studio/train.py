@@ -16,7 +16,7 @@ WHAT = (
     "The model is fine-tuned on your own texts. It becomes active only if it expects your unseen words better than "
     "without the training, and sounds more like you; else it waits here, and you decide."
 )
-PLAN = "Plan runs a few real steps, throws them away, and says how long the whole would take."
+PLAN = "Plan runs a few real steps, writes a few texts, throws them away, and says how long the whole would take."
 LEGEND = (
     "Loss, lower is better: dots on unseen words, before and after each pass; the lines are of the training steps "
     "and their mean."
