@@ -133,7 +133,8 @@ class TrainPage:
         if row["state"] == "active":
             act("Write without it", rest, quiet=True)
         elif row["state"] != "tainted":
-            words = "Activate all the same" if row["state"] == "candidate" and row["gate"] else "Activate"
+            passed = row["gate"].get("verdict", "activate") == "activate"
+            words = "Activate" if passed or row["state"] != "candidate" else "Activate all the same"
             act(words, activate, icon="check", quiet=True)
 
     async def _activate(self, name: str, *, previous: bool = False) -> None:
