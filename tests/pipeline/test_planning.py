@@ -137,6 +137,18 @@ def test_stages_beside_the_examples_are_reckoned_with(planned: Callable[..., Any
     assert said["preferences"] == "40 steps of preferences, reckoned and not tried"
 
 
+def test_a_plan_without_a_held_out_text_has_no_gate(
+    twin: Twin, planned: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = twin.store.documents
+
+    def documents(*use: Any, side: str | None = None, **how: Any) -> Any:
+        return [] if side == "test" else every(*use, side=side, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(twin.store, "documents", documents)
+    assert [one["name"] for one in planned()["stages"]] == ["steps"]
+
+
 def test_where_nothing_writes_a_plan_says_what_it_does_not_count(
     twin: Twin, planned: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
