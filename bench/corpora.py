@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.unheld import ordinary
+from twin.core.errors import NotEnoughData
 from twin.core.protocols import silent
 from twin.core.records import Item, Side
 from twin.core.text import word_count
@@ -48,11 +49,20 @@ def tuned_by(texts: int) -> int:
 
 
 def filled(twin: Twin, corpus: Path, texts: int) -> None:
-    """The home's store gets the newest texts of one author, with sides of their own; a second time nothing changes."""
-    rows = own_rows(corpus)
+    """The home's store gets the newest texts of one author, with sides of their own; a second time nothing changes.
+
+    Of those to learn from some may not be: for a private thing in them, or as a copy. Raises: NotEnoughData.
+    """
+    rows, tune = own_rows(corpus), tuned_by(texts)
+    wanted, found = texts + tune + HELD_OUT, long_enough(rows)
+    if len(found) < wanted:
+        raise NotEnoughData(
+            f"{corpus.stem} has {len(found)} texts of {LEAST_WORDS} words or more; {wanted} are needed to learn from "
+            f"{texts}, stop by {tune} and measure on {HELD_OUT}",
+            "ask for fewer: --texts",
+        )
     twin.init(str(rows[0]["author"]), [])
-    tune = tuned_by(texts)
-    items = long_enough(rows)[-(texts + tune + HELD_OUT) :]
+    items = found[-wanted:]
     source = twin.store.add_source("folder", str(corpus), "mine")
     collect(twin.store, source, items, max_item_bytes=10**6, progress=silent)
     twin.store.set_works(works_of(twin.store.runs))

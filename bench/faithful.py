@@ -24,10 +24,10 @@ from bench.drafts import RESAMPLING, shown
 from bench.homes import home_for, opened, takes_settings, trained_by
 from bench.recipes import SEARCHED
 from bench.unheld import KINDS, Held, unheld
-from twin.core.brief import brief_of_document, document_frequency
+from twin.core.brief import brief_of_document, document_frequency, said_in
 from twin.core.protocols import Sample
 from twin.core.records import Adapter, Brief, Document
-from twin.core.text import clean_view, word_count
+from twin.core.text import word_count
 from twin.evaluation.heldout import cases_of, kinds_of, posts_first
 from twin.evaluation.intervals import difference_of, mean_of
 from twin.evaluation.protocol import BASE_RETRIEVAL, FULL, THIN, TWIN_RETRIEVAL
@@ -106,7 +106,12 @@ def taught(twin: Twin, most_facts: int) -> Adapter:
         author=twin.author.name,
         recipe=twin._recipe(),
         brief_for=briefs_with(twin.store.documents("train", side="train"), most_facts),
-        helper={"digest": f"at most {most_facts} facts", "name": "a bench's rule", "briefs": 0, "by_rule": {}},
+        helper={
+            "digest": f"at most {most_facts} facts, without addresses",
+            "name": "a bench's rule",
+            "briefs": 0,
+            "by_rule": {},
+        },
     )
     adapter, _ = twin._fit(dataset, ("train",), ("tune",))
     return adapter
@@ -114,7 +119,7 @@ def taught(twin: Twin, most_facts: int) -> Adapter:
 
 def briefs_with(learned: Sequence[Document], most_facts: int) -> Callable[[Document, str], Brief]:
     """Learned texts in, the rule that makes briefs as the product does but for the number of facts out."""
-    clean = [clean_view(doc.text, doc.masks).strip() for doc in learned]
+    clean = [said for doc in learned if (said := said_in(doc))]
     frequency = document_frequency(clean)
 
     def brief_for(doc: Document, section: str) -> Brief:

@@ -24,6 +24,7 @@ from typing import Any
 
 from bench.corpora import HELD_OUT, filled, older
 from bench.homes import made_with, takes_settings, twin_in
+from twin.core.errors import NotEnoughData
 from twin.core.paths import write_whole
 from twin.core.records import digest
 from twin.evaluation.heldout import posts_first
@@ -66,7 +67,11 @@ def main() -> None:
         cells: dict[str, list[dict[str, Any]]] = {}
         for author in authors:
             for seed in map(int, chosen.seeds.split(",")):
-                found = cell(chosen.corpora, chosen.kept, author, texts, {**flags, "train.seed": str(seed)})
+                try:
+                    found = cell(chosen.corpora, chosen.kept, author, texts, {**flags, "train.seed": str(seed)})
+                except NotEnoughData as bad:
+                    print(f"left out: {bad.message}", flush=True)
+                    break
                 print(line(author, seed, flags, found), flush=True)
                 cells.setdefault(author, []).append(found)
         if len(cells) > 1:

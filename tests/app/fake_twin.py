@@ -174,7 +174,10 @@ class SlowTwin(TwinWithFakeWriting):
         more = {"parameters": 135_000_000, "fits_parameters": 900_000_000, "fits_parameters_4bit": 10**9, "bases": []}
         chosen = {"recipe": {"learning_rate": 0.001, "epochs": 3}, "why": {"epochs": "for 30 examples"}}
         advice = ["<b>30</b> texts give a voice."]
-        return {"dataset": "d1", "base": "fake", **found, **sizes, **more, **chosen, "advice": advice}
+        stages = [{"name": "steps", "seconds": 600, "what": "24 steps, 210 tokens/s"}]
+        stages.append({"name": "gate", "seconds": 300, "what": "the gate, 72 texts and 36 losses"})
+        took = {"stages": stages, "refit_seconds": 800}
+        return {"dataset": "d1", "base": "fake", **found, **sizes, **more, **chosen, **took, "advice": advice}
 
     def train(self) -> dict[str, Any]:
         """Registers an adapter and its card; the first passes the gate and no full report, later ones not even that."""

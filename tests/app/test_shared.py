@@ -15,8 +15,8 @@ from twin.pipeline import Twin
 
 def test_what_is_left_of_a_job_is_told_by_its_present_part(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr("twin.app.studio.shared.time.monotonic", lambda: clock[0])
-    job = Job("train", started=100.0, since=100.0).told(0, 2, "unpacking")
+    monkeypatch.setattr("twin.core.pace.time.monotonic", lambda: clock[0])
+    job = Job(doing="train", started=100.0, since=100.0).told(0, 2, "unpacking")
     clock[0] = 160.0
     job = job.told(10, 50, "loss 3")
     assert job.left_s(160.0) is None

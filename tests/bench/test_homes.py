@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bench import homes
+from bench import homes, recipes
 from bench.corpora import HELD_OUT, filled, own_rows, tuned_by
 from bench.homes import Trained, home_for, made_with, opened, trained_by, twin_in
+from twin.core.errors import NotEnoughData
 from twin.core.settings import load_settings
 
 TEXTS = 6
@@ -125,3 +126,31 @@ def test_own_rows_are_in_order_and_without_what_was_passed_on(corpus: Path) -> N
     rows = own_rows(corpus)
     assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
     assert "03" not in {row["id"] for row in rows}
+
+
+def test_an_author_of_too_few_texts_is_told_and_no_home_is_half_filled(tmp_path: Path, corpus: Path) -> None:
+    twin = twin_in(tmp_path / "home", {})
+    with pytest.raises(
+        NotEnoughData, match="ada has 37 texts of 60 words or more; 60 are needed to learn from 30, stop"
+    ):
+        filled(twin, corpus, 30)
+    assert twin.store.identity() is None and not twin.store.sources()
+    twin.close()
+
+
+def test_an_author_of_too_few_texts_is_left_out_of_a_run_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def cell(corpora: Path, kept: Path, author: str, texts: int, flags: Any) -> Any:
+        asked.append(author)
+        raise NotEnoughData(f"{author} has 5 texts", "ask for fewer")
+
+    monkeypatch.setattr(recipes, "cell", cell)
+    monkeypatch.setattr(
+        "sys.argv", ["recipes", str(tmp_path), "--kept", str(tmp_path), "--authors", "a,b", "--seeds", "7,8"]
+    )
+    recipes.main()
+    assert asked == ["a", "b"]
+    assert "left out: b has 5 texts" in capsys.readouterr().out

@@ -185,6 +185,16 @@ def test_rolling_back_goes_step_by_step_and_over_what_is_tainted(twin: Twin) -> 
     assert twin.activate(previous=True)["active"] == "r1"
 
 
+def test_what_passed_the_gate_is_no_override_though_a_killed_run_left_it_waiting(twin: Twin) -> None:
+    put(twin, "g1")
+    put(twin, "r1", refit_of="g1", gate={})
+    put(twin, "x1", gate={})
+    put(twin, "x2", refit_of="x1", gate={})
+    for identity, overridden in (("g1", False), ("r1", False), ("x1", True), ("x2", True)):
+        twin.activate(identity)
+        assert bool(twin.adapter(identity)["gate"].get("overridden")) == overridden
+
+
 def test_an_override_is_recorded_and_a_tainted_one_refused(twin: Twin) -> None:
     put(twin, "a1", gate={"verdict": "candidate", "reason": "No better."})
     put(twin, "b1", state="tainted")

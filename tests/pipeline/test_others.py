@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ import pytest
 from twin.core.errors import BadSettings
 from twin.core.protocols import Sample
 from twin.core.records import Brief
+from twin.core.settings import TrainSettings
 from twin.inference.places import load
+from twin.models.weights import find_base
 from twin.pipeline import Twin
 
 LINE = "The doors of the house stood open, and nobody in the street would say who had left them so. "
@@ -51,12 +55,13 @@ def test_what_somebody_else_wrote_is_found_as_theirs_and_is_no_copy_of_oneself(t
     assert {one.text: one.theirs for one in looked_up} == found
 
 
-def other_home(folder: Path, *adapters: tuple[str, str]) -> Path:
-    """A home with adapters `(name, base)`, the newest last."""
-    for age, (name, base) in enumerate(adapters):
+def other_home(folder: Path, *adapters: tuple[str, str] | tuple[str, str, str]) -> Path:
+    """A home with adapters `(name, base)` or `(name, base, its digest)`, the newest last."""
+    for age, (name, base, *digest) in enumerate(adapters):
         card = folder / "adapters" / name / "adapter.json"
         card.parent.mkdir(parents=True)
-        card.write_text(json.dumps({"base": base}) if base else "{", "utf-8")
+        told = {"base": base} | ({"base_digest": digest[0]} if digest else {})
+        card.write_text(json.dumps(told) if base else "{", "utf-8")
         os.utime(card, (age, age))
     return folder
 
@@ -76,6 +81,19 @@ def test_the_other_twin_is_the_newest_finished_one_on_the_same_base(twin: Twin, 
     assert named._bench(None, short=False).wrong == home / "adapters" / "newer"
     assert named._bench(None, short=True).wrong is None, "the short gate does without"
     assert naming(twin, "")._bench(None, short=False).wrong is None
+
+
+def test_a_base_is_the_same_by_its_weights_wherever_it_lies(
+    twin: Twin, tmp_path: Path, tiny_checkpoint: Callable[[str], Path]
+) -> None:
+    """A base in a folder is named by its path in the settings and by the folder's name on a card."""
+    mine = shutil.copytree(tiny_checkpoint("llama"), tmp_path / "mine" / "tiny")
+    base = find_base(str(mine), cache=tmp_path)
+    twin.settings = twin.settings.model_copy(update={"train": TrainSettings(base=str(mine))})
+    home = other_home(tmp_path / "other", ("old", "tiny"), ("moved", "elsewhere", base.digest), ("b", "tiny", "b2"))
+    assert naming(twin, str(home))._bench(None, short=False).wrong == home / "adapters" / "moved"
+    (home / "adapters" / "moved" / "adapter.json").unlink()
+    assert naming(twin, str(home))._bench(None, short=False).wrong == home / "adapters" / "old", "by its name alone"
 
 
 def test_a_home_without_an_adapter_on_the_same_base_is_named(twin: Twin, tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ import pytest
 from test_adapters import put
 
 from twin.app import show, voices
+from twin.core.errors import Busy
 from twin.core.records import Adapter, Completion, Request
 from twin.metrics.style import Style
 from twin.pipeline import Twin
+from twin.store.lock import only_writer
 
 CARD = {"steps": 9, "tokens_per_second": 220.5, "seconds": 12.0}
 
@@ -68,6 +70,25 @@ def test_one_that_the_author_left_is_not_made_active_by_training_once_more(twin:
     twin.store.set_adapter_state("x1", "active")
     assert twin.train()["active"] == "x1"
     assert fitted
+
+
+def test_without_a_held_out_text_there_is_no_verdict_and_nothing_becomes_active(
+    twin: Twin, fitted: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    found = twin._gate(put(twin, "h1"))
+    assert found["verdict"] == "not-enough-data" and "no held-out posts" in found["reason"]
+    monkeypatch.setattr(twin, "dataset", lambda: {"version": "d1", "path": "", "train": 9, "rejected": {}})
+    monkeypatch.setattr(twin, "_fit", lambda *_, **__: (twin.store.adapter("g1"), CARD))
+    trained = twin.train()
+    assert (trained["gate"]["verdict"], trained["active"], fitted) == ("not-enough-data", None, [])
+    assert twin.store.adapter("g1").state == "candidate"
+
+
+def test_a_second_training_hears_of_the_first_and_changes_nothing(twin: Twin, fitted: list[Any]) -> None:
+    with only_writer(twin.home, "train"), pytest.raises(Busy, match="this twin is busy: train"):
+        twin.train()
+    assert fitted == [] and twin.store.active_adapter() is None
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from twin.core.protocols import silent
 from twin.models.hf import completion_loss, load_network, load_tokenizer, mean_loss, summed_loss
 from twin.models.rows import Row, row
 from twin.models.weights import Base
+from twin.training.passes import PASSES
 from twin.training.recipe import Recipe
 from twin.training.sft import fit
 
@@ -123,6 +124,24 @@ def test_a_run_that_was_stopped_anywhere_ends_as_if_it_had_not_been(tiny: Path, 
     assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
     assert (done.epochs, done.curve, done.best) == (undisturbed.epochs, undisturbed.curve, undisturbed.best)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["cut", "whole"], "nothing is left behind"
+
+
+@pytest.mark.usefixtures("saved_often")
+@pytest.mark.parametrize("step", [3, 4, 7])
+def test_what_is_drawn_and_each_pass_that_waits_for_a_choice_outlive_a_kill_too(
+    tiny: Path, tmp_path: Path, step: int
+) -> None:
+    """Dropout draws at every step; where voice decides all passes are kept, also those of before the kill."""
+    drawing = replace(RECIPE, dropout=0.3, keep="voice")
+    fit(tiny, TRAIN, TUNE, recipe=drawing, folder=tmp_path / "whole", progress=silent)
+    with pytest.raises(KeyboardInterrupt):
+        fit(tiny, TRAIN, TUNE, recipe=drawing, folder=tmp_path / "cut", progress=stop_at(step))
+    fit(tiny, TRAIN, TUNE, recipe=drawing, folder=tmp_path / "cut", progress=silent)
+    passes = [weights_of(tmp_path / "whole" / PASSES / f"whole-{n}") for n in (1, 2, 3)]
+    assert len(set(passes)) == 3
+    assert [weights_of(tmp_path / "cut" / PASSES / f"cut-{n}") for n in (1, 2, 3)] == passes
+    fit(tiny, TRAIN, TUNE, recipe=replace(drawing, dropout=0.0), folder=tmp_path / "undrawn", progress=silent)
+    assert weights_of(tmp_path / "undrawn" / PASSES / "undrawn-3") != passes[2]
 
 
 def weights_of(folder: Path) -> bytes:

@@ -165,7 +165,7 @@ def _install_examples(app: FastAPI, twin: SharedTwin) -> None:
 def _install_adapters(app: FastAPI, twin: SharedTwin) -> None:
     @app.post("/api/train/plan", responses=FAILURES)
     async def plan() -> Planned:
-        """How long a training would take and how much memory, by a few real steps; nothing of it is kept."""
+        """How long a training would take and how much memory, by a few real steps and draws; nothing of it is kept."""
         return Planned(**await twin.work("plan", lambda one: one.plan_training()))
 
     @app.post("/api/train", responses=FAILURES)

@@ -105,7 +105,9 @@ app.command()(search.search)
 def train(
     epochs: Annotated[int | None, typer.Option(help="Passes over the examples.")] = None,
     refit: Annotated[bool | None, typer.Option(help="After a passed gate, fit again on everything.")] = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Only say how long it would take, by a few real steps.")] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say how long it would take, by a few real steps and texts.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:

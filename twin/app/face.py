@@ -16,10 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
     from twin.core.protocols import Progress
     from twin.pipeline import Twin
 
 FAILED, INTERRUPTED = 1, 130
+PACE_OF_S = 1800.0
+"""A bar reckons with the last half hour: rich's own half minute is one step of a larger model, which has no pace."""
 Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -56,13 +60,7 @@ def progress_bar(doing: str) -> Iterator[Progress]:
     elif not sys.stderr.isatty():
         yield _lines(doing)
     else:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-        from rich.progress import TimeRemainingColumn as Remaining
-
-        columns = (TextColumn("{task.description:>10}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
-        bar = Progress(*columns, Remaining(), TextColumn("{task.fields[note]}"), console=Console(stderr=True))
-        with bar:
+        with _bar() as bar:
             task = bar.add_task(doing, total=None, note="")
 
             def show(done: int, total: int, note: str) -> None:
@@ -71,13 +69,33 @@ def progress_bar(doing: str) -> Iterator[Progress]:
             yield show
 
 
+def _bar() -> RichProgress:
+    """A bar with the time that is left, also of work whose steps take minutes."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn("{task.description:>10}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(
+        *columns,
+        Remaining(),
+        TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+        speed_estimate_period=PACE_OF_S,
+    )
+
+
 def _lines(doing: str) -> Progress:
-    last = [0.0]
+    from twin.core.pace import Pace
+
+    last, pace = [0.0], [Pace()]
 
     def show(done: int, total: int, note: str) -> None:
-        if time.monotonic() - last[0] > 10:
-            last[0] = time.monotonic()
-            print(f"  {doing}: {done}{f' of {total}' if total else ''} {note}", file=sys.stderr, flush=True)  # noqa: T201
+        pace[0], now = pace[0].at(done, total), time.monotonic()
+        if now - last[0] > 10:
+            last[0] = now
+            said = f"  {doing}: {done}{f' of {total}' if total else ''} {note}{pace[0].left(now)}"
+            print(said, file=sys.stderr, flush=True)  # noqa: T201
 
     return show
 

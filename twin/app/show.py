@@ -132,24 +132,30 @@ def difference(result: Mapping[str, Any]) -> str:
 
 
 def planned(result: Mapping[str, Any]) -> str:
-    minutes = result["seconds"] / 60
     larger = result["fits_parameters_4bit"] > result["fits_parameters"]
     in_four = f", {size_of(result['fits_parameters_4bit'])} in four bits" * larger
     needed, free = (result[name] / 1e9 for name in ("memory_bytes", "memory_free_bytes"))
+    refit = result["refit_seconds"]
+    again = f"; where it is passed, at most {took(refit)} more to learn from everything" if refit else ""
     lines = [
         f"{result['texts']} texts make {result['examples']} examples of {result['mean_tokens']} tokens on average",
-        f"  {result['steps']} steps, {result['tokens_per_second']:.0f} tokens/s: {minutes:.0f} min, then passes are "
-        "compared, and the gate",
+        *(f"  {one['what']}: {took(one['seconds'])}" for one in result["stages"]),
+        f"  in all {took(result['seconds'])} to the verdict{again}",
         f"  memory {needed:.1f} GB of the {free:.1f} GB free: {result['base']} has {size_of(result['parameters'])} "
         f"parameters, one of about {size_of(result['fits_parameters'])} would still fit{in_four}",
         *(
             f"  {one['name']} {'fits' if one['fits'] else 'does not fit'}: about {one['memory_bytes'] / 1e9:.1f} GB "
-            f"and {one['seconds'] / 60:.0f} min"
+            f"and {took(one['seconds'])}"
             for one in result["bases"]
             if one["name"] != result["base"]
         ),
     ]
     return "\n".join([*lines, f"  {recipe(result)}", *result["advice"]])
+
+
+def took(seconds: float) -> str:
+    """`40 s`, or `12 min`"""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def recipe(result: Mapping[str, Any]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from math import log
 
 from twin.core.links import unlinked, unlinked_passage
@@ -54,9 +53,8 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 2 and word not in STOP and not _is_number(word)]
 
 
-@lru_cache(maxsize=20_000)
 def topic_words(text: str) -> frozenset[str]:
-    """The same, each once and remembered: every text is held against every other one."""
+    """The same, each once."""
     return frozenset(content_words(text))
 
 

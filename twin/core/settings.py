@@ -257,8 +257,8 @@ class WriteSettings(Section):
 class EvaluateSettings(Section):
     engine: Literal["auto", "model"] = Field(
         "auto",
-        description="what writes the compared texts: transformers in large batches where this machine is quick at it, "
-        "or always the model of [model]",
+        description="what writes the compared texts: transformers in large batches where this machine is quick at it "
+        "and the base is not trained in four bits, or always the model of [model]",
     )
     briefs: int = Field(24, ge=2, description="held-out texts written again by every system")
     gate_briefs: int = Field(12, ge=2, description="held-out texts used by the short gate at the end of training")

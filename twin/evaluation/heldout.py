@@ -152,6 +152,20 @@ def memorised_by(cases: Sequence[Case], learned: Sequence[Document], *, bench: B
     )
 
 
+def requests_of(
+    documents: Sequence[Document], learned: Sequence[Document], *, bench: Bench
+) -> dict[str, list[Request]]:
+    """What each of the bench's systems without passages is asked for documents under full briefs, once each."""
+    shown = _shown(learned, bench)
+    briefs = zip(documents, briefs_of(documents, learned), strict=True)
+    asked = [Asked(doc, said_in(doc), FULL, brief, ()) for doc, brief in briefs]
+    return {
+        system.name: [_request(_prompt(system, one, shown, bench), one.brief, bench, 0) for one in asked]
+        for system in SYSTEMS
+        if system.name in bench.systems and not system.passages
+    }
+
+
 def base_requests(learned: Sequence[Document], *, bench: Bench, most: int) -> list[Request]:
     """What to ask the bare model for, so that a verifier of voice can learn what it sounds like."""
     chosen = learned[:: max(1, len(learned) // most)][:most]

@@ -54,5 +54,15 @@ def prepared(network: Any) -> Any:
     return prepare_model_for_kbit_training(network, use_gradient_checkpointing=False)
 
 
+def to_measure(quantised: str) -> dict[str, Any]:
+    """How `load_network` is told to hold a base whose losses are taken: in float32, or in four bits as to train it."""
+    if quantised == "none":
+        return {}
+    from twin.models.hf import compute
+
+    device, dtype, _ = compute()
+    return {"quantised": quantised, "device": device, "dtype": dtype}
+
+
 def is_four_bit(network: Any) -> bool:
     return bool(getattr(network, "is_loaded_in_4bit", False))

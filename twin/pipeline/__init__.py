@@ -200,9 +200,10 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         }
 
     def plan_training(self) -> dict[str, Any]:
-        """How long a training would take and how much memory, by a few real steps; nothing of it is kept.
+        """How long a training would take and how much memory, by a few real steps and draws; nothing of it is kept.
 
-        `advice` says what is odd about the texts, what more would help, and what would not fit.
+        `stages` says how long each part takes until there is a verdict, and `seconds` is their sum. `advice` says what
+        is odd about the texts, what more would help, and what would not fit.
         """
         return self._plan(self.dataset())
 

@@ -101,7 +101,7 @@ class Adapters(Parts):
             elif chosen.state == "tainted":
                 raise BadRequest(f"adapter {chosen.id!r} learned from a forgotten text", "train again: twin train")
             else:
-                if chosen.state == "candidate":
+                if chosen.state == "candidate" and self._measured_by(chosen).gate.get("verdict") != "activate":
                     self.store.set_gate(chosen.id, {**chosen.gate, "overridden": True})
                 self.store.set_adapter_state(chosen.id, "active", back=previous)
         return {"active": chosen.id if chosen else None, "before": active.id if active else None}
@@ -118,7 +118,7 @@ class Adapters(Parts):
         active = self.store.active_adapter()
         if active is None:
             return []
-        measured = next((one for one in self.store.adapters() if one.id == active.refit_of), active)
+        measured = self._measured_by(active)
         full = measured.gate.get("full", {})
         if full.get("verdict") != "candidate":
             return []
@@ -136,6 +136,10 @@ class Adapters(Parts):
         places = (at, self.settings.train.base, self.settings.model.name)
         known = str(adapter.settings.get("base_digest", ""))
         return find_again(adapter.base, known, places=places, cache=self.settings.cache)
+
+    def _measured_by(self, adapter: Adapter) -> Adapter:
+        """The one whose gate speaks for an adapter: itself, or the gated one that it was fitted again after."""
+        return next((one for one in self.store.adapters() if one.id == adapter.refit_of), adapter)
 
     def _previous(self) -> Adapter:
         found = self.previous_adapter()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from twin.core.errors import NotEnoughData, NotFound
 from twin.core.paths import typed_path
 from twin.core.protocols import Where
-from twin.core.records import Adapter, Brief, Completion, Document, Passage, Prompt, Request, Side, digest
+from twin.core.records import Adapter, Brief, Completion, Document, Passage, Request, Side, digest
 from twin.core.text import word_count
 from twin.pipeline.curve import Shares
+from twin.pipeline.losses import Losses
 from twin.pipeline.searching import Searching
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from twin.metrics.background import Background
     from twin.metrics.style import OutOfFold, Style
     from twin.metrics.voice.attribution import Attribution
+    from twin.models.weights import Base
 
 LEAST_OF_ADDED = 10
 """Parts of somebody else's texts from which on they count among the others that a verifier tells the author from."""
@@ -31,7 +34,7 @@ NEGATIVES = 48
 SIDES: tuple[Side, ...] = ("train", "tune", "test")
 
 
-class Measuring(Searching, Shares):
+class Measuring(Searching, Shares, Losses):
     """The instrument that gate, report and choice of drafts share."""
 
     def measure(
@@ -139,24 +142,28 @@ class Measuring(Searching, Shares):
             max_chars=writing.max_chars,
             seed=chosen.seed,
             generate=self._generate,
-            loss=self._loss,
+            loss=partial(self._loss, quantised=self._held(adapter)),
             retrieve=self._looked_up,
         )
 
     def _other_twin(self) -> Path | None:
-        """The newest adapter of somebody else's twin, where a home is named; it is only read. Raises: BadSettings."""
+        """The newest adapter of somebody else's twin, where a home is named; it is only read.
+
+        Raises: BadSettings, MissingPart.
+        """
         from twin.core.errors import BadSettings
+        from twin.models.weights import find_base
 
         named = self.settings.evaluate.other_twin
         if not named:
             return None
         cards = sorted((typed_path(named) / "adapters").glob("*/adapter.json"), key=lambda one: one.stat().st_mtime)
-        base = self.settings.train.base
+        base = find_base(self.settings.train.base, cache=self.settings.cache)
         finished = [one for one in cards if "." not in one.parent.name]  # others are being written
-        found = [one.parent for one in finished if _base_of(one) == base]
+        found = [one.parent for one in finished if _is_of(one, base)]
         if not found:
             raise BadSettings(
-                f"no adapter for {base!r} lies in {named!r}",
+                f"no adapter for {base.name!r} lies in {named!r}",
                 'name the home of a trained twin: twin config evaluate.other_twin FOLDER, or "" for none',
             )
         return found[-1]
@@ -247,33 +254,11 @@ class Measuring(Searching, Shares):
         found = {doc.id: style.out_of_fold(i) for i, doc in enumerate(own)}
         return style, {one: score for one, score in found.items() if score is not None}
 
-    def _loss(self, prompts: Sequence[Prompt], texts: Sequence[str], adapter: Path | None) -> list[float]:
-        """Held-out loss of texts given prompts, in nats per token, through torch."""
-        from twin.models.hf import checkpoint, completion_loss, load_network, load_tokenizer, release
-        from twin.models.rows import row
-        from twin.models.weights import find_base
 
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
-        rows = [row(base.chat_template, prompt, text) for prompt, text in zip(prompts, texts, strict=True)]
-        name = adapter.name if adapter else ""
-        keys = [digest("loss-2", base.digest, name, one) for one in rows]
-        held = self.store.generations(keys)
-        missing = [i for i, key in enumerate(keys) if key not in held]
-        if missing:
-            folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
-            network, tokenizer = load_network(folder, adapter=adapter), load_tokenizer(folder)
-            losses = completion_loss(network, tokenizer, [rows[i] for i in missing], progress=self.progress)
-            del network
-            release()
-            fresh = {keys[i]: loss for i, (loss, _) in zip(missing, losses, strict=True)}
-            self.store.add_generations(name, fresh)
-            held.update(fresh)
-        return [float(held[key]) for key in keys]
-
-
-def _base_of(card: Path) -> str:
-    """The file that describes an adapter in, the base it was trained on out; "" where that cannot be read."""
+def _is_of(card: Path, base: Base) -> bool:
+    """Whether the file that describes an adapter names this base: by digest, or by name where it is an older one."""
     try:
-        return str(json.loads(card.read_text("utf-8"))["base"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        told = json.loads(card.read_text("utf-8"))
+        return bool(told["base_digest"] == base.digest if "base_digest" in told else told["base"] == base.name)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -61,11 +61,14 @@ class Parts:
 
     @cached_property
     def many(self) -> Remembered:
-        """What writes the texts that are compared: the same base as `model`, in large batches where that is quicker."""
+        """What writes the texts that are compared: the same base as `model`, in large batches where that is quicker.
+
+        Those hold the base whole: where it is trained in four bits it may not fit, and `model` writes them.
+        """
         from twin.models import open_for_many
         from twin.models.remembered import Remembered
 
-        if self.settings.evaluate.engine == "model":
+        if self.settings.evaluate.engine == "model" or self.settings.train.quantised == "4bit":
             return self.model
         found = open_for_many(self.settings.model, cache=self.settings.cache)
         return Remembered(found, self.store) if found else self.model

@@ -1,88 +1,19 @@
-"""Planning, fitting, gating and fitting again: what `Twin.train` is made of."""
+"""Fitting, hearing, gating and fitting again: what `Twin.train` is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twin.core.errors import NotEnoughData
-from twin.core.records import Adapter, Document, Example, Prompt, Side
-from twin.pipeline.measuring import Measuring
-
-if TYPE_CHECKING:
-    from twin.models.weights import Base
-    from twin.training.methods import Methods
-    from twin.training.recipe import Recipe
-
-LEAST_TO_CHOOSE_BY, MOST_TO_CHOOSE_BY = 5, 24
-"""With fewer texts that training stops by, nobody hears a voice: bounds set by hand. 25 texts to learn from have 5."""
+from twin.core.records import Adapter, Document, Prompt, Side
+from twin.pipeline.planning import LEAST_TO_CHOOSE_BY, MOST_TO_CHOOSE_BY, Planning
 
 
-class Training(Measuring):
+class Training(Planning):
     """From a dataset version to an adapter with a verdict."""
-
-    def _plan(self, dataset: dict[str, Any]) -> dict[str, Any]:
-        """A dataset version in, what `plan_training` answers out."""
-        from twin.features.datasets.build import load_examples
-        from twin.models.hf import checkpoint, load_tokenizer
-        from twin.models.rows import row
-        from twin.models.weights import find_base
-        from twin.training.advice import of_amount, of_examples, of_memory
-        from twin.training.methods import chosen
-        from twin.training.preflight import preflight
-        from twin.training.recipe import SAID
-
-        base = find_base(self.settings.train.base, cache=self.settings.cache)
-        every = list(load_examples(Path(dataset["path"]), "train"))
-        recipe, methods, why = chosen(self.settings.train.model_dump(), base=base, examples=len(every))
-        learned, tuned = (
-            methods.newest(every),
-            [one for one in load_examples(Path(dataset["path"]), "tune") if one.measured],
-        )
-        rows, held = (
-            [row(base.chat_template, one.prompt, one.completion) for one in side] for side in (learned, tuned)
-        )
-        folder = checkpoint(base, cache=self.settings.cache, progress=self.progress)
-        texts, tokenizer = len({one.document for one in learned}), load_tokenizer(folder)
-        pairs, said_of_pairs = self._pairs_ahead(learned, methods, recipe, base, tokenizer)
-        found = preflight(folder, rows, held, recipe=recipe, progress=self.progress)
-        advice = [
-            *methods.left_out(len(every)),
-            *of_amount(texts, dataset["rejected"]),
-            *of_examples(learned, tuned, rows, tokenizer=tokenizer, base=base, max_tokens=recipe.max_tokens),
-            *said_of_pairs,
-            *of_memory(
-                found["memory_bytes"],
-                found["memory_free_bytes"],
-                recomputed=found["recomputed"],
-                four_bits_help=found["fits_parameters_4bit"] > found["fits_parameters"],
-            ),
-        ]
-        used = {name: getattr(recipe, name) for name in SAID}
-        about = {"dataset": dataset["version"], "base": base.name, "texts": texts, "recipe": used, "why": why}
-        return {**about, **found, "pairs": pairs, "advice": advice}
-
-    def _pairs_ahead(
-        self, learned: Sequence[Example], methods: Methods, recipe: Recipe, base: Base, tokenizer: Any
-    ) -> tuple[dict[str, int], list[str]]:
-        """The pairs of each kind that a training would prefer by, at most, and what to say of them."""
-        from twin.training.advice import of_pairs
-        from twin.training.pairs import LEARNED, counted_whole
-
-        if not methods.prefers:
-            return {}, []
-        choices = self._choices(methods, base, held_out=self._unseen(("train",)))
-        _, pairs, why = counted_whole(
-            choices.pairs, choices.left_out, tokenizer, base.chat_template, max_tokens=recipe.max_tokens
-        )
-        more = len({one.completion for one in learned if one.measured}) if methods.writes else 0
-        return {**pairs, **({LEARNED: more} if more else {})}, of_pairs(pairs, why, more=more)
-
-    def _unseen(self, learned: Sequence[Side]) -> list[Document]:
-        """The texts on the sides that an adapter does not learn from."""
-        return [doc for doc in self.store.documents() if doc.side and doc.side not in learned]
 
     def _gate(self, adapter: Adapter) -> dict[str, Any]:
         """The verdict on an adapter by the short report; without held-out texts it says that there are none."""

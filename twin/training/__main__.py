@@ -10,12 +10,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 
 from twin.core.errors import NotFound, TwinError
+from twin.core.pace import Pace
+from twin.core.protocols import Progress
 from twin.core.records import Example, Message
 from twin.core.settings import load_settings
 from twin.models.hf import compute
@@ -66,7 +69,7 @@ def run(dataset: Path, *, refit_of: str = "") -> str:
             methods=methods,
             why=why,
             decide=False,
-            progress=_tell,
+            progress=_telling(),
         )
     return str(made.path) if together.main else ""
 
@@ -92,8 +95,15 @@ def examples(dataset: Path, side: str) -> Iterator[Example]:
             yield Example(prompt=asked, **{name: found[name] for name in names})
 
 
-def _tell(done: int, total: int, note: str) -> None:
-    sys.stderr.write(f"  train: {done} of {total} {note}\n")
+def _telling() -> Progress:
+    """A line for each word of progress, with the time that is left."""
+    pace = [Pace()]
+
+    def tell(done: int, total: int, note: str) -> None:
+        pace[0] = pace[0].at(done, total)
+        sys.stderr.write(f"  train: {done} of {total} {note}{pace[0].left(time.monotonic())}\n")
+
+    return tell
 
 
 if __name__ == "__main__":

@@ -133,7 +133,8 @@ def _finish(
     """
     gguf = export_gguf(target, base) if base.architecture in ARCHITECTURES else None
     speed = figures["tokens"] / figures["seconds"] if figures["seconds"] else 0.0
-    made_from = {"base": base.name, "base_at": str((base.gguf or base.folder or Path()).absolute()), "dataset": dataset}
+    at = str((base.gguf or base.folder or Path()).absolute())
+    made_from = {"base": base.name, "base_digest": base.digest, "base_at": at, "dataset": dataset}
     told = {**made_from, **figures, "tokens_per_second": round(speed, 1), "examples": len(learned)}
     write_whole(target / CARD, json.dumps({**told, "parity": CUT_SHORT}, indent=2))
     (target / FITTED).unlink(missing_ok=True)

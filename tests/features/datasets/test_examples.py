@@ -1,18 +1,27 @@
 """The shapes of examples: more views of a text teach the same words, and no held-out loss is taken on them twice."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lift_posts import RECIPE, post
 
+from twin.core.brief import topic_words
 from twin.core.prompts import WORDINGS, writing_prompt
-from twin.core.records import Brief, Example, Item, Side
+from twin.core.records import Brief, Example, Item, Side, digest
 from twin.core.text import sentences
+from twin.features.datasets import examples
 from twin.features.datasets.build import FILES, build_dataset, load_examples
+from twin.features.datasets.examples import Others
 from twin.features.works import works_of
 
+WORDS = "lift door brush hall".split()
 POSTS = [post(i) for i in range(24)]
 SIDES: tuple[Side, ...] = FILES
 
@@ -109,3 +118,33 @@ def test_a_text_of_pictures_alone_teaches_nothing(filled: Any, tmp_path: Path) -
     found = made_of([pictures, *POSTS[1:]], filled, tmp_path, note_share=1.0)
     assert sum(map(len, found.values())) == len(POSTS) - 1
     assert not any(asked(one).endswith("*") or "\n* \n" in asked(one) for side in SIDES for one in found[side])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("uvwxyz"), st.sets(st.sampled_from(WORDS), max_size=3)), min_size=1, max_size=8),
+    st.sets(st.sampled_from(WORDS), max_size=3),
+    st.sampled_from("uvwxyz"),
+    st.integers(0, 99),
+)
+def test_notes_are_from_the_text_that_says_most_of_what_is_asked_and_from_any_other(
+    texts: list[tuple[str, set[str]]], wanted: set[str], work: str, seed: int
+) -> None:
+    """Told by looking at every text, which takes too long where there are ten thousand."""
+    documents: list[Any] = [SimpleNamespace(id=digest("id", i), work=one) for i, (one, _) in enumerate(texts)]
+    said = {doc.id: words for doc, (_, words) in zip(documents, texts, strict=True)}
+    others = Others.of(documents, {name: " ".join(words) for name, words in said.items()})
+    there = [doc for doc in documents if doc.work != work]
+    nearest = min(there, key=lambda doc: (-len(wanted & said[doc.id]), doc.id), default=None)
+    assert others.nearest(wanted, work) is nearest
+    if there:
+        assert others.any(work, random.Random(seed)) is random.Random(seed).choice(there)
+
+
+def test_each_text_is_looked_at_once_however_many_there_are(
+    filled: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every text against every other one took minutes of ten thousand posts."""
+    read: list[str] = []
+    monkeypatch.setattr(examples, "topic_words", lambda text: read.append(text) or topic_words(text))
+    found = made(filled, tmp_path, note_share=1.0, views=3)
+    assert len(found["train"]) == 3 * len(read) > 30

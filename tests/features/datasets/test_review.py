@@ -147,7 +147,7 @@ def test_a_decision_whose_section_is_gone_is_told(filled: Callable[..., Store], 
 
 
 def test_an_edit_holds_nothing_private(built: tuple[Store, Path]) -> None:
-    """No text with masked things is a target (decision 5), an edit neither; one that became private is masked."""
+    """No text with masked things is a target (decision 5), an edit neither."""
     store, path = built
     row = learned(store, path)
     with pytest.raises(BadRequest, match="email") as bad:
@@ -155,10 +155,26 @@ def test_an_edit_holds_nothing_private(built: tuple[Store, Path]) -> None:
     assert "privacy.email" in bad.value.hint
     with pytest.raises(BadRequest, match="no words"):
         edit(store, row["id"], " \n", cut)
+
+
+@pytest.mark.parametrize("choice", ["mask", "drop"])
+def test_an_edit_that_became_private_is_not_learned_from(built: tuple[Store, Path], choice: Any) -> None:
+    """Also where a version was built with it before: what an author chose later makes another one."""
+    store, path = built
+    row = learned(store, path)
     store.private["email"] = "keep"
     edit(store, row["id"], "Write to ada@example.org, she knows the lifts of Margate.", cut)
-    store.private["email"] = "mask"
-    assert "ada@example.org" not in everything(build(store, path.parent))
+    before = build(store, path.parent)
+    assert "ada@example.org" in everything(before)
+    store.private["email"] = choice
+    after = build(store, path.parent)
+    assert "ada@example.org" not in everything(after) + (after / "excluded.jsonl").read_text("utf-8")
+    assert not any("lifts of Margate" in one.completion for side in FILES for one in load_examples(after, side))
+    [found] = [one for one in listed(store, after) if one["decision"] == "excluded"]
+    assert found["why"] == "your edit holds private things (email)" and not found["waiting"]
+    assert any(one["waiting"] for one in listed(store, before))
+    store.private["email"] = "keep"
+    assert build(store, path.parent) == before, "the decision itself stays"
 
 
 def test_excluding_nearly_everything_is_refused_when_it_is_built(built: tuple[Store, Path]) -> None:

@@ -202,10 +202,7 @@ class Frame:
 def _spent(job: Job) -> str:
     """How long a job has run, and where that can be told how long its present part will take."""
     now = time.monotonic()
-    spent, left = f"{now - job.started:.0f} s", job.left_s(now)
-    if left is None:
-        return spent
-    return f"{spent}, about {left:.0f} s left" if left < 90 else f"{spent}, about {left / 60:.0f} min left"
+    return f"{now - job.started:.0f} s{job.left(now)}"
 
 
 def _state(twin: Twin) -> tuple[int, str, int]:

@@ -219,7 +219,9 @@ class Planned(Answer):
     dataset: str
     base: str
     steps: int
-    seconds: int
+    seconds: int = Field(description="to the verdict of the gate, all stages together")
+    stages: list[dict[str, Any]] = Field(description="name, seconds, and what is done in it")
+    refit_seconds: int = Field(description="most that learning from everything takes after a passed gate; 0 is none")
     memory_bytes: int
     memory_free_bytes: int
     recipe: dict[str, float]

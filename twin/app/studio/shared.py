@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from twin.core.errors import BadRequest, Busy, StorageFailed, TwinError
+from twin.core.pace import Pace
 from twin.core.protocols import silent
 from twin.core.settings import Settings, WriteSettings, write_setting
 from twin.pipeline import Twin
@@ -21,37 +22,19 @@ from twin.pipeline import Twin
 T = TypeVar("T")
 CLOSING_S = 20.0
 """Longest wait for running work when the server stops; work looks up at each step of its progress."""
-LEAST_TOLD_S = 3.0
-"""A pace is told from so many seconds on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What the worker is doing now. `total` 0 means not known. A job has parts, each with a total of its own.
-
-    `first` and `since`: how far the present part was when it was first heard of, and when that was.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Pace):
+    """What the worker is doing now, how far it is, and since when it runs."""
 
     doing: str
-    done: int = 0
-    total: int = 0
     note: str = ""
     started: float = field(default_factory=time.monotonic)
-    first: int = 0
-    since: float = field(default_factory=time.monotonic)
 
     def told(self, done: int, total: int, note: str) -> Job:
         """The same job after one more word of its progress."""
-        if total == self.total and done >= self.done:
-            return replace(self, done=done, note=note)
-        return replace(self, done=done, total=total, note=note, first=done, since=time.monotonic())
-
-    def left_s(self, now: float) -> float | None:
-        """Seconds that the present part will take at its pace so far; None before that can be told."""
-        gone = now - self.since
-        if self.done <= self.first or gone < LEAST_TOLD_S:
-            return None
-        return gone * (self.total - self.done) / (self.done - self.first) if self.done < self.total else None
+        return replace(self.at(done, total), note=note)
 
 
 class _Stopped(BaseException):
@@ -88,7 +71,7 @@ class SharedTwin:
         if self._closing or not self._working.acquire(blocking=False):
             running = self.job.doing if self.job else "closing"
             raise Busy(f"the studio is busy: {running}", "wait until it ends, then try again")
-        self.job = Job(doing)
+        self.job = Job(doing=doing)
         try:
             return await asyncio.to_thread(self._run, task, settings)
         except asyncio.CancelledError:

@@ -16,7 +16,7 @@ WHAT = (
     "The model is fine-tuned on your own texts. It becomes active only if it expects your unseen words better than "
     "without the training, and sounds more like you; else it waits here, and you decide."
 )
-PLAN = "Plan runs a few real steps, throws them away, and says how long the whole would take."
+PLAN = "Plan runs a few real steps, writes a few texts, throws them away, and says how long the whole would take."
 LEGEND = (
     "Loss, lower is better: dots on unseen words, before and after each pass; the lines are of the training steps "
     "and their mean."
@@ -133,7 +133,8 @@ class TrainPage:
         if row["state"] == "active":
             act("Write without it", rest, quiet=True)
         elif row["state"] != "tainted":
-            words = "Activate all the same" if row["state"] == "candidate" and row["gate"] else "Activate"
+            passed = row["gate"].get("verdict", "activate") == "activate"
+            words = "Activate" if passed or row["state"] != "candidate" else "Activate all the same"
             act(words, activate, icon="check", quiet=True)
 
     async def _activate(self, name: str, *, previous: bool = False) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from twin.core.brief import said_in
+from twin.core.private import private_spans
 from twin.core.records import Decision, Document, Private, digest
 from twin.core.text import clean_view
 from twin.features.datasets.parts import Cut, Decided, Part, section_key
@@ -17,33 +18,43 @@ EXCLUDED_BY_YOU = "excluded by you"
 
 def decided_by(store: Store) -> Decided:
     """A store in; a function that says of each section what is learned in its place, out."""
-    known = {(one.document, one.section): one for one in store.decisions()}
-    masks = masks_of(store)
+    known = standing(store)
 
     def decided(doc: Document, written: str) -> Part:
         decision = known.get((doc.id, section_key(written)))
         if decision is None:
             return Part(written, written)
-        return Part(written, learned_text(decision, masks) or written, decision.excluded)
+        return Part(written, learned_text(decision) or written, decision.excluded)
 
     return decided
 
 
-def learned_text(decision: Decision, masks: Sequence[Private]) -> str:
-    """An edit as a dataset holds it; empty where nothing was edited.
+def standing(store: Store) -> dict[tuple[str, str], Decision]:
+    """The decisions as they count now, by document and section.
 
-    What is private was refused when it was said; where the author chose otherwise since, it is masked.
+    What is private was refused when an edit was said. Where the author chose otherwise since, the edit is excluded and
+    its private things are masked, as no text that holds any is learned from.
     """
-    return clean_view(decision.text, masks).strip()
+    hidden = [kind for kind, choice in store.private.items() if choice != "keep"]
+    return {(one.document, one.section): _standing(one, hidden) for one in store.decisions()}
 
 
-def masks_of(store: Store) -> list[Private]:
-    return [kind for kind, choice in store.private.items() if choice == "mask"]
+def _standing(decision: Decision, hidden: Sequence[Private]) -> Decision:
+    kinds = sorted({kind for kind, _, _ in private_spans(decision.text, hidden)})
+    if not kinds:
+        return decision
+    why = decision.why or f"your edit holds private things ({', '.join(kinds)})"
+    return replace(decision, excluded=True, text=clean_view(decision.text, hidden), why=why)
+
+
+def learned_text(decision: Decision) -> str:
+    """An edit as a dataset holds it; empty where nothing was edited."""
+    return clean_view(decision.text, ()).strip()
 
 
 def decisions_digest(store: Store) -> str:
     """What makes another decision another dataset; the reason for one is the author's note and changes nothing."""
-    said = [{**asdict(one), "why": ""} for one in store.decisions()]
+    said = [{**asdict(one), "why": ""} for one in standing(store).values()]
     return digest("decisions", said) if said else ""
 
 

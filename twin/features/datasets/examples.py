@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -65,9 +66,9 @@ def examples_of(
     learned = [doc for doc in documents if doc.side == "train" and clean[doc.id]]
     frequency = document_frequency([clean[doc.id] for doc in learned])
     weights = weights_of(documents, recipe.oldest_weight)
+    others = Others.of(learned, clean)
     made: list[Row] = []
     for doc in documents:
-        others = [other for other in learned if other.work != doc.work]
         for i, part in enumerate(parts[doc.id]):
             section = part.text
             dice = random.Random(digest(recipe.seed, doc.id, i))
@@ -78,7 +79,7 @@ def examples_of(
                 if recipe.year_share and doc.side == "train" and dice.random() < recipe.year_share:
                     seen = dated(seen, doc)
                 noted = dice.random() < recipe.note_share
-                notes = notes_for(seen, others, clean, dice) if noted else {}
+                notes = notes_for(seen, doc.work, others, dice) if noted else {}
                 made.append(told.by_brief(seen, notes, view=view, wording=dice.randrange(len(WORDINGS)) if view else 0))
             if recipe.opening_share and dice.random() < recipe.opening_share:
                 made += told.by_opening(brief)
@@ -144,19 +145,59 @@ def prompt_text(prompt: tuple[Message, ...]) -> list[tuple[str, str]]:
     return [(message.role, message.content) for message in prompt]
 
 
-def notes_for(
-    brief: Brief, others: Sequence[Document], clean: Mapping[str, str], dice: random.Random, *, most: int = 2
-) -> dict[str, str]:
-    """A brief and other texts in; the nearest one's best sentences and any other's, shuffled, by document id, out.
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Learned documents, oldest first, that notes may come from, and which of them say a word that carries a topic.
+
+    `by_id` holds places in `documents` in the order of ids, `of_work` those of each work.
+    """
+
+    documents: Sequence[Document]
+    clean: Mapping[str, str]
+    saying: Mapping[str, Sequence[int]]
+    by_id: Sequence[int]
+    of_work: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], clean: Mapping[str, str]) -> Others:
+        saying: dict[str, list[int]] = {}
+        of_work: dict[str, list[int]] = {}
+        for place, doc in enumerate(documents):
+            of_work.setdefault(doc.work, []).append(place)
+            for word in topic_words(clean[doc.id]):
+                saying.setdefault(word, []).append(place)
+        by_id = sorted(range(len(documents)), key=lambda place: documents[place].id)
+        return cls(documents, clean, saying, by_id, of_work)
+
+    def nearest(self, wanted: set[str], work: str) -> Document | None:
+        """The document of another work that says the most of the words wanted, by id where several do."""
+        own = set(self.of_work.get(work, ()))
+        hits = Counter(place for word in wanted for place in self.saying.get(word, ()) if place not in own)
+        if not hits:
+            return next((self.documents[place] for place in self.by_id if place not in own), None)
+        most = max(hits.values())
+        return min((self.documents[place] for place, n in hits.items() if n == most), key=lambda doc: doc.id)
+
+    def any(self, work: str, dice: random.Random) -> Document:
+        """One of the other works' documents, of which there must be one."""
+        own = self.of_work.get(work, ())
+        place = dice.choice(range(len(self.documents) - len(own)))
+        for skipped in own:  # in order: the place is counted without them
+            place += skipped <= place
+        return self.documents[place]
+
+
+def notes_for(brief: Brief, work: str, others: Others, dice: random.Random, *, most: int = 2) -> dict[str, str]:
+    """A brief and its work in; the nearest other text's best sentences and any other's, shuffled, by document id, out.
 
     RAFT: a model that always gets useful notes never learns to leave one out (Zhang et al. 2024).
     """
-    if not others:
-        return {}
     wanted = set(content_words(f"{brief.topic} {' '.join(brief.facts)}"))
-    nearest = min(others, key=lambda doc: (-len(wanted & topic_words(clean[doc.id])), doc.id))
-    chosen = [nearest, dice.choice(list(others))][:most]
-    notes = [(doc.id, note_of(clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
+    nearest = others.nearest(wanted, work)
+    if nearest is None:
+        return {}
+    chosen = [nearest, others.any(work, dice)][:most]
+    notes = [(doc.id, note_of(others.clean[doc.id], wanted)) for doc in dict.fromkeys(chosen)]
     dice.shuffle(notes)
     return {one: note for one, note in notes if note}
 

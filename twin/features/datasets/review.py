@@ -14,7 +14,7 @@ from twin.core.private import private_spans
 from twin.core.records import Decision
 from twin.core.text import sentences, word_count
 from twin.features.datasets.build import EXCLUDED, FILES, TEXTS, load_rows
-from twin.features.datasets.decisions import learned_text, masks_of
+from twin.features.datasets.decisions import learned_text, standing
 from twin.features.datasets.parts import Cut, section_key
 from twin.store import Store
 
@@ -27,11 +27,11 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
     `waiting` says that this version was built before the decision.
     """
     texts = {one["id"]: one for one in load_rows(path, TEXTS)}
-    known, masks = _known(store), masks_of(store)
+    known = standing(store)
     rows = []
     for name, row in _rows(path):
         text, decision = texts[row["document"]], known.get((row["document"], row["section"]))
-        learned = (learned_text(decision, masks) if decision else "") or row["completion"]
+        learned = (learned_text(decision) if decision else "") or row["completion"]
         rows.append(
             {
                 "id": row["id"],
@@ -46,7 +46,7 @@ def listed(store: Store, path: Path) -> list[dict[str, Any]]:
                 "completion": learned,
                 "decision": _said(decision),
                 "why": decision.why if decision else "",
-                "waiting": _waiting(store, name, row, decision),
+                "waiting": _waiting(name, row, decision),
             }
         )
     return rows
@@ -58,9 +58,9 @@ def shown(store: Store, example: str, cut: Cut) -> dict[str, Any]:
     Where a newer version has that section in the same shape, its example is the one that is shown.
     """
     path, name, row = _newest(store, *_found(store, example))
-    decision = _known(store).get((row["document"], row["section"]))
+    decision = standing(store).get((row["document"], row["section"]))
     written = _written(store, row, cut)
-    edited = learned_text(decision, masks_of(store)) if decision else ""
+    edited = learned_text(decision) if decision else ""
     about = next(one for one in listed(store, path) if one["id"] == row["id"])
     learned = edited or written or row["completion"]
     return {
@@ -71,7 +71,7 @@ def shown(store: Store, example: str, cut: Cut) -> dict[str, Any]:
         "words": word_count(learned),
         "written": written,
         "notes_from": row["notes_from"],
-        "waiting": _waiting(store, name, row, decision),
+        "waiting": _waiting(name, row, decision),
     }
 
 
@@ -118,10 +118,6 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, row
 
 
-def _known(store: Store) -> dict[tuple[str, str], Decision]:
-    return {(one.document, one.section): one for one in store.decisions()}
-
-
 def _newest(store: Store, path: Path, name: str, row: dict[str, Any]) -> tuple[Path, str, dict[str, Any]]:
     newest = store.datasets()[-1][1]
     wanted = [row[part] for part in ("document", "section", "shape")]
@@ -145,9 +141,8 @@ def _decision(store: Store, example: str) -> tuple[Decision, int]:
     path, _, row = _found(store, example)
     key = row["document"], row["section"]
     store.document(row["document"])
-    return _known(store).get(key, Decision(*key)), sum(
-        (one["document"], one["section"]) == key for _, one in _rows(path)
-    )
+    said = {(one.document, one.section): one for one in store.decisions()}
+    return said.get(key, Decision(*key)), sum((one["document"], one["section"]) == key for _, one in _rows(path))
 
 
 def _written(store: Store, row: Mapping[str, Any], cut: Cut) -> str:
@@ -163,9 +158,9 @@ def _said(decision: Decision | None) -> str:
     return "excluded" if decision.excluded else "edited"
 
 
-def _waiting(store: Store, name: str, row: Mapping[str, Any], decision: Decision | None) -> bool:
+def _waiting(name: str, row: Mapping[str, Any], decision: Decision | None) -> bool:
     """Whether a version was built before what is decided now."""
     if bool(decision and decision.excluded) != (name == EXCLUDED):
         return True
-    edited = learned_text(decision, masks_of(store)) if decision else ""
+    edited = learned_text(decision) if decision else ""
     return edited != (row["completion"] if row["edited"] else "")
