@@ -316,12 +316,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of a draft, its status, the ids of the passages it stands on, and the finding in words."""
+    """One sentence of a draft, its status, the ids of the passages it stands on, and the finding in words.
+
+    `near` is how nearly a source says one that none says, from 0 to 1; it orders candidates and is no finding.
+    """
 
     sentence: str
     status: ClaimStatus
     sources: tuple[str, ...] = ()
     finding: str = ""
+    near: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

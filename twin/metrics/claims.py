@@ -18,7 +18,7 @@ from twin.core.text import sentences
 from twin.metrics.truth.altered import exchanged, says_all
 from twin.metrics.truth.atoms import Atoms, atoms
 from twin.metrics.truth.evidence import Evidence, Line, evidence_of, has_date, has_number, negates
-from twin.metrics.truth.linked import linked
+from twin.metrics.truth.linked import linked, nearest
 from twin.metrics.truth.mood import acts, event, opinion, told
 from twin.metrics.truth.relations import contradiction
 from twin.metrics.truth.second import ABSENT, Entailing, reconsidered
@@ -27,6 +27,8 @@ from twin.metrics.truth.tools import named, works
 
 ENOUGH = 0.7
 """Share of a sentence's content words that must stand in a place of a source for the two to be about the same."""
+NEARLY = 0.6
+"""A place of a source that says so much of a sentence is shown beside it."""
 LEAST_STEMS = 2
 TELLING_DIGITS = 3
 """A number of fewer digits without a unit stands in too many places to be said to stand in one."""
@@ -89,7 +91,7 @@ def _claim(sentence: str, evidence: Evidence) -> Claim:
         return Claim(
             sentence, "memory", standing.sources, f"somebody else tells this of themselves: {standing.finding}"
         )
-    return standing or _unsupported(sentence, facts, mood)
+    return standing or _unsupported(sentence, facts, mood, nearest(sentence, content, near))
 
 
 def _missing(sentence: str, facts: Atoms, content: set[str], evidence: Evidence) -> list[str]:
@@ -185,16 +187,19 @@ def _spoken_of(line: Line) -> set[str]:
     return line.stems if len(line.stems) >= LEAST_STEMS else line.stems_around
 
 
-def _unsupported(sentence: str, facts: Atoms, mood: str) -> Claim:
+def _unsupported(sentence: str, facts: Atoms, mood: str, place: tuple[Line | None, float]) -> Claim:
+    line, near = place
     if told(sentence) or (not mood and event(sentence)):
-        return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it")
+        return Claim(sentence, "memory", (), "no text of yours tells this: only you can confirm it", near)
     if mood:
         return Claim(sentence, "opinion", (), mood)
     few = len(sentence.split()) <= MOST_WORDS_OF_A_TURN and not works(sentence)
     if few and not _telling(facts) and not facts.initials[1:]:
         return Claim(sentence, "opinion", (), "a turn of phrase, nothing to check")
     said = "its names and numbers are in your sources, the rest is not" if facts else "no source says this"
-    return Claim(sentence, "not_found", (), said)
+    if line and near >= NEARLY:
+        said = f"no source says just this; the nearest: “{line.text[:160]}”"
+    return Claim(sentence, "not_found", (), said, near)
 
 
 def _no_tags(sentence: str) -> str:

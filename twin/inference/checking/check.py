@@ -20,6 +20,10 @@ from twin.metrics.truth.second import Entailing
 LEAST_LENGTH = 0.6
 """Share of the length asked for under which a draft is too short."""
 WRONG = ("not_found", "contradicted")
+SUPPORTED, OPINION, UNFOUND, CONTRADICTED = 1.0, -0.5, -2.5, -4.0
+"""What a word is worth by what its sentence is."""
+FAR, NEAR = 0.3, 0.9
+"""How nearly a source says a sentence that none says: up to `FAR` it is invented, from `NEAR` on as good as said."""
 MOST_RUN = 12
 """Words in a row that a draft may share with a text, outside quotation marks, whatever the author's habits."""
 
@@ -155,13 +159,21 @@ def score_of(
 
     Words are weighed, not sentences: those that stand in a passage earn, an opinion's cost little, a contradiction's
     most. A memory that no text of the author's tells is, from a model, an invention: it costs what is not found costs.
+    Both cost less the nearer a source comes to saying it: else a text of nothing but opinions were the better one.
     Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays under the
     least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
-    weights = {"supported": 1.0, "opinion": -0.25, "memory": -2.5, "not_found": -2.5, "contradicted": -4.0}
     said = [word_count(claim.sentence) for claim in found]
-    worth = [weights.get(claim.status, 0.0) if claim.sources or claim.status != "supported" else 0.0 for claim in found]
-    truth = sum(size * one for size, one in zip(said, worth, strict=True)) / max(1, sum(said))
+    truth = sum(size * _worth(claim) for size, claim in zip(said, found, strict=True)) / max(1, sum(said))
     voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
     score = (coverage.value or 0.0) + 0.5 * voice + truth - 2.0 * short
     return round(score - 10.0 * copied - 20.0 * broken, 4)
+
+
+def _worth(claim: Claim) -> float:
+    if claim.status == "supported":
+        return SUPPORTED if claim.sources else 0.0
+    if claim.status in ("memory", "not_found"):
+        near = min(1.0, max(0.0, (claim.near - FAR) / (NEAR - FAR)))
+        return UNFOUND + near * (SUPPORTED - UNFOUND)
+    return OPINION if claim.status == "opinion" else CONTRADICTED

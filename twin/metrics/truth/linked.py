@@ -22,6 +22,7 @@ MOST_ADDED = 1
 """Content words of the sentence that may stand nowhere in the line."""
 STRETCH, SLACK = 2, 4
 """The stretch of the line is at most so many times as long as the sentence, and so many words more."""
+_LOOKED_AT = 6
 MOVED = 3
 """Words in a row that count wherever they stand in the stretch: a clause that moved."""
 
@@ -33,6 +34,18 @@ def linked(sentence: str, line: Line, content: set[str], *, counted: bool) -> bo
     added = {kin(one) for one in content} - {kin(one) for one in held}
     enough, most = (ENOUGH_OF_FEW, 0) if few else (ENOUGH, MOST_ADDED)
     return len(added) <= most and said_in(_keys(sentence), _keys(text)) >= enough
+
+
+def nearest(sentence: str, content: set[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
+    """The line, with its neighbours, that says most of the sentence, and how nearly, from 0 to 1."""
+    mine, wanted = _keys(sentence), {kin(one) for one in content}
+
+    def nearly(line: Line) -> float:
+        held = len(wanted & {kin(one) for one in line.stems_around}) / max(1, len(wanted))
+        return min(1.0, held * said_in(mine, _keys(line.around)) / ENOUGH)
+
+    found = max(((nearly(line), -i, line) for i, line in enumerate(lines[:_LOOKED_AT])), default=None)
+    return (found[2], found[0]) if found else (None, 0.0)
 
 
 def said_in(mine: Sequence[str], theirs: Sequence[str]) -> float:
