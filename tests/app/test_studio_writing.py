@@ -153,6 +153,11 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
     shoot(page, tmp_path, "picked")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Keep as it is").click()
+    text.locator("[data-sentence='2']").click()
+    expect(page.get_by_text("Change sentences 1, 2")).to_be_visible()
+    for name in ("Shorter", "Longer"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+    text.locator("[data-sentence='2']").click()
     expect(text.locator(".said.kept").first).to_have_text("We moved the stand-up to 15:00.")
     expect(page.get_by_text("Stays as it is: sentence 1.")).to_be_visible()
     page.get_by_role("button", name="Shorter").click()

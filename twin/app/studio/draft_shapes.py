@@ -35,6 +35,7 @@ class NewVersion(Asked):
         description="shorter, longer, continue, plainer, more me, another hook, again, translate to German",
     )
     sentence: int = Field(0, ge=0, description="only this one, counted from 1; 0 changes the whole")
+    sentences: list[int] = Field([], max_length=100, description="only these, as `sentence` for more than one")
     keep: list[int] = Field([], max_length=100, description="sentences that stay")
     seed: int | None = Field(None, description="another one draws other words")
 
