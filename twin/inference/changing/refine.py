@@ -17,6 +17,7 @@ from twin.core.errors import BadRequest
 from twin.core.language import NAMES
 from twin.core.records import Brief, Message
 from twin.core.text import word_count, words
+from twin.inference.angles import made as made_of
 from twin.inference.changing.abroad import abroad, check_abroad, claims_of
 from twin.inference.changing.reword import Mended, Rewording, Version, drawing
 from twin.inference.checking.check import Checked, check
@@ -27,8 +28,8 @@ from twin.inference.request import Wishes
 
 EDITED = "edited"
 ASKS = ("shorter", "longer", "continue", "plainer", "more me", "another hook", "again")
-SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
 ADDING = ("longer", "continue")
+SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
 UNBOUND = {"held": False, "why": "it is your own text, which is checked only"}
 Better = Callable[[Version, str], Any]
 """A version with a new sentence in it, and that sentence, in; how well it does what was asked, to be compared, out."""
@@ -70,9 +71,9 @@ def refine(
     def checked(version: str) -> Checked:
         return wishes_of(made).weighed(_checked(version, brief, first["request"], how))
 
-    again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
+    again = drawing(model, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
     most = max(how.limit, how.place.count(text))
-    rewording = Rewording(checked, again, lambda version: not how.limit or how.place.count(version) <= most)
+    rewording = Rewording(checked, again, lambda version: not how.limit or how.place.count(version) <= most, prompt)
     now = Version.of(checked(text))
     if not {1, *selected, *keep} <= set(now.said.numbers):
         most_said = len(now.said.numbers)
@@ -131,6 +132,8 @@ def version_of(
     if (bound := first.get("bound")) and not bound["held"]:
         came["bound"] = bound
     same = {name: first[name] for name in ("content", "language", "sections") if name in first}
+    if angle := first.get("angle"):
+        same["angle"] = angle if first.get("language") else made_of(angle, now.supported())
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came, **same}
 
 
