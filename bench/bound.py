@@ -25,10 +25,10 @@ from twin.core.text import word_count
 from twin.inference import places
 from twin.inference.checking.check import check
 from twin.inference.composing.bound import allowed
-from twin.inference.composing.compose import Sampling, compose, prompt_for
+from twin.inference.composing.compose import Sampling, Start, compose, prompt_for
 from twin.inference.material.retrieve import retrieve
 from twin.inference.plan import plan
-from twin.inference.write import MOST_NOTES
+from twin.inference.planned import MOST_NOTES
 from twin.models import open_model
 from twin.models.remembered import Remembered
 from twin.pipeline import Twin
@@ -148,7 +148,9 @@ def single(twin: Twin, request: str, count: int) -> dict[str, list[dict[str, Any
         started = time.perf_counter()
         how = replace(sampling, only=only)
         file = adapter.path / "adapter.gguf"
-        drawn = compose(twin.model, prompt, words=brief.words, sampling=how, adapter=file, progress=silent)
+        drawn = compose(
+            twin.model, [Start(prompt, brief)], words=brief.words, sampling=how, adapter=file, progress=silent
+        )
         speed = drawn.tokens / (time.perf_counter() - started)
         found = [check(one.text, desk=desk, brief=brief, request=request, passages=passages) for one in drawn.texts]
         rows[name] = [

@@ -99,6 +99,9 @@ def fake_draft(request: str, variant: int = 1) -> dict[str, Any]:
         "variant": variant,
         "place": "linkedin-post",
         "hook": {"kind": HOOKS[variant - 1], "share": 0.31},
+        "angle": {"hook": HOOKS[variant - 1], "claims": [
+            {"fact": "the stand-up at <b>15:00</b>", "source": "p1", "leads": True, "made": True},
+            {"fact": "12 minutes", "source": "request", "leads": False, "made": False}]},
         "model": "fake",
         "adapter": None,
         "made_with": {"twin": "0.1.0", "model": "fake-1", "adapter": None, "dataset": None, "prompt": "1",

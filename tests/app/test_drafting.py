@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from fake_twin import HERE, TwinWithFakeWriting, client_of, error_of, know_the_author, settings_of
@@ -13,6 +14,7 @@ from twin.app.server import create_app
 from twin.app.studio.shared import SharedTwin
 from twin.core.errors import TwinError
 from twin.core.protocols import Where
+from twin.core.text import sentences
 
 
 def test_real_twin_on_fake_models(tmp_path: Path, texts: Path) -> None:
@@ -44,6 +46,28 @@ def test_a_draft_for_a_place_and_for_another(tmp_path: Path) -> None:
         unknown = client.post("/api/drafts", json={"brief": "why", "place": "x"})
         assert unknown.status_code == 400 and "there is no place 'x'" in error_of(unknown)["message"]
         assert client.post("/api/drafts/none/repurpose", json={"place": "x-post"}).status_code == 404
+
+
+def test_some_sentences_are_refined_by_rest_as_by_the_command(tmp_path: Path) -> None:
+    know_the_author(tmp_path / "home")
+    with client_of(tmp_path / "home") as client:
+        written = client.post("/api/drafts", json={"brief": "the stand-up"}).json()["drafts"][0]
+        text = "We moved the stand-up to 15:00. It is late. I like it. Nobody asked. Ask sooner."
+        first = client.post(f"/api/drafts/{written['id']}/revise", json={"text": text}).json()["draft"]
+        said = sentences(text)
+        asked = {"ask": "shorter", "sentences": [2, 3], "sentence": 5}
+        answer = client.post(f"/api/drafts/{first['id']}/refine", json=asked)
+        assert answer.status_code == 200, answer.text
+        made = answer.json()["draft"]
+        refused = client.post(f"/api/drafts/{first['id']}/refine", json={**asked, "sentences": [9]})
+        assert "sentences 1 to 5" in error_of(refused)["message"]
+    left = sentences(made["text"])
+    assert {said[0], said[3]} < {*left} < {*said}, "of the three that were named some are gone, of the others none"
+    home = ["--home", str(tmp_path / "home"), "--json"]
+    fake = {"TWIN_MODEL__KIND": "fake", "TWIN_INDEX__EMBEDDER": "fake"}
+    named = [part for number in (2, 3, 5) for part in ("--sentence", str(number))]
+    by_command = CliRunner().invoke(app, ["refine", first["id"], "shorter", *named, *home], env=fake)
+    assert json.loads(by_command.stdout)["draft"]["text"] == made["text"]
 
 
 def test_a_refined_draft_is_taken_back_in_the_words_of_the_command(tmp_path: Path) -> None:

@@ -148,3 +148,18 @@ def test_one_that_lies_below_all_of_yours_is_not_said_to_read_like_you() -> None
 
     assert said(0) == "reads more like you than like others (above 0% of your own posts)"
     assert said(40) == "reads like you (above 40% of your own posts)"
+
+
+def test_the_angle_of_a_draft_is_told_with_the_source_of_each_fact_and_whether_it_is_said() -> None:
+    draft = fake_draft("doors")
+    assert (
+        in_words.angle(draft)
+        == "told to lead with “the stand-up at <b>15:00</b>” (source 1); 1 of 2 planned facts said"
+    )
+    assert in_words.planned(draft)[1] == "not said: 12 minutes (your brief)"
+    told = drafts.drafts({"drafts": [draft], "unread": [], "seconds": None}).split("\n")
+    assert f"angle: {in_words.angle(draft)}" in told
+    at = told.index("planned")
+    assert told[at + 1 : at + 3] == [f" {line}" for line in in_words.planned(draft)]
+    for older in ({}, {"angle": {"hook": None, "claims": []}}):
+        assert in_words.angle({**older, "sources": []}) == "" and in_words.planned({**older, "sources": []}) == []

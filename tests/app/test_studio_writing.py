@@ -72,7 +72,7 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str,
     expect(page.get_by_text("1 of 3 sentences stand in a source, 1 not found, 1 opinion")).to_be_visible()
     shoot(page, tmp_path, "quiet")
     page.set_viewport_size({"width": 1280, "height": 900})
-    for name in ("Truth", "Code", "Sources", "Voice", "Habits", "Copying", "Told before", "How it was made"):
+    for name in ("Truth", "Code", "Angle", "Sources", "Voice", "Habits", "Copying", "Told before", "How it was made"):
         page.locator(".found summary", has_text=name).first.click()
     expect(page.locator(".habit.out").first).to_have_text("words a sentence: 17.25, yours 9 to 15.5")
     expect(page.get_by_text("It scores 1.20, most of yours 0.90 to 2.10")).to_be_visible()
@@ -81,6 +81,8 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str,
     expect(page.get_by_text("Write a <b>.")).to_be_visible()
     expect(page.locator(".claim.supported")).to_contain_text("stands in a source: source 1")
     expect(page.get_by_text("3 lines that nobody checked")).to_be_visible()
+    expect(page.get_by_text("told to lead with “the stand-up at <b>15:00</b>” (source 1); 1 of 2")).to_be_visible()
+    expect(page.get_by_text("not said: 12 minutes (your brief)")).to_be_visible()
     expect(page.get_by_text("“at <b>16:00</b>”: not in your sources: 16:00")).to_be_visible()
     expect(page.locator(".claim.not_found")).to_contain_text("not found in your sources (not: 12)")
     expect(page.get_by_text(f"{draft['characters']} / 3,000 characters")).to_be_visible()
@@ -110,6 +112,7 @@ def test_from_nobody_to_a_copied_draft(tmp_path: Path, texts: Path, studio: str,
     page.get_by_role("button", name="Write").click()
     page.get_by_role("tab", name="2. question").click()
     expect(page.get_by_text("Opens with a question, as 31% of your posts do.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Told to lead with “the stand-up at <b>15:00</b>” (source 1).", exact=True)).to_be_visible()
     expect(page.get_by_role("tabpanel").locator(".claim")).to_have_count(3)
     shoot(page, tmp_path, "variants")
 
@@ -150,6 +153,11 @@ def test_a_draft_is_changed_edited_taken_and_gone_back_to(
     text.locator("[data-sentence='1']").click()
     expect(page.get_by_text("Change sentence 1")).to_be_visible()
     expect(page.get_by_role("button", name="Another hook")).to_be_hidden()
+    text.locator("[data-sentence='2']").click()
+    expect(page.get_by_text("Change sentences 1, 2")).to_be_visible()
+    for name in ("Shorter", "Longer"):
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+    text.locator("[data-sentence='2']").click()
     shoot(page, tmp_path, "picked")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Keep as it is").click()

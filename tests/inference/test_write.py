@@ -1,12 +1,18 @@
-"""What a model answered becomes a draft: in the form of its place, whole sentences, within the limit."""
+"""What a model answered becomes a draft: in the form of its place, whole sentences, within the limit; the best stay."""
+
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin.core.records import Brief
 from twin.core.text import post_text
+from twin.inference.checking.check import Desk, check
 from twin.inference.composing.candidates import fitted
 from twin.inference.composing.compose import Grown
 from twin.inference.places import load
+from twin.inference.write import Candidate, _different
+from twin.metrics.copying import Copying
 
 POST, X, MEDIUM = load("linkedin-post"), load("x-post"), load("medium-article")
 
@@ -34,3 +40,32 @@ def test_a_draft_is_cut_after_a_whole_sentence() -> None:
 def test_an_article_keeps_its_markdown() -> None:
     answer = "# Tracks\r\n\r\n**First** things.\n"
     assert fitted(Grown(answer, finished=True), MEDIUM, 0) == "# Tracks\n\n**First** things."
+
+
+def candidate(text: str, start: int, *, copied: bool = False) -> Candidate:
+    found = check(text, desk=Desk(None, Copying({}), 13.0), brief=Brief("ropes", words=4), request="ropes", passages=[])
+    return Candidate(Grown(text, finished=True, start=start), replace(found, copied=copied))
+
+
+def test_the_best_of_each_angle_is_shown_before_a_second_of_one() -> None:
+    best, second, other = (
+        candidate("Ropes hold the whole lift.", 0),
+        candidate("Who cleans these old tracks?", 0),
+        candidate("Doors move slowly in winter.", 1),
+    )
+    assert _different([best, second, other], 2, {}) == [best, other]
+    assert _different([best, second, other], 3, {}) == [best, other, second]
+    alike = replace(other, drawn=replace(other.drawn, start=0))
+    assert _different([best, other, second], 1, {}) == [best]
+    assert _different([best, alike, second], 2, {}) == [best, second], "of one angle the other hook"
+
+
+def test_a_copy_is_not_shown_for_the_sake_of_its_angle() -> None:
+    best, second = candidate("Ropes hold the whole lift.", 0), candidate("Tracks need a soft brush.", 0)
+    copy = candidate("Doors move slowly in winter.", 1, copied=True)
+    assert _different([best, second, copy], 2, {}) == [best, second]
+
+
+def test_two_angles_that_come_out_alike_are_one_draft() -> None:
+    best, same = candidate("Ropes hold the whole lift.", 0), candidate("The whole lift, ropes hold.", 1)
+    assert _different([best, same], 2, {}) == [best]

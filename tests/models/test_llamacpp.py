@@ -140,3 +140,14 @@ def test_its_threads_are_told_how_to_wait_before_it_is_loaded(monkeypatch: pytes
     model = LlamaCpp(base, context_tokens=256, parallel=1, threads=1)
     with pytest.raises(Told):
         model.generate([Request(prompt("a"), max_tokens=1)])
+
+
+@pytest.mark.model
+def test_texts_of_several_temperatures_are_as_those_of_each_alone(llama: LlamaCpp) -> None:
+    asked = [
+        Request(prompt("Tell of a lift."), 16, temperature=heat, top_p=0.95, seed=7 + i)
+        for i, heat in enumerate([0.5, 0.5, 0.4, 0.4, 0.6, 0.6])
+    ]
+    alone = [one.text for i in range(0, 6, 2) for one in llama.generate(asked[i : i + 2])]
+    for _ in range(2):
+        assert [one.text for one in llama.generate(asked)] == alone

@@ -46,6 +46,7 @@ def test_the_twin_is_given_what_stands_in_the_sources_and_nothing_else(writing: 
     assert draft["content"]["model"] == "larger"
     assert draft["content"]["sentences"] == ("We cleaned the tracks before buying sensors.",)
     assert draft["content"]["left_out"] == 1
+    assert draft["content"]["sources"] == ((draft["sources"][0]["id"],),)
     assert "We cleaned the tracks before buying sensors." in asked_of(draft)
     assert "cheese" not in asked_of(draft) and "24" not in asked_of(draft)
     assert "Leeds" in seen[0]["messages"][-1]["content"]
@@ -58,6 +59,7 @@ def test_a_fact_that_only_the_brief_states_is_kept(writing: Twin) -> None:
         writing.settings = writing.settings.model_copy(update={"content": ContentSettings(name="larger", url=url)})
         draft = writing.write("Why we cleaned the tracks. We run 42 brokers in Oslo.")["drafts"][0]
     assert draft["content"]["sentences"][0] == "We run 42 brokers in Oslo."
+    assert {"fact": "We run 42 brokers in Oslo", "source": "request"}.items() <= draft["angle"]["claims"][0].items()
 
 
 def test_a_server_that_minds_no_limit_is_taken_up_to_one(writing: Twin) -> None:

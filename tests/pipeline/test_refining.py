@@ -86,7 +86,7 @@ def test_only_the_sentence_that_was_named_changes(writing: Twin) -> None:
     wrong = [one["sentence"] for one in writing.revise(first, LONG + " Halvard sold us 90.")["draft"]["claims"]]
     assert "Halvard sold us 90." in wrong
     says(writing, "Sensors are no brush.")
-    result = writing.refine(writing.drafts()[0]["id"], "again", sentence=4)
+    result = writing.refine(writing.drafts()[0]["id"], "again", sentences=[4])
     said = [one if one != "I like it." else "Sensors are no brush." for one in sentences(LONG)]
     assert sentences(result["draft"]["text"]) == [*said, "Halvard sold us 90."]
     assert [(one["sentence"], one["became"]) for one in result["changes"]] == [("I like it.", "Sensors are no brush.")]
@@ -99,7 +99,7 @@ def test_a_sentence_that_an_editor_broke_is_one_to_refine(writing: Twin) -> None
     whole = "We cleaned the tracks of the lift before buying sensors from a firm in Leeds."
     assert writing.numbered(first) == [whole, "I like it."]
     says(writing, "Sensors are no brush.")
-    assert writing.refine(first, "again", sentence=2)["draft"]["text"] == f"{whole} Sensors are no brush."
+    assert writing.refine(first, "again", sentences=[2])["draft"]["text"] == f"{whole} Sensors are no brush."
 
 
 @pytest.mark.parametrize(("place", "lines"), [("readme-section", 1), ("linkedin-post", 0)])
@@ -138,7 +138,7 @@ def test_another_hook_is_another_opening_of_the_same_kind_where_no_other_is_draw
 def test_another_hook_leaves_a_first_sentence_that_shall_stay(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Why would a brush be dear?")
-    for asked in ({"keep": [1]}, {"sentence": 2}):
+    for asked in ({"keep": [1]}, {"sentences": [2]}):
         with pytest.raises(BadRequest, match="the hook is the first sentence"):
             writing.refine(first, "another hook", **asked)
 
@@ -150,7 +150,7 @@ def test_what_is_longer_begins_as_it_did(writing: Twin) -> None:
         "We cleaned the tracks. Nobody had asked why. A brush is cheap."
     )
     assert writing.refine(first, "continue")["draft"]["text"].endswith("why.\n\nA brush is cheap.")
-    assert writing.refine(first, "longer", sentence=1)["draft"]["text"] == (
+    assert writing.refine(first, "longer", sentences=[1])["draft"]["text"] == (
         "We cleaned the tracks. A brush is cheap. Nobody had asked why."
     )
 
@@ -179,7 +179,7 @@ def test_what_helps_where_there_is_no_place_to_add_to_does_help(writing: Twin) -
     first = writing.revise(draft_of(writing), "- We cleaned the tracks.\n- Nobody had asked why.")["draft"]["id"]
     says(writing, "A brush is cheap.")
     assert writing.refine(first, "continue")["draft"]["text"].endswith("\n- Nobody had asked why.\n\nA brush is cheap.")
-    assert writing.refine(first, "longer", sentence=1)["draft"]["text"].startswith(
+    assert writing.refine(first, "longer", sentences=[1])["draft"]["text"].startswith(
         "- We cleaned the tracks. A brush is cheap.\n-"
     )
 
@@ -188,7 +188,8 @@ def test_one_sentence_is_made_shorter(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "Brushes are.")
     assert (
-        "Nobody had asked why. Brushes are. I like it." in writing.refine(first, "shorter", sentence=3)["draft"]["text"]
+        "Nobody had asked why. Brushes are. I like it."
+        in writing.refine(first, "shorter", sentences=[3])["draft"]["text"]
     )
 
 
@@ -211,7 +212,7 @@ def test_a_version_of_the_authors_hand_names_what_it_was_edited_from_and_no_samp
     assert not made["bound"]["held"] and "your own" in made["bound"]["why"]
     assert writing.revise(made["id"], of["text"])["draft"]["made_with"] == of["made_with"], "this text is no edit"
     says(writing, "Brushes are.")
-    refined = writing.refine(made["id"], "shorter", sentence=2)["draft"]
+    refined = writing.refine(made["id"], "shorter", sentences=[2])["draft"]
     assert refined["made_with"]["sampling"] and "edited" not in refined["made_with"]
     assert not refined["bound"]["held"], "what stays of it was never held to anything"
 
@@ -235,7 +236,7 @@ def test_what_is_longer_than_its_place_takes_loses_nothing_of_the_authors(writin
     first = writing.revise(draft_of(writing), long)["draft"]["id"]
     assert writing.draft(first)["characters"] > 280
     says(writing, "A brush does.")
-    text = writing.refine(first, ask, sentence=5)["draft"]["text"]
+    text = writing.refine(first, ask, sentences=[5])["draft"]["text"]
     assert text == " ".join([*kept, "A brush does.", *kept])
 
 
@@ -252,12 +253,12 @@ def test_the_second_of_two_sentences_that_are_alike_is_the_second(writing: Twin)
     says(writing, "Brushes are.")
 
     def refined(sentence: int) -> str:
-        return str(writing.refine(first, "again", sentence=sentence)["draft"]["text"])
+        return str(writing.refine(first, "again", sentences=[sentence])["draft"]["text"])
 
     assert refined(3) == "Nobody asked. It rained on us. Brushes are. We left Dr.  Quill. It rained."
     assert refined(5) == "Nobody asked. It rained on us. It rained. We left Dr.  Quill. Brushes are."
     assert refined(4) == "Nobody asked. It rained on us. It rained. Brushes are. It rained."
-    assert writing.refine(first, "longer", sentence=5)["draft"]["text"].endswith("It rained. Brushes are.")
+    assert writing.refine(first, "longer", sentences=[5])["draft"]["text"].endswith("It rained. Brushes are.")
 
 
 def test_what_is_added_stands_before_hashtags(writing: Twin) -> None:
@@ -275,7 +276,7 @@ def test_no_new_sentence_is_a_copy(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     says(writing, "We cleaned the tracks before buying 24 sensors from a firm in Leeds, as we do.")
     with pytest.raises(BadRequest, match="the draft stays"):
-        writing.refine(first, "again", sentence=4)
+        writing.refine(first, "again", sentences=[4])
 
 
 def test_one_text_for_two_places_is_two_drafts(writing: Twin) -> None:
@@ -338,7 +339,7 @@ def test_what_it_cannot_do_is_said_with_what_it_can(writing: Twin, ask: str, sai
 def test_a_sentence_that_there_is_not(writing: Twin) -> None:
     first = draft_of(writing, LONG)
     with pytest.raises(BadRequest, match="sentences 1 to 6"):
-        writing.refine(first, "again", sentence=7)
+        writing.refine(first, "again", sentences=[7])
     assert writing.numbered(first)[5] == "It rained."
 
 

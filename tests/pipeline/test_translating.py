@@ -58,6 +58,7 @@ def test_each_sentence_keeps_what_was_found_of_it(twin: Twin, draft: str) -> Non
     assert made["language"] == "de" and made["made_with"]["translated"]["name"] == "larger"
     assert made["style"]["verdict"] == "unclear" and "German" in made["style"]["why"]
     assert made["from"] == {"draft": draft, "place": "linkedin-post", "ask": "translate to German"}
+    assert made["angle"] == twin.draft(draft)["angle"] and any(one["made"] for one in made["angle"]["claims"])
     assert "#tracks" not in seen[0]["messages"][-1]["content"]
 
 

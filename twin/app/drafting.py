@@ -58,8 +58,14 @@ def _install_versions(app: FastAPI, twin: SharedTwin, failures: dict[int | str, 
     @app.post("/api/drafts/{draft}/refine", responses=failures)
     async def refine(draft: str, asked: NewVersion) -> Version:
         """Another version of a draft, checked like the first; the first stays."""
-        said, chosen = asked.model_dump(exclude={"seed"}), {"seed": asked.seed}
-        return Version(**await twin.work("refine", lambda one: one.refine(draft, **said), asked=chosen))
+        only = {*asked.sentences, asked.sentence} - {0}
+        return Version(
+            **await twin.work(
+                "refine",
+                lambda one: one.refine(draft, asked.ask, sentences=only, keep=asked.keep),
+                asked={"seed": asked.seed},
+            )
+        )
 
     @app.post("/api/drafts/{draft}/undo", responses=failures)
     async def undo(draft: str) -> Version:

@@ -53,6 +53,7 @@ def drafts(result: Mapping[str, Any]) -> str:
             f"{counted(draft)}; {in_words.voice(draft)}",
             *_form(draft.get("form", [])),
             *_opening(draft),
+            *_labelled("angle", [in_words.angle(draft)]),
             *draft.get("problems", []),
             *_bound(draft),
             *_labelled("code", in_words.code(draft)),
@@ -73,6 +74,8 @@ def drafts(result: Mapping[str, Any]) -> str:
             blocks.append(f" {MARKS[claim['status']]} {sentence}  {at or why}".rstrip())
         used = Counter(claim["status"] for claim in draft["claims"])
         blocks.append("   (" + "; ".join(f"{MARKS[s]} {n} {MEANINGS[s]}" for s, n in used.items()) + ")")
+        told = in_words.planned(draft)
+        blocks += ["", "planned", *(f" {line}" for line in told)] if told else []
         blocks += _mended(draft.get("mended", []))
         blocks += ["", "sources"]
         blocks += [

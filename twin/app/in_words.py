@@ -59,6 +59,32 @@ _COUNTED = {
 assert _COUNTED.keys() == MEANINGS.keys() - {"supported"}
 
 
+def angle(draft: Draft) -> str:
+    """`told to lead with “24 kits from Leeds” (source 2); 3 of 5 planned facts said`; empty where none was planned."""
+    planned = (draft.get("angle") or {}).get("claims", [])
+    if not planned:
+        return ""
+    said = sum(one["made"] for one in planned)
+    return f"{lead(draft)}; {said} of {len(planned)} planned facts said"
+
+
+def lead(draft: Draft) -> str:
+    """`told to lead with “24 kits from Leeds” (source 2)`: the first fact that was planned, and where it stands."""
+    first = draft["angle"]["claims"][0]
+    return f"told to lead with “{first['fact']}”{_where(draft, first['source'])}"
+
+
+def planned(draft: Draft) -> list[str]:
+    """`said: 24 kits from Leeds (source 2)` of each fact that was planned."""
+    told = (draft.get("angle") or {}).get("claims", [])
+    return [f"{'said' if one['made'] else 'not said'}: {one['fact']}{_where(draft, one['source'])}" for one in told]
+
+
+def _where(draft: Draft, source: str) -> str:
+    numbers = {one["id"]: f" (source {i})" for i, one in enumerate(draft["sources"], 1)}
+    return numbers.get(source, " (your brief)" if source == "request" else "")
+
+
 def code(draft: Draft) -> list[str]:
     """`6 lines that nobody checked`, then those that say what stands in no source; nothing where there is no code."""
     found = draft.get("code")

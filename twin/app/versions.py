@@ -37,7 +37,9 @@ def refine(
             help="shorter, longer, continue, plainer, more me, another hook, again, translate to …; none: numbers."
         ),
     ] = "",
-    sentence: Annotated[int, typer.Option(help="Only this sentence, counted from 1.")] = 0,
+    sentence: Annotated[
+        list[int] | None, typer.Option(help="Only this sentence, counted from 1; repeat it for more.")
+    ] = None,
     keep: Annotated[list[int] | None, typer.Option(help="A sentence that stays; repeat it.")] = None,
     edited: Annotated[Path | None, typer.Option(help="A file with the text as you changed it: a version too.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Back to the version before; both stay.")] = False,
@@ -56,7 +58,7 @@ def refine(
         if edited:
             result = twin.revise(draft, _text_of(edited))
         else:
-            result = twin.undo(draft) if undo else twin.refine(draft, ask, sentence=sentence, keep=keep or ())
+            result = twin.undo(draft) if undo else twin.refine(draft, ask, sentences=sentence or (), keep=keep or ())
     emit(result, json, written.version(result), f"twin refine {result['draft']['id']} --undo")
 
 

@@ -223,6 +223,12 @@ class WriteSettings(Section):
         description="length asked for where the request names none, in words; left unset, each place has its own",
     )
     temperature: float = Field(0.5, ge=0, le=2, description="sampling temperature of a draft")
+    temperature_spread: float = Field(
+        0.2,
+        ge=0,
+        le=0.9,
+        description="how far the temperatures of several drafts lie below and above that, in turn, as a share of it",
+    )
     top_p: float = Field(0.95, gt=0, le=1, description="nucleus sampling mass")
     min_p: float = Field(
         0.05, ge=0, lt=1, description="least probability of a token, as a share of the likeliest one's"

@@ -39,6 +39,8 @@ class Content:
     why: str = ""
     tokens_read: int = 0
     tokens_written: int = 0
+    sources: tuple[tuple[str, ...], ...] = ()
+    """Ids of the passages that each sentence stands in, none for one that the request states."""
 
     @property
     def text(self) -> str:
@@ -55,6 +57,11 @@ class Content:
             longer = f"{runs[-1]} {one}".strip()
             runs = [*runs[:-1], longer] if word_count(longer) <= NOTE_WORDS or not runs[-1] else [*runs, one]
         return [one for one in runs[:most] if one]
+
+    def facts(self) -> dict[str, str]:
+        """Each fact of a sentence with the first passage that this stands in."""
+        said = zip(self.sentences, self.sources, strict=True)
+        return {fact: where[0] for sentence, where in said if where for fact in facts_of(sentence)}
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -83,7 +90,9 @@ def content_of(how: Writing, brief: Brief, *, request: str, said: Sequence[str])
         read, written = read + answer.prompt_tokens, written + answer.tokens
         found = claims(answer.text, given, request, how.desk.entailment)
         held = _within(MOST_LENGTH * brief.words, [claim.sentence for claim in found if _stands(claim)])
-        one = Content(model.name, prompt, held, len({claim.sentence for claim in found}) - len(held))
+        left_out = len({claim.sentence for claim in found}) - len(held)
+        where = {claim.sentence: claim.sources for claim in found}
+        one = Content(model.name, prompt, held, left_out, sources=tuple(where[sentence] for sentence in held))
         best = max(best, one, key=lambda content: word_count(content.text))
         if word_count(best.text) >= ENOUGH * brief.words:
             break

@@ -131,10 +131,13 @@ def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
 def kept(
     draft: Mapping[str, Any], *, brief: Mapping[str, Any], passages: Sequence[Passage], wishes: Wishes
 ) -> dict[str, Any]:
-    """What is stored of a draft beside its text: all that is needed to go on with it later."""
+    """What is stored of a draft beside its text: all that is needed to go on with it later.
+
+    `brief` is that of the request; its facts are those of the draft's own angle.
+    """
     detail = {key: value for key, value in draft.items() if key not in ("id", "text", "prompt")}
     made = {
-        "brief": brief,
+        "brief": {**brief, "facts": [one["fact"] for one in draft["angle"]["claims"]]},
         "prompt": draft["prompt"],
         "passages": [asdict(passage) for passage in passages],
         "wishes": asdict(wishes),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from twin.core.brief import MOST_FACTS, content_words, facts_of
 from twin.core.errors import BadRequest
@@ -19,6 +19,20 @@ MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10
 HEARD = 0.5
 """What a topic word of the post that is answered weighs beside one of the user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact and the passage that tells it; `near` counts the words of its sentence that the request speaks of."""
+
+    fact: str
+    passage: Passage
+    near: float
+    rank: int
+
+    @property
+    def worth(self) -> float:
+        return self.near - 0.5 * self.rank
 
 
 def checked_request(request: str) -> str:
@@ -52,12 +66,9 @@ def plan(
     """
     said, length = without_length(request), asked_length(request)
     topic = dict.fromkeys([*content_words(URL.sub(" ", said)), *about])
+    told = [one.fact for one in facts_told(request, passages, about)[: 3 * MOST_FACTS]]
     facts = facts_of(said)[:MOST_FACTS]
-    for fact in _ranked_facts(request, passages, about):
-        if len(facts) == MOST_FACTS:
-            break
-        if not any(_same(fact, known) for known in facts):
-            facts.append(fact)
+    facts += unlike(told, facts)[: MOST_FACTS - len(facts)]
     return Brief(
         topic=", ".join(list(topic)[:TOPIC_WORDS]) or " ".join(request.split()[:TOPIC_WORDS]),
         facts=tuple(facts),
@@ -70,23 +81,28 @@ def plan(
     )
 
 
-def _ranked_facts(request: str, passages: Sequence[Passage], about: Sequence[str]) -> list[str]:
+def facts_told(request: str, passages: Sequence[Passage], about: Sequence[str]) -> list[Told]:
     """Facts of all passages: those whose sentence speaks of the request first, then by the passage's own rank.
 
     What the answered post is `about` counts half, and in the author's own passages alone: it speaks of that itself.
     """
     wanted, heard = set(content_words(request)), set(about)
-    scored: list[tuple[float, int, str]] = []
+    found: list[Told] = []
     for rank, passage in enumerate(passages):
         for sentence in sentences(told_by(passage, passages, request)):
             said = set(content_words(sentence))
-            hits = len(wanted & said) + (HEARD * len(heard & said - wanted) if _own(passage) else 0)
-            for fact in facts_of(sentence):
-                if word_count(fact) >= 3:
-                    scored.append((hits - 0.5 * rank, len(scored), fact))
-    best = sorted(scored, key=lambda one: (-one[0], one[1]))[: 3 * MOST_FACTS]
-    counts = Counter(fact for _, _, fact in best)
-    return list(counts)
+            near = len(wanted & said) + (HEARD * len(heard & said - wanted) if _own(passage) else 0)
+            found += [Told(fact, passage, near, rank) for fact in facts_of(sentence) if word_count(fact) >= 3]
+    return sorted(found, key=lambda one: -one.worth)
+
+
+def unlike(facts: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Those that say another thing than the known ones and than each other, in their order."""
+    kept: list[str] = []
+    for fact in facts:
+        if not any(_same(fact, one) for one in (*known, *kept)):
+            kept.append(fact)
+    return kept
 
 
 def told_by(passage: Passage, passages: Sequence[Passage], request: str) -> str:

@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,8 +64,10 @@ class LlamaCpp:
 
     Requests that share everything but prompt and consecutive seeds run as one call: their prompts are read once and
     the same list of requests gives the same texts again. Different calls meet in one batch in the order in which they
-    come; rounding then depends on the company a text was in, and near-ties may fall either way. A text that is gone
-    on with is not read again from its start: what a call before it has read is kept, rounded in that call's company.
+    come; rounding then depends on the company a text was in, and near-ties may fall either way. A call has one
+    temperature, and those of another one come after it: what differs in that alone is written as if it were alone. A
+    text that is gone on with is not read again from its start: what a call before it has read is kept, rounded in that
+    call's company.
     """
 
     def __init__(
@@ -103,16 +105,9 @@ class LlamaCpp:
         with self._lock:
             lora = self._serve(adapter)
             watch = Watch(time.perf_counter())
-            with ThreadPoolExecutor(max_workers=min(len(bodies), 2 * self.parallel)) as pool:
-                running = {pool.submit(self._complete, body, lora, watch) for body in bodies}
-                try:
-                    while running:
-                        done, running = wait(running, timeout=WATCH_S, return_when=FIRST_EXCEPTION)
-                        for one in done:
-                            one.result()
-                        progress(watch.tokens, total, "writing")
-                finally:
-                    watch.stopped = True
+            for heat in dict.fromkeys(body.first.temperature for body in bodies):
+                alike = [body for body in bodies if body.first.temperature == heat]
+                self._together(alike, lora, watch, lambda: progress(watch.tokens, total, "writing"))
         if watch.errors:
             raise _failure(watch.errors[0], self.context_tokens)
         return [watch.answers[i] for i in range(len(requests))]
@@ -138,6 +133,21 @@ class LlamaCpp:
             self._adapters = []
 
     # -- calls -----------------------------------------------------------------------------------------------
+
+    def _together(
+        self, bodies: Sequence[Body], lora: list[dict[str, Any]], watch: Watch, tell: Callable[[], None]
+    ) -> None:
+        with ThreadPoolExecutor(max_workers=min(len(bodies), 2 * self.parallel)) as pool:
+            running = {pool.submit(self._complete, body, lora, watch) for body in bodies}
+            try:
+                while running:
+                    done, running = wait(running, timeout=WATCH_S, return_when=FIRST_EXCEPTION)
+                    for one in done:
+                        one.result()
+                    tell()
+            except BaseException:
+                watch.stopped = True
+                raise
 
     def _complete(self, body: Body, lora: list[dict[str, Any]], watch: Watch) -> None:
         if watch.stopped:

@@ -84,6 +84,7 @@ class Drafting(Measuring):
                 repeat_penalty=chosen.repeat_penalty,
                 repeat_run=chosen.repeat_run,
                 seed=chosen.seed,
+                spread=chosen.temperature_spread,
             ),
             place=place,
             limit=min(limit, place.limit or limit),

@@ -53,10 +53,12 @@ class Refining(Drafting):
         ]
         return sorted(rows, key=lambda row: row["created"])
 
-    def refine(self, draft: str, ask: str, *, sentence: int = 0, keep: Collection[int] = ()) -> dict[str, Any]:
+    def refine(
+        self, draft: str, ask: str, *, sentences: Collection[int] = (), keep: Collection[int] = ()
+    ) -> dict[str, Any]:
         """A draft's id and what to do with it in, `{draft changes}` out. Raises: NotFound, BadRequest, ModelFailed.
 
-        `sentence` is the one to change, counted from 1, and 0 for all; those of `keep` stay.
+        Only those `sentences` change, counted from 1, none for all; those of `keep` stay.
         """
         from twin.inference.changing.refine import known_ask, refine
         from twin.inference.changing.translate import language_asked, translate
@@ -64,12 +66,12 @@ class Refining(Drafting):
         language = language_asked(ask)
         ask = ask if language else known_ask(ask)
         first, documents, how = self._opened(draft)
-        if language and (sentence or keep):
+        if language and (sentences or keep):
             raise BadRequest("a translation is of the whole draft", "leave out the sentences")
         if language:
             made = translate(first, language, replace(how, content=self.content))
         else:
-            made = refine(first, ask, how, sentence=sentence, keep=keep)
+            made = refine(first, ask, how, selected=sentences, keep=keep)
         if made["text"] == first["text"]:
             raise BadRequest(f"nothing better was found for {ask!r}: the draft stays", "try again with another seed")
         return {"draft": self._kept(made, first["request"], documents), "changes": made["mended"]}

@@ -19,6 +19,7 @@ class Repurposing(Parts):
         whatever marks stand around them. Raises: NotFound, BadRequest for a place that there is not.
         """
         from twin.inference import places
+        from twin.inference.angles import made as made_of
         from twin.inference.changing.refine import wishes_of
         from twin.inference.changing.repurpose import repurpose
         from twin.inference.drafted import in_place, now, shown
@@ -28,15 +29,19 @@ class Repurposing(Parts):
         origin = places.load(first.get("place", places.DEFAULT))
         text, changes = repurpose(first["text"], origin, target)
         spoken = " ".join(words(text))
+        claims = [one for one in first.get("claims", []) if " ".join(words(one["sentence"])) in spoken]
         made = {
             **first,
             "id": digest("repurposed", first["id"], target.name, text),
             "text": text,
             **in_place(text, target, wishes_of(first.get("made", {}))),
-            "claims": [one for one in first.get("claims", []) if " ".join(words(one["sentence"])) in spoken],
+            "claims": claims,
             "from": {"draft": first["id"], "place": origin.name},
             "created": now(),
         }
+        if "angle" in first and not first.get("language"):
+            stand = [one["sentence"] for one in claims if one["status"] == "supported"]
+            made["angle"] = made_of(first["angle"], stand)
         detail = {key: value for key, value in made.items() if key not in ("id", "request", "text")}
         self.store.add_draft(made["id"], made["request"], text, detail, documents)
         return {"draft": shown(made), "changes": [places.findings_json(one) for one in changes]}

@@ -9,7 +9,7 @@ import pytest
 from twin.core.brief import content_words
 from twin.core.records import Brief, Message, Passage
 from twin.inference.changing.mend import mend
-from twin.inference.changing.reword import Again, Mended, Rewording, drawing
+from twin.inference.changing.reword import Again, Begun, Mended, Rewording, drawing
 from twin.inference.checking.check import Checked, Desk, check
 from twin.inference.checking.seen import as_json
 from twin.inference.composing.compose import Sampling
@@ -41,15 +41,15 @@ def mended(
 ) -> tuple[str, list[Mended]]:
     """A text in, what becomes of it where the model goes on with these sentences, whatever it is asked."""
     always = Rewording(measured, again or (lambda begins: [said for _ in begins]), lambda one: len(one) <= most_chars)
-    [(draft, changes)] = mend([measured(text)], always)
+    [(draft, changes)] = mend([(measured(text), always)])
     return draft.text, changes
 
 
 def test_a_sentence_that_stands_in_a_source_takes_the_place_of_one_that_does_not() -> None:
     begins: list[str] = []
 
-    def again(asked: Sequence[str]) -> list[list[str]]:
-        begins.extend(asked)
+    def again(asked: Sequence[Begun]) -> list[list[str]]:
+        begins.extend(begin for _, begin in asked)
         return [[FALSE, GOOD_TOO] for _ in asked]
 
     text, changes = mended(f"{GOOD} {FALSE}", again=again)
@@ -82,17 +82,23 @@ def test_private_things_in_a_draft_are_told() -> None:
 
 
 def test_what_several_drafts_ask_for_is_drawn_in_one_batch() -> None:
-    batches: list[list[str]] = []
+    batches: list[list[Begun]] = []
 
-    def again(asked: Sequence[str]) -> list[list[str]]:
+    def again(asked: Sequence[Begun]) -> list[list[str]]:
         batches.append(list(asked))
-        return [[GOOD_TOO if begin.startswith(GOOD) else GOOD] for begin in asked]
+        return [[GOOD_TOO if begin.startswith(GOOD) else GOOD] for _, begin in asked]
 
     drafts = [checked(f"{GOOD} {FALSE}"), checked(GOOD), checked(f"{GOOD_TOO} {FALSE}")]
-    mended_ones = mend(drafts, Rewording(checked, again, lambda one: True))
+    prompts = [(Message("user", f"prompt {i}"),) for i in range(3)]
+    mended_ones = mend(
+        [
+            (one, Rewording(checked, again, lambda one: True, prompt))
+            for one, prompt in zip(drafts, prompts, strict=True)
+        ]
+    )
     assert [one.text for one, _ in mended_ones][:2] == [f"{GOOD} {GOOD_TOO}", GOOD]
     assert not any(FALSE in one.text for one, _ in mended_ones)
-    assert batches[0] == [f"{GOOD} ", f"{GOOD_TOO} "]
+    assert batches[0] == [(prompts[0], f"{GOOD} "), (prompts[2], f"{GOOD_TOO} ")]
 
 
 def test_where_nothing_better_is_said_it_is_left_out() -> None:
@@ -105,9 +111,9 @@ def making_up_for(text: str) -> tuple[str, list[Mended]]:
     """What becomes of a text whose false sentence is left out, where the model knows another good one."""
     asked: list[str] = []
 
-    def again(begins: Sequence[str]) -> list[list[str]]:
-        asked.extend(begins)
-        return [[FALSE, GOOD_TOO] if begin == f"{GOOD} " and len(asked) > 1 else [] for begin in begins]
+    def again(begun: Sequence[Begun]) -> list[list[str]]:
+        asked.extend(begin for _, begin in begun)
+        return [[FALSE, GOOD_TOO] if begin == f"{GOOD} " and len(asked) > 1 else [] for _, begin in begun]
 
     return mended(text, again=again, measured=partial(checked, words=30))
 
@@ -207,8 +213,8 @@ def test_a_text_that_is_nothing_but_a_copy_stays_and_says_so() -> None:
 def test_a_sound_draft_costs_no_drawing() -> None:
     begins: list[str] = []
 
-    def again(asked: Sequence[str]) -> list[list[str]]:
-        begins.extend(asked)
+    def again(asked: Sequence[Begun]) -> list[list[str]]:
+        begins.extend(begin for _, begin in asked)
         return []
 
     assert (*mended(f"{GOOD} {GOOD_TOO}", again=again), begins) == (f"{GOOD} {GOOD_TOO}", [], [])
@@ -226,9 +232,9 @@ def test_sentences_are_drawn_bound_and_whole_and_a_server_that_cannot_go_on_draw
     prompt = (Message("user", "doors tracks brush"),)
     model = FakeWatched()
     how = {"sampling": bound, "adapter": None, "place": load("x-post"), "progress": lambda done, total, note: None}
-    [first, second] = drawing(model, prompt, **how)(["We say. ", ""])  # type: ignore[arg-type]
+    [first, second] = drawing(model, **how)([(prompt, "We say. "), (prompt, "")])  # type: ignore[arg-type]
     assert first and second and all(one.endswith(".") for one in (*first, *second))
     assert {one.only for one in asked} == {("38",)}
     assert {one.begin for one in asked} == {"We say.", ""}
     model.continues = False
-    assert drawing(model, prompt, **how)(["We say. "]) == []  # type: ignore[arg-type]
+    assert drawing(model, **how)([(prompt, "We say. ")]) == []  # type: ignore[arg-type]

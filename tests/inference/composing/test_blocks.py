@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from twin.core.protocols import Progress, silent
-from twin.core.records import Completion, Message, Request
+from twin.core.records import Brief, Completion, Message, Request
 from twin.inference.composing.blocks import BLOCK_TOKENS, MOST_AGAIN, MOST_LENGTH, Strange, grow
-from twin.inference.composing.compose import Drawn, Grown, Sampling
+from twin.inference.composing.compose import Drawn, Grown, Sampling, Start
 from twin.models.fake import FakeModel
 
 PROMPT = (Message("user", "ropes, sills, doors"),)
@@ -48,8 +48,9 @@ def grown(
     progress: Progress = silent,
     strange: Strange = lambda text: False,
 ) -> Drawn:
-    how = {"words": words, "lines": lines, "judge": largest, "strange": strange, "usual": {}}
-    return grow(model, PROMPT, sampling=SAMPLING, adapter=None, progress=progress, **how)  # type: ignore[arg-type]
+    how = {"words": words, "judge": largest, "strange": strange, "usual": {}}
+    starts = [Start(PROMPT, Brief("ropes"), lines)]
+    return grow(model, starts, sampling=SAMPLING, adapter=None, progress=progress, **how)  # type: ignore[arg-type]
 
 
 def test_every_block_goes_on_from_the_best_one_before_it() -> None:
@@ -173,3 +174,66 @@ def test_of_several_texts_each_draws_half_as_many_blocks() -> None:
         return sum(request.begin != "" for request in model.asked)
 
     assert drawn_after_the_openings(3) == 1.5 * drawn_after_the_openings(1)
+
+
+def grown_of(model: FakeModel, starts: Sequence[Start], *, spread: float = 0.0) -> Drawn:
+    return grow(
+        model,
+        starts,
+        words=30,
+        sampling=replace(SAMPLING, spread=spread),
+        adapter=None,
+        judge=largest,
+        strange=lambda said: False,
+        usual={},
+        progress=silent,
+    )
+
+
+def test_each_text_goes_on_at_the_temperature_of_its_opening() -> None:
+    model = FakeSpeaker()
+    drawn = grown_of(model, [Start(PROMPT, Brief(""), 3)], spread=0.2)
+    assert [one.temperature for one in model.asked[:12]] == [0.7] * 4 + [0.56] * 4 + [0.84] * 4
+    assert [one.seed for one in model.asked[:12]] == list(range(7, 19)), "runs of seeds are one call"
+    begun = {one.begin: one.temperature for one in model.asked if one.begin.count("Seed") == 1}
+    assert begun == {"Seed 16 says so.": 0.84, "Seed 17 says so.": 0.84, "Seed 18 says so.": 0.84}
+    assert {one.temperature for one in drawn.texts} == {0.84}
+
+
+def test_without_a_spread_or_with_one_text_there_is_one_temperature() -> None:
+    for lines, spread in ((3, 0.0), (1, 0.2)):
+        model = FakeSpeaker()
+        grown_of(model, [Start(PROMPT, Brief(""), lines)], spread=spread)
+        assert {one.temperature for one in model.asked} == {0.7}
+
+
+def test_several_prompts_grow_side_by_side_each_to_its_own() -> None:
+    other = (Message("user", "another brief"),)
+    model = FakeSpeaker()
+    drawn = grown_of(model, [Start(PROMPT, Brief("")), Start(other, Brief(""))])
+    first = model.asked[:8]
+    assert [(one.prompt, one.seed) for one in first] == [
+        (way, seed) for way in (PROMPT, other) for seed in range(7, 11)
+    ]
+    second = [one for one in model.asked if one.begin.count("Seed") == 1]
+    assert {one.prompt for one in second} == {PROMPT, other}, "one text may stand at both"
+    assert {one.start for one in drawn.texts} == {0, 1}
+
+
+def test_an_opening_of_the_hook_that_is_asked_for_goes_before_a_better_one() -> None:
+    class FakeAsking(FakeSpeaker):
+        """Asks with one seed, and with that one alone."""
+
+        def generate(
+            self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent
+        ) -> list[Completion]:
+            answers = super().generate(requests, adapter=adapter, progress=progress)
+            return [
+                replace(answer, text="Who says so? " + answer.text) if request.seed == 8 else answer
+                for request, answer in zip(requests, answers, strict=True)
+            ]
+
+    for hook, begin in (("question", "Who says so? Seed 8 says so."), (None, "Seed 10 says so.")):
+        model = FakeAsking()
+        grown_of(model, [Start(PROMPT, Brief(""), hook=hook)])  # type: ignore[arg-type]
+        assert {one.begin for one in model.asked if one.begin.count("Seed") == 1} == {begin}

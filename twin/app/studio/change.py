@@ -13,7 +13,6 @@ from twin.app.studio.draft import Post, copy_button, counted, place_of, show_for
 from twin.app.studio.found import show_found
 from twin.app.studio.frame import Frame, act, part, say
 from twin.core.language import NAMES
-from twin.core.text import sentences
 from twin.inference import places
 
 ASKS = {
@@ -25,10 +24,9 @@ ASKS = {
     "another hook": "Another hook",
     "continue": "Continue",
 }
-OF_ONE = ("shorter", "longer", "plainer", "more me", "again")
-"""What can be asked of one sentence; `longer` puts another one after it."""
-OF_SOME = ("plainer", "more me", "again")
-HINT = "Press a sentence to change only that one, or to keep it."
+OF_SOME = ("shorter", "longer", "plainer", "more me", "again")
+"""What can be asked of sentences; `longer` puts another one after the last of them."""
+HINT = "Press sentences to change only them, or to keep them."
 CONSENT = (
     "What you take and how you edited it is then kept on this machine, preferred to what you did not take. "
     "You can read and delete all of it on the page Data."
@@ -47,7 +45,6 @@ class Draft:
         self.versions = versions
         self.taken = draft.get("taken") or any(row["here"] and row["taken"] for row in versions)
         self.editing = False
-        self.said = sentences(draft["text"])
         self.picked: set[int] = set()
         self.kept: set[int] = set()
         self.tries = 0
@@ -155,7 +152,7 @@ class Draft:
 
     def _mark(self) -> None:
         self.post.mark(self.picked, self.kept)
-        asks = ASKS if not self.picked else OF_ONE if len(self.picked) == 1 else OF_SOME
+        asks = OF_SOME if self.picked else ASKS
         for ask, chip in self.chips.items():
             chip.set_visibility(ask in asks)
         self.about.set_text(f"Change {_numbered(self.picked) if self.picked else 'the text'}")
@@ -167,15 +164,13 @@ class Draft:
 
     async def _refine(self, ask: str) -> None:
         """Another press of the same button draws other words: the seed counts up."""
-        sentence = next(iter(self.picked)) if len(self.picked) == 1 else 0
-        others = set(range(1, len(self.said) + 1)) - self.picked if len(self.picked) > 1 else set[int]()
-        keep = sorted(self.kept | others)
+        picked, kept = sorted(self.picked), sorted(self.kept)
         seed = self.twin.settings.write.seed + self.tries
         self.tries += 1
         with self.frame.reporting():
             result = await self.twin.work(
                 "refine",
-                lambda one: one.refine(self.draft["id"], ask, sentence=sentence, keep=keep),
+                lambda one: one.refine(self.draft["id"], ask, sentences=picked, keep=kept),
                 asked={"seed": seed},
             )
             await self.show(result["draft"], ASKS[ask] + (f", {_numbered(self.picked)}" if self.picked else ""))

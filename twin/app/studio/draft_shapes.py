@@ -35,6 +35,7 @@ class NewVersion(Asked):
         description="shorter, longer, continue, plainer, more me, another hook, again, translate to German",
     )
     sentence: int = Field(0, ge=0, description="only this one, counted from 1; 0 changes the whole")
+    sentences: list[int] = Field([], max_length=100, description="only these, as `sentence` for more than one")
     keep: list[int] = Field([], max_length=100, description="sentences that stay")
     seed: int | None = Field(None, description="another one draws other words")
 
@@ -138,11 +139,28 @@ class Content(Answer):
     )
     left_out: int = Field(description="sentences that it said and no source holds")
     why: str = Field("", description="why it said nothing of use, and the twin wrote alone")
+    sources: list[list[str]] = Field(
+        [], description="ids of the passages that each sentence stands in; none for one that the brief states"
+    )
 
 
 class Hook(Answer):
     kind: Literal["question", "number", "scene", "claim"]
     share: float = Field(description="share of the author's own posts that open so")
+
+
+class PlannedClaim(Answer):
+    fact: str
+    source: str = Field(description="the passage that it is from, or `request`; empty where none is known")
+    leads: bool = Field(description="whether it is of those that the draft leads with")
+    made: bool = Field(description="whether a sentence of the draft that stands in a source says it")
+
+
+class Angle(Answer):
+    hook: Literal["question", "number", "scene", "claim"] | None = Field(
+        None, description="how it should open; null where there is one angle, and any opening would do"
+    )
+    claims: list[PlannedClaim] = Field(description="facts that the twin was told, those that lead first")
 
 
 class Translated(Answer):
@@ -160,6 +178,9 @@ class MadeWith(Answer):
     prompt: str = Field(description="version of the prompts")
     edited: str = Field("", description="draft that the author made this one of by hand; the models are those of it")
     translated: Translated | None = None
+    sampling: dict[str, float | int | None] = Field(
+        {}, description="how it was drawn; `temperature` is its own; empty for the author's own edit"
+    )
 
 
 class Cost(Answer):
@@ -198,6 +219,7 @@ class Draft(Answer):
     language: str = Field("", description="ISO 639-1, of a translation; empty for the author's own language")
     variant: int
     hook: Hook | None = None
+    angle: Angle | None = None
     model: str
     adapter: str | None
     made_with: MadeWith | None = None

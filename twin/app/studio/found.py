@@ -22,6 +22,7 @@ def show_found(draft: Mapping[str, Any]) -> None:
                 say("b", f"Problem: {problem}.")
         _truth(draft)
         _code(draft)
+        _angle(draft)
         _sources(draft["sources"])
         _content(draft)
         _voice(draft)
@@ -78,6 +79,16 @@ def _code(draft: Mapping[str, Any]) -> None:
     with _question("Code", found[0], minded=True):
         say("p", "Code is no sentence: nothing here knows whether it runs, or does what the text says. Try it.", "soft")
         for one in found[1:]:
+            say("p", one)
+
+
+def _angle(draft: Mapping[str, Any]) -> None:
+    found = in_words.angle(draft)
+    if not found:
+        return
+    with _question("Angle", found):
+        say("p", "The facts that the twin was told to say, in their order.", "soft")
+        for one in in_words.planned(draft):
             say("p", one)
 
 

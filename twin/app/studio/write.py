@@ -125,6 +125,9 @@ class WritePage:
         with ui.tab_panels(tabs, value=names[0], animated=False).classes("variants"):
             for name, draft, rows in zip(names, drafts, versions, strict=True):
                 with ui.tab_panel(name):
+                    if in_words.angle(draft):
+                        said = in_words.lead(draft)
+                        say("div", f"{said[0].upper()}{said[1:]}.", "soft")
                     self._place(part("div", "stack tight"), draft, rows)
 
     async def _versions(self, draft: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -217,8 +220,12 @@ def _taken_or(twin: Twin, newest: str) -> dict[str, Any]:
 
 
 def _angles(drafts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What each variant leads with, as short as a tab is wide; where two lead alike, by their first words."""
+    """How each variant opens, as short as a tab is wide; where two open alike, what each leads with, or its words."""
     hooks = [str(draft["hook"]["kind"]) if draft.get("hook") else "draft" for draft in drafts]
-    if len(set(hooks)) == len(hooks):
-        return hooks
-    return [" ".join(draft["text"].split()[:3]) + " …" for draft in drafts]
+    leads = [_begun(one["angle"]["claims"][0]["fact"]) if in_words.angle(one) else "" for one in drafts]
+    words = [_begun(draft["text"]) for draft in drafts]
+    return next((one for one in (hooks, leads) if len(set(one)) == len(one)), words)
+
+
+def _begun(text: str) -> str:
+    return " ".join(text.split()[:3]) + " …"

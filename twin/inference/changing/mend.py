@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TypeVar
 
-from twin.inference.changing.reword import Mended, Rewording, Version
+from twin.inference.changing.reword import Mended, Rewording, Version, following
 from twin.inference.checking.check import WRONG, Checked
 from twin.inference.checking.strangers import absent
 
@@ -15,12 +15,12 @@ Asking = Generator[Sequence[str], Sequence[Sequence[str]], Done]
 """Work that stops to ask for sentences: it yields beginnings of texts and is sent what could follow each."""
 
 
-def mend(drafts: Sequence[Checked], how: Rewording) -> list[tuple[Checked, list[Mended]]]:
+def mend(drafts: Sequence[tuple[Checked, Rewording]]) -> list[tuple[Checked, list[Mended]]]:
     """Each draft with the best of what can be done about its sentences, by the score, and what was done.
 
-    Nothing is kept unsaid. What all of them ask for at a time is drawn in one batch.
+    Nothing is kept unsaid. What all of them ask for at a time is drawn in one batch, by the first one's means.
     """
-    works = {i: _mended(Version.of(draft), how) for i, draft in enumerate(drafts)}
+    works = {i: _mended(Version.of(draft), how) for i, (draft, how) in enumerate(drafts)}
     done: dict[int, tuple[Checked, list[Mended]]] = {}
     sent: dict[int, Sequence[Sequence[str]] | None] = dict.fromkeys(works)
     while sent:
@@ -30,7 +30,8 @@ def mend(drafts: Sequence[Checked], how: Rewording) -> list[tuple[Checked, list[
                 asked[i] = next(works[i]) if drawn is None else works[i].send(drawn)
             except StopIteration as end:
                 done[i] = end.value
-        left = iter(how.drawn([begin for begins in asked.values() for begin in begins]))
+        begun = [(drafts[i][1].prompt, begin) for i, begins in asked.items() for begin in begins]
+        left = iter(following(drafts[0][1].again, begun))
         sent = {i: [next(left) for _ in begins] for i, begins in asked.items()}
     return [done[i] for i in range(len(drafts))]
 

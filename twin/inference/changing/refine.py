@@ -17,6 +17,7 @@ from twin.core.errors import BadRequest
 from twin.core.language import NAMES
 from twin.core.records import Brief, Message
 from twin.core.text import word_count, words
+from twin.inference.angles import made as made_of
 from twin.inference.changing.abroad import abroad, check_abroad, claims_of
 from twin.inference.changing.reword import Mended, Rewording, Version, drawing
 from twin.inference.checking.check import Checked, check
@@ -27,6 +28,7 @@ from twin.inference.request import Wishes
 
 EDITED = "edited"
 ASKS = ("shorter", "longer", "continue", "plainer", "more me", "another hook", "again")
+ADDING = ("longer", "continue")
 SHORTER, LONGER, MOST_ADDED = 0.7, 1.4, 5
 UNBOUND = {"held": False, "why": "it is your own text, which is checked only"}
 Better = Callable[[Version, str], Any]
@@ -44,12 +46,13 @@ def known_ask(said: str) -> str:
 
 
 def refine(
-    first: Mapping[str, Any], ask: str, how: Writing, *, sentence: int = 0, keep: Collection[int] = ()
+    first: Mapping[str, Any], ask: str, how: Writing, *, selected: Collection[int] = (), keep: Collection[int] = ()
 ) -> dict[str, Any]:
-    """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; 0 is the whole.
+    """A stored draft in, the new one out, with `from` naming the first. Sentences count from 1; none is the whole.
 
-    Those of `keep` stay as they are. Raises: BadRequest for a sentence that there is not, for no place to add one, for
-    another hook where the first sentence shall stay, and for a translation.
+    Only those `selected` change, and those of `keep` stay as they are. Raises: BadRequest for a sentence that there is
+    not, or that is none, for no place to add one, for another hook where the first sentence shall stay, and for a
+    translation.
     """
     if first.get("language"):
         raise BadRequest(
@@ -57,7 +60,7 @@ def refine(
             f"refine the draft that it is of, and translate that: twin refine {first['made_with']['translated']['of']}",
         )
     made, text = first["made"], str(first["text"])
-    wanted = 1.0 if sentence else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
+    wanted = 1.0 if selected else {"shorter": SHORTER, "longer": LONGER, "continue": LONGER}.get(ask, 1.0)
     brief = replace(brief_of(made), words=_length(text, wanted))
     sampling = held(how, first["request"], brief.form)
     prompt = tuple(Message(**message) for message in made["prompt"])
@@ -68,15 +71,21 @@ def refine(
     def checked(version: str) -> Checked:
         return wishes_of(made).weighed(_checked(version, brief, first["request"], how))
 
-    again = drawing(model, prompt, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
+    again = drawing(model, sampling=sampling, adapter=how.voice.adapter, place=how.place, progress=how.progress)
     most = max(how.limit, how.place.count(text))
-    rewording = Rewording(checked, again, lambda version: not how.limit or how.place.count(version) <= most)
+    rewording = Rewording(checked, again, lambda version: not how.limit or how.place.count(version) <= most, prompt)
     now = Version.of(checked(text))
-    if not {sentence or 1, *keep} <= set(now.said.numbers):
+    if not {1, *selected, *keep} <= set(now.said.numbers):
         most_said = len(now.said.numbers)
         raise BadRequest(f"the draft has sentences 1 to {most_said}", f"count them with: twin refine {first['id']}")
-    free = [n for n in ([sentence] if sentence else now.spoken()) if n not in keep]
-    now, changes = _changed(now, ask, free, rewording, after=sentence, paragraphs="\n" in how.place.tidy("a\n\nb"))
+    spoken, after = now.spoken(), max(selected, default=0)
+    if ask not in ADDING and not set(selected) <= set(spoken):
+        raise BadRequest(
+            f"{now.said[min(set(selected) - set(spoken))]!r} is no sentence: a number, hashtags or code",
+            f"edit it yourself: twin refine {first['id']} --edited my-version.txt",
+        )
+    free = [n for n in spoken if n not in keep and (n in selected or not selected)]
+    now, changes = _changed(now, ask, free, rewording, after=after, paragraphs="\n" in how.place.tidy("a\n\nb"))
     draft = version_of(first, rewording.counted(now, text).found, changes, ask, how)
     return priced(draft, model, seconds=time.perf_counter() - started, drafts=1, prompt=made["prompt"])
 
@@ -123,6 +132,8 @@ def version_of(
     if (bound := first.get("bound")) and not bound["held"]:
         came["bound"] = bound
     same = {name: first[name] for name in ("content", "language", "sections") if name in first}
+    if angle := first.get("angle"):
+        same["angle"] = angle if first.get("language") else made_of(angle, now.supported())
     return {**draft, "made_with": {**draft["made_with"], **asked}, **came, **same}
 
 
@@ -145,11 +156,13 @@ def _changed(
 ) -> tuple[Version, list[Mended]]:
     """The draft after one pass over the sentences that may change, and what became of each.
 
-    `after` is the one sentence that was asked about, 0 where all were.
+    `after` is the last sentence that was asked about, 0 where all were.
     """
-    if ask == "shorter" and not after:
-        return _shorter(now, free, how)
-    if ask in ("longer", "continue"):
+    if ask == "shorter" and not (after and len(free) == 1):
+        size = word_count(now.found.text)
+        part = sum(word_count(now.said[one]) for one in free) if after else size
+        return _shorter(now, free, how, most=max(5, size - part + round(SHORTER * part)))
+    if ask in ADDING:
         gap = "\n\n" if ask == "continue" and paragraphs and not after else " "
         return _longer(now, how, gap=gap, after=after, paragraphs=paragraphs)
     if ask == "another hook":
@@ -170,9 +183,9 @@ def _changed(
     return _said_anew(now, free, how, better[ask], whatever=ask == "again")
 
 
-def _shorter(now: Version, free: Sequence[int], how: Rewording) -> tuple[Version, list[Mended]]:
-    """Without the sentences that it is best without, until it is short enough."""
-    left, changes, most = list(free), list[Mended](), _length(now.found.text, SHORTER)
+def _shorter(now: Version, free: Sequence[int], how: Rewording, *, most: int) -> tuple[Version, list[Mended]]:
+    """Without those of these sentences that it is best without, until it has so many words; one of them stays."""
+    left, changes = list(free), list[Mended]()
     while word_count(now.found.text) > most and len(left) > 1:
         ways = how.without(now, left)
         if not ways:

@@ -21,8 +21,10 @@ MOST_TRIES = 4
 SENTENCE_TOKENS = 48
 SEED_APART = 10_000
 """Seeds of new sentences count on from here: a sentence is not drawn again as it was."""
-Again = Callable[[Sequence[str]], Sequence[Sequence[str]]]
-"""Beginnings of a text in, for each of them sentences that could follow out; nothing where none can be drawn."""
+Begun = tuple[Prompt, str]
+"""A prompt, and what stands so far of the text that was written to it."""
+Again = Callable[[Sequence[Begun]], Sequence[Sequence[str]]]
+"""Beginnings of texts in, for each of them sentences that could follow out; nothing where none can be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,19 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Rewording:
-    """What versions are made with: `checked` measures a text, `fits` says whether its place takes it."""
+    """What versions are made with: `checked` measures a text, `fits` says whether its place takes it.
+
+    `prompt` is what the text was written to.
+    """
 
     checked: Callable[[str], Checked]
     again: Again
     fits: Callable[[str], bool]
+    prompt: Prompt = ()
 
     def drawn(self, begins: Sequence[str]) -> list[Sequence[str]]:
         """Sentences that could follow each beginning; none for any where the model cannot go on with a text."""
-        found = list(self.again(begins)) if begins else []
-        return found or [()] * len(begins)
+        return following(self.again, [(self.prompt, begin) for begin in begins])
 
     def instead(self, now: Version, number: int, drawn: Iterable[str]) -> dict[str, Version]:
         """The sound versions in which one of these sentences stands in the place of this one."""
@@ -110,17 +115,20 @@ class Rewording:
         return Version(said, self.checked(said.text))
 
 
-def drawing(
-    model: Model, prompt: Prompt, *, sampling: Sampling, adapter: Path | None, place: Place, progress: Progress
-) -> Again:
+def following(again: Again, begun: Sequence[Begun]) -> list[Sequence[str]]:
+    """What was drawn for each of them; nothing is asked for none."""
+    found = list(again(begun)) if begun else []
+    return found or [()] * len(begun)
+
+
+def drawing(model: Model, *, sampling: Sampling, adapter: Path | None, place: Place, progress: Progress) -> Again:
     """The whole sentences that a model goes on with, in the place's form, all in one batch."""
-    return partial(_drawn, model, prompt, sampling=sampling, adapter=adapter, place=place, progress=progress)
+    return partial(_drawn, model, sampling=sampling, adapter=adapter, place=place, progress=progress)
 
 
 def _drawn(
     model: Model,
-    prompt: Prompt,
-    begins: Sequence[str],
+    begun: Sequence[Begun],
     *,
     sampling: Sampling,
     adapter: Path | None,
@@ -131,7 +139,11 @@ def _drawn(
         return []
     tries = min(MOST_TRIES, sampling.candidates)
     few = replace(sampling, candidates=tries, seed=sampling.seed + SEED_APART)
-    asked = requests(prompt, [begin.rstrip(" ") for begin in begins], sampling=few, max_tokens=SENTENCE_TOKENS)
+    asked = [
+        request
+        for prompt, begin in begun
+        for request in requests(prompt, [begin.rstrip(" ")], sampling=few, max_tokens=SENTENCE_TOKENS)
+    ]
     answers = model.generate(asked, adapter=adapter, progress=open_ended(progress))
     firsts = [next(iter(sentences(place.tidy(answer.text))), "") for answer in answers]
     runs = [firsts[i : i + tries] for i in range(0, len(firsts), tries)]

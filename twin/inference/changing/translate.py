@@ -88,6 +88,7 @@ def translate(first: Mapping[str, Any], language: str, how: Writing) -> dict[str
         "made_with": {**before, "translated": by},
         "bound": COMPARED,
         "language": language,
+        **({"angle": first["angle"]} if "angle" in first else {}),
     }
     seconds = time.perf_counter() - started
     return priced({**draft, **came}, model, seconds=seconds, drafts=1, prompt=first["made"]["prompt"])

@@ -86,6 +86,10 @@ class Checked:
         spans = placed(text, [claim.sentence for claim in self.claims])
         return ((span, claim) for span, claim in zip(spans, self.claims, strict=True) if span)
 
+    def supported(self) -> list[str]:
+        """The sentences that stand in a source."""
+        return [claim.sentence for claim in self.claims if claim.status == "supported"]
+
     def copy(self) -> Span | None:
         """Where the longest run stands, if it is too long."""
         run = str(self.copying.detail.get("run", ""))

@@ -1,4 +1,4 @@
-"""A prompt in, whole texts out, grown block by block: every block is judged before the next one is written.
+"""Prompts in, whole texts out, grown block by block: every block is judged before the next one is written.
 
 A small model seldom writes a whole post that stands on its sources; among a few next sentences it often writes one
 that does. Method: blockwise best-of-n (Mudgal et al. 2024, https://arxiv.org/abs/2310.17022).
@@ -7,19 +7,20 @@ that does. Method: blockwise best-of-n (Mudgal et al. 2024, https://arxiv.org/ab
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 from twin.core.brief import answer_tokens
 from twin.core.protocols import Model, Progress, open_ended
-from twin.core.records import Completion, Prompt, Request
+from twin.core.records import Completion, Request
 from twin.core.text import sentence_head, word_count
 from twin.inference.checking.check import LEAST_LENGTH
-from twin.inference.composing.compose import Drawn, Grown, Sampling, requests
-from twin.inference.composing.hooks import led_apart
+from twin.inference.composing.compose import Drawn, Grown, Sampling, Start, requests
+from twin.inference.composing.hooks import hook_of, led_apart
 
 BLOCK_TOKENS = 32
 """A sentence, and room for the end of a long one: of 48 tokens half were cut off again (docs/log.md)."""
@@ -28,6 +29,8 @@ OPENINGS = 4
 MOST_LENGTH = 1.1
 """Share of the length asked for from which on a text is not continued."""
 
+Key = tuple[int, str]
+"""A line: the place of its start, and its text as far as it goes."""
 Judge = Callable[[Grown], float]
 """How good a text is as far as it goes, higher is better."""
 Strange = Callable[[str], bool]
@@ -41,10 +44,9 @@ _POINT = re.compile(r"(?:^|\n)\s*\d{1,2}[.)]$")
 
 def grow(
     model: Model,
-    prompt: Prompt,
+    starts: Sequence[Start],
     *,
     words: int,
-    lines: int,
     sampling: Sampling,
     adapter: Path | None,
     judge: Judge,
@@ -52,52 +54,78 @@ def grow(
     usual: Mapping[str, float],
     progress: Progress,
 ) -> Drawn:
-    """One prompt in; every text that ended on the way, and the last of each line, out.
+    """Prompts in; every text that ended on the way, and the last of each line, out.
 
-    `lines` openings that lead with different hooks, as the person's `usual` ones are, each grow into a text of their
-    own: `sampling.candidates` next blocks are drawn for each of them, and the best one stays. A block ends before its
-    first strange sentence; where nothing is left of any, they are drawn again, and at last one stays as it is. What the
-    model ended far too early may be gone on with too. Several lines draw half as many blocks each.
+    Each start has as many lines as it has texts, and each line a temperature, in turn. Openings of one start lead with
+    its hook where one does, several of them with different ones, as the person's `usual` ones are. Each grows into a
+    text of its own, at the temperature that it was drawn at: `sampling.candidates` next blocks are drawn for each of
+    them, and the best one stays. A block ends before its first strange sentence; where nothing is left of any, they are
+    drawn again, and at last one stays as it is. What the model ended far too early may be gone on with too. Several
+    lines draw half as many blocks each.
     """
-    fewer = max(1, sampling.candidates // (2 if lines > 1 else 1))
-    grown, ended, tokens, seed = [Grown("", finished=False)], list[Grown](), 0, sampling.seed
+    places = [place for place, start in enumerate(starts) for _ in range(start.texts)]
+    fewer = max(1, sampling.candidates // (2 if len(places) > 1 else 1))
+    openings = max(OPENINGS, -(-sampling.candidates // len(places)))
+    grown = [
+        Grown("", finished=False, start=one, temperature=t) for one, t in zip(places, cycle(sampling.temperatures))
+    ]
+    ended, tokens, seed = list[Grown](), 0, sampling.seed
 
-    def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[str, Grown]]:
+    def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[Key, Grown]]:
+        """Different prompts share their seeds, so that they are one call; openings of one prompt have their own."""
         nonlocal tokens, seed
-        now = replace(sampling, candidates=each, seed=seed)
-        blocks = requests(prompt, [one.text for one in asked], sampling=now, max_tokens=BLOCK_TOKENS)
-        answers = model.generate(blocks, adapter=adapter, progress=open_ended(progress, done=tokens))
-        tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each
-        return _extended(blocks, answers)
+        blocks, beside = list[tuple[Grown, Request]](), Counter[Key]()
+        for one in asked:
+            begun = seed + each * beside[one.key]
+            now = replace(sampling, candidates=each, seed=begun, temperature=one.temperature)
+            drawn = requests(starts[one.start].prompt, [one.text], sampling=now, max_tokens=BLOCK_TOKENS)
+            blocks += [(one, request) for request in drawn]
+            beside[one.key] += 1
+        answers = model.generate(
+            [request for _, request in blocks], adapter=adapter, progress=open_ended(progress, done=tokens)
+        )
+        tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each * max(beside.values())
+        return _extended([one for one, _ in blocks], answers)
 
     for step in range(2 * -(-answer_tokens(words) // BLOCK_TOKENS)):
-        each = fewer if step else max(sampling.candidates, lines * OPENINGS)
-        by_line: dict[str, list[Grown]] = defaultdict(list)
-        for begin, one in _sound_ones(grown, partial(draw, each=each), strange):
+        by_line: dict[Key, list[Grown]] = defaultdict(list)
+        for begin, one in _sound_ones(grown, partial(draw, each=fewer if step else openings), strange):
             size = word_count(one.text)
             if one.finished or size >= MOST_LENGTH * words:
                 ended.append(one)
-            if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.text != begin:
+            if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.key != begin:
                 by_line[begin].append(one)
-        ranked = [sorted(drawn, key=judge, reverse=True) for drawn in by_line.values()]
         if step:
-            grown = [drawn[0] for drawn in ranked]
+            grown = [max(drawn, key=judge) for drawn in by_line.values()]
         else:
-            grown = [one for drawn in ranked for one in led_apart([(one.text, one) for one in drawn], lines, usual)]
+            grown = [one for drawn in by_line.values() for one in _opened(drawn, starts[drawn[0].start], judge, usual)]
         if not grown:
             break
     return Drawn((*ended, *grown), tokens)
 
 
+def _opened(drawn: Sequence[Grown], start: Start, judge: Judge, usual: Mapping[str, float]) -> list[Grown]:
+    """The openings that a start goes on with: of its own hook before others, then the best first, none twice."""
+
+    def worth(one: Grown) -> tuple[bool, float]:
+        return hook_of(one.text) == start.hook, judge(one)
+
+    once: dict[str, Grown] = {}
+    for one in drawn:
+        once.setdefault(one.text, one)
+    ranked = sorted(once.values(), key=worth, reverse=True)
+    return led_apart([(one.text, one) for one in ranked], start.texts, usual)
+
+
 def _sound_ones(
-    grown: Sequence[Grown], draw: Callable[[Sequence[Grown]], Iterable[tuple[str, Grown]]], strange: Strange
-) -> Iterable[tuple[str, Grown]]:
+    grown: Sequence[Grown], draw: Callable[[Sequence[Grown]], Iterable[tuple[Key, Grown]]], strange: Strange
+) -> Iterable[tuple[Key, Grown]]:
     """Lines in, what each may go on with out, each once; where all is strange at every try, all of it."""
-    found: dict[str, dict[Grown, None]] = defaultdict(dict)
-    aside: dict[str, dict[Grown, None]] = defaultdict(dict)
+    found: dict[Key, dict[Grown, None]] = defaultdict(dict)
+    aside: dict[Key, dict[Grown, None]] = defaultdict(dict)
     for _ in range(1 + MOST_AGAIN):
-        for begin, one in draw([one for one in grown if one.text not in found]):
-            sound = _sound(one, begin, strange)
+        for begin, one in draw([one for one in grown if one.key not in found]):
+            sound = _sound(one, begin[1], strange)
             (found if sound else aside)[begin][sound or one] = None
         if aside.keys() <= found.keys():
             break
@@ -107,22 +135,21 @@ def _sound_ones(
 def _sound(one: Grown, begin: str, strange: Strange) -> Grown | None:
     """A text up to its first new sentence that is strange, perhaps all of it; None if only its beginning is left."""
     while strange(one.text[len(begin) :]):
-        one = Grown(sentence_head(one.text), finished=False)
+        one = replace(one, text=sentence_head(one.text), finished=False)
         if len(one.text) <= len(begin):
             return None
     return one
 
 
-def _extended(asked: Sequence[Request], answers: Sequence[Completion]) -> Iterable[tuple[str, Grown]]:
+def _extended(asked: Sequence[Grown], answers: Sequence[Completion]) -> Iterable[tuple[Key, Grown]]:
     """What each text began with, and the text with its new block, cut after the last whole sentence, each once.
 
     A block without a whole sentence stays as it is; an empty one adds nothing and is left out.
     """
-    found: dict[tuple[str, Grown], None] = {}
-    for request, answer in zip(asked, answers, strict=True):
+    found: dict[tuple[Key, Grown], None] = {}
+    for begun, answer in zip(asked, answers, strict=True):
         finished = answer.finish == "stop"
         block = answer.text if finished else _POINT.sub("", sentence_head(answer.text)) or answer.text
-        text = request.begin + block.rstrip()
         if finished or block.strip():
-            found[request.begin, Grown(text, finished)] = None
+            found[begun.key, replace(begun, text=begun.text + block.rstrip(), finished=finished)] = None
     return found

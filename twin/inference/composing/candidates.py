@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from twin.core.records import Brief, Prompt
+from twin.core.records import Brief
 from twin.core.text import cut_at_sentence, sentence_head
 from twin.inference.checking.check import Checked, check, claimed
 from twin.inference.checking.strangers import absent
 from twin.inference.composing.blocks import grow
 from twin.inference.composing.bound import allowed, in_their_case
-from twin.inference.composing.compose import Drawn, Grown, Sampling, compose
+from twin.inference.composing.compose import Drawn, Grown, Sampling, Start, compose
 from twin.inference.composing.numbered import counted
 from twin.inference.drafted import Writing
 from twin.inference.places import Place
@@ -48,31 +49,35 @@ class Candidates:
             self._known[key] = self.asked.wishes.weighed(found)
         return self._known[key]
 
+    def fits(self, text: str) -> bool:
+        """Whether the place takes it."""
+        return not self.how.limit or self.how.place.count(text) <= self.how.limit
+
     def strange(self, said: str) -> bool:
         """Whether new sentences say a name or number that stands nowhere."""
         how = self.how
         return how.bound and any(map(absent, claimed(said, how.passages, self.asked.text, how.desk.usual)))
 
-    def drawn(self, prompt: Prompt, brief: Brief, *, lines: int, seed: int = 0) -> Drawn:
-        """A prompt in, whole texts in the place's form out, as many lines as are asked for; `seed` is added to ours."""
+    def drawn(self, starts: Sequence[Start], *, seed: int = 0) -> Drawn:
+        """Prompts in, whole texts in the place's form out, each once; `seed` is added to ours."""
         how, sampling = self.how, self.sampling
-        steered = partial(
-            grow,
-            lines=lines,
-            judge=lambda one: self.checked(one.text, brief, finished=one.finished).score,
-            strange=self.strange,
-            usual=how.desk.hooks,
-        )
+        steered = partial(grow, judge=partial(self._promise, starts), strange=self.strange, usual=how.desk.hooks)
         drawn = (steered if how.model.continues else compose)(
             how.model,
-            prompt,
-            words=brief.words,
+            starts,
+            words=starts[0].brief.words,
             sampling=replace(sampling, seed=sampling.seed + seed),
             adapter=how.voice.adapter,
             progress=how.progress,
         )
-        texts = [in_their_case(fitted(one, how.place, how.limit), sampling.only or ()) for one in drawn.texts]
-        return Drawn(tuple(Grown(one, finished=True) for one in dict.fromkeys(texts) if one.strip()), drawn.tokens)
+        texts: dict[str, Grown] = {}
+        for one in drawn.texts:
+            text = in_their_case(fitted(one, how.place, how.limit), sampling.only or ())
+            texts.setdefault(text, replace(one, text=text, finished=True))
+        return Drawn(tuple(one for one in texts.values() if one.text.strip()), drawn.tokens)
+
+    def _promise(self, starts: Sequence[Start], one: Grown) -> float:
+        return self.checked(one.text, starts[one.start].brief, finished=one.finished).score
 
 
 def held(how: Writing, request: str, form: str) -> Sampling:

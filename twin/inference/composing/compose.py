@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.core.brief import answer_tokens, brief_of_document, document_frequency, said_in
@@ -11,9 +11,12 @@ from twin.core.prompts import exemplar_prompt, writing_prompt
 from twin.core.protocols import Model, Progress
 from twin.core.records import Brief, Document, Prompt, Request
 from twin.core.text import cut_at_sentence
+from twin.inference.composing.hooks import Hook
 
 MOST_EXEMPLAR_CHARS = 3_000
 """A post fits; of an article its beginning is shown."""
+MOST_TEMPERATURE = 2.0
+"""Servers take no more."""
 CHARS_A_TOKEN, ASKED_TOKENS = 3, 600
 """What a token holds at least of English, and what the brief, its notes and those of the exemplars take."""
 
@@ -22,7 +25,8 @@ CHARS_A_TOKEN, ASKED_TOKENS = 3, 600
 class Sampling:
     """How candidates are drawn. Seeds count up from `seed`, so a run can be had again.
 
-    `only` is what they may hold of numbers and links, None for any.
+    `only` is what they may hold of numbers and links, None for any. `spread` is how far the temperatures of several
+    texts lie around this one, as a share of it.
     """
 
     candidates: int
@@ -33,6 +37,23 @@ class Sampling:
     repeat_run: int
     seed: int
     only: tuple[str, ...] | None = None
+    spread: float = 0.0
+
+    @property
+    def temperatures(self) -> tuple[float, ...]:
+        """Those of several texts, in turn: as it is, below and above."""
+        shares = dict.fromkeys((1.0, 1.0 - self.spread, 1.0 + self.spread))
+        return tuple(round(min(MOST_TEMPERATURE, self.temperature * share), 3) for share in shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What `texts` texts begin with: a prompt and its brief. `hook` is how they should open, None for any way."""
+
+    prompt: Prompt
+    brief: Brief
+    texts: int = 1
+    hook: Hook | None = None
 
 
 def prompt_for(
@@ -51,10 +72,19 @@ def prompt_for(
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A text as far as the model wrote it; `finished` where the model itself ended it."""
+    """A text as far as the model wrote it; `finished` where the model itself ended it.
+
+    `start` is the place of what it began with, `temperature` that at which it is drawn.
+    """
 
     text: str
     finished: bool
+    start: int = 0
+    temperature: float = 0.0
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.start, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +96,21 @@ class Drawn:
 
 
 def compose(
-    model: Model, prompt: Prompt, *, words: int, sampling: Sampling, adapter: Path | None, progress: Progress
+    model: Model, starts: Sequence[Start], *, words: int, sampling: Sampling, adapter: Path | None, progress: Progress
 ) -> Drawn:
-    """One prompt in, `candidates` whole texts in one batch out."""
-    asked = requests(prompt, [""], sampling=sampling, max_tokens=answer_tokens(words))
-    answers = model.generate(asked, adapter=adapter, progress=progress)
-    return Drawn(tuple(Grown(one.text, one.finish == "stop") for one in answers), sum(one.tokens for one in answers))
+    """Prompts in, `candidates` whole texts in one batch out, evenly of each prompt, temperatures in turn."""
+    few = replace(sampling, candidates=-(-sampling.candidates // len(starts)))
+    asked = [
+        (place, replace(request, temperature=sampling.temperatures[i % len(sampling.temperatures)]))
+        for place, start in enumerate(starts)
+        for i, request in enumerate(requests(start.prompt, [""], sampling=few, max_tokens=answer_tokens(words)))
+    ]
+    answers = model.generate([request for _, request in asked], adapter=adapter, progress=progress)
+    texts = (
+        Grown(one.text, one.finish == "stop", place, request.temperature)
+        for (place, request), one in zip(asked, answers, strict=True)
+    )
+    return Drawn(tuple(texts), sum(one.tokens for one in answers))
 
 
 def requests(prompt: Prompt, begins: Sequence[str], *, sampling: Sampling, max_tokens: int) -> list[Request]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from twin.core.brief import content_words
 from twin.core.text import sentences, words
@@ -12,6 +12,7 @@ from twin.metrics.truth.numbers import numbers
 from twin.metrics.truth.person import past
 
 Hook = Literal["question", "number", "scene", "claim"]
+HOOKS: tuple[Hook, ...] = get_args(Hook)
 T = TypeVar("T")
 SAME_LEAD = 0.5
 """First sentences that share so many of their topic words lead with the same thing."""
