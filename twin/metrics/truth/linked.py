@@ -37,15 +37,16 @@ def linked(sentence: str, line: Line, content: set[str], *, counted: bool) -> bo
 
 
 def nearest(sentence: str, content: set[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
-    """The line, with its neighbours, that says most of the sentence, and how nearly, from 0 to 1."""
+    """Of these lines the one that says most of the sentence, and how nearly it and its neighbours do, from 0 to 1."""
     mine, wanted = _keys(sentence), {kin(one) for one in content}
 
     def nearly(line: Line) -> float:
         held = len(wanted & {kin(one) for one in line.stems_around}) / max(1, len(wanted))
         return min(1.0, held * said_in(mine, _keys(line.around)) / ENOUGH)
 
-    found = max(((nearly(line), -i, line) for i, line in enumerate(lines[:_LOOKED_AT])), default=None)
-    return (found[2], found[0]) if found else (None, 0.0)
+    near, _, line = max(((nearly(line), -i, line) for i, line in enumerate(lines[:_LOOKED_AT])), default=(0.0, 0, None))
+    beside = (line.beside or [line]) if line else []
+    return max(beside, key=lambda one: said_in(mine, _keys(one.text)), default=None), near
 
 
 def said_in(mine: Sequence[str], theirs: Sequence[str]) -> float:
