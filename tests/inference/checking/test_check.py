@@ -119,14 +119,18 @@ def test_voice_counts_up_to_the_authors_median_and_no_further() -> None:
     assert score(10) < score(50) == score(99)
 
 
-def test_what_a_source_nearly_says_is_better_than_an_opinion_and_worse_than_what_it_says() -> None:
-    said = ("We look after 340 lifts in 112 buildings.", "We look after 340 old lifts in 112 nice buildings.")
-    held, nearly, thought, invented = (
-        checked(one, finished=False) for one in (*said, "Lifts are great.", "The minister has a cat.")
+def test_what_a_source_nearly_says_is_better_than_what_is_invented_and_worse_than_what_it_says() -> None:
+    held, nearly, far = (
+        checked(said, finished=False)
+        for said in (
+            "We look after 340 lifts in 112 buildings.",
+            "We look after 340 old lifts in 112 nice buildings.",
+            "Buildings are 340 ways after lifts, in 112 nice looks.",
+        )
     )
-    assert [one.claims[0].status for one in (nearly, thought, invented)] == ["not_found", "opinion", "not_found"]
+    assert [one.claims[0].status for one in (nearly, far)] == ["not_found", "not_found"]
     assert "340 lifts in 112 buildings" in nearly.claims[0].finding
-    assert held.score > nearly.score > thought.score > invented.score
+    assert held.score > nearly.score > far.score
 
 
 def test_a_copied_or_broken_text_ranks_below_every_other() -> None:

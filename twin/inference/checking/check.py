@@ -22,8 +22,9 @@ LEAST_LENGTH = 0.6
 WRONG = ("not_found", "contradicted")
 SUPPORTED, OPINION, UNFOUND, CONTRADICTED = 1.0, -0.5, -2.5, -4.0
 """What a word is worth by what its sentence is."""
-FAR, NEAR = 0.3, 0.9
-"""How nearly a source says a sentence that none says: up to `FAR` it is invented, from `NEAR` on as good as said."""
+FAR, NEAR, NEARLY_SAID = 0.3, 0.9, 0.0
+"""How nearly a source says a sentence that none says: up to `FAR` it is invented, from `NEAR` on nearly said, and worth
+so much."""
 MOST_RUN = 12
 """Words in a row that a draft may share with a text, outside quotation marks, whatever the author's habits."""
 
@@ -179,5 +180,5 @@ def _worth(claim: Claim) -> float:
         return SUPPORTED if claim.sources else 0.0
     if claim.status in ("memory", "not_found"):
         near = min(1.0, max(0.0, (claim.near - FAR) / (NEAR - FAR)))
-        return UNFOUND + near * (SUPPORTED - UNFOUND)
+        return UNFOUND + near * (NEARLY_SAID - UNFOUND)
     return OPINION if claim.status == "opinion" else CONTRADICTED
