@@ -21,8 +21,9 @@ from bench.texts import posts, prompt_for
 from twin.core.prompts import render_chat
 from twin.core.records import Request
 from twin.core.settings import default_cache
+from twin.models.calls import TOP_K
 from twin.models.hf import checkpoint, load_network, load_tokenizer
-from twin.models.llamacpp import TOP_K, LlamaCpp
+from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import Base, find_base
 
 CANDIDATES, TOKENS, ROUNDS, TRANSFORMERS_ROUNDS = 8, 192, 3, 3

@@ -1,52 +1,20 @@
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
 from twin.models import llamacpp
-from twin.models.llamacpp import LlamaCpp, batched
+from twin.models.llamacpp import SHARED_PROMPTS, LlamaCpp
 from twin.models.weights import PLAIN_TEMPLATE, Base
 
 
 def prompt(text: str) -> tuple[Message, ...]:
     return (Message("user", text),)
-
-
-requests = st.lists(
-    st.builds(
-        Request,
-        prompt=st.sampled_from([prompt("a"), prompt("b")]),
-        max_tokens=st.sampled_from([5, 9]),
-        temperature=st.sampled_from([0.0, 0.7]),
-        seed=st.integers(0, 6),
-    ),
-    max_size=24,
-)
-
-
-@given(requests, st.integers(1, 5))
-def test_every_request_is_in_one_call_under_its_own_seed_and_prompt(asked: list[Request], most: int) -> None:
-    answered: dict[int, Request] = {}
-    for body in batched(asked, PLAIN_TEMPLATE, most):
-        assert body.n <= most
-        assert len(body.places) == len(body.prompts) * body.n
-        for i, place in enumerate(body.places):
-            seed = body.first.seed + i % body.n
-            assert place not in answered
-            assert body.prompts[i // body.n] == render_chat(PLAIN_TEMPLATE, asked[place].prompt)
-            answered[place] = replace(body.first, prompt=asked[place].prompt, seed=seed)
-    assert answered == dict(enumerate(asked))
-
-
-def test_candidates_of_one_brief_are_one_call() -> None:
-    asked = [Request(prompt("a"), 50, temperature=0.7, seed=7 + i) for i in range(8)]
-    assert [body.n for body in batched(asked, PLAIN_TEMPLATE, 8)] == [8]
 
 
 @pytest.mark.model
@@ -121,12 +89,6 @@ def test_a_checkpoint_folder_cannot_be_run(base: Base, tmp_path: Path) -> None:
         LlamaCpp(replace(base, gguf=None, folder=tmp_path), context_tokens=256, parallel=1, threads=1)
 
 
-@pytest.mark.parametrize("begin", ["", "We cleaned"])
-def test_only_a_text_that_is_gone_on_with_keeps_what_was_read(begin: str) -> None:
-    [body] = batched([Request(prompt("a"), begin=begin, max_tokens=5)], PLAIN_TEMPLATE, 8)
-    assert llamacpp._json(body, [])["cache_prompt"] is bool(begin)
-
-
 def test_its_threads_are_told_how_to_wait_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Told(Exception):
         """Raised in place of waiting."""
@@ -151,3 +113,37 @@ def test_texts_of_several_temperatures_are_as_those_of_each_alone(llama: LlamaCp
     alone = [one.text for i in range(0, 6, 2) for one in llama.generate(asked[i : i + 2])]
     for _ in range(2):
         assert [one.text for one in llama.generate(asked)] == alone
+
+
+@pytest.mark.model
+def test_texts_are_the_same_whatever_lay_in_the_cache_before(llama: LlamaCpp) -> None:
+    asked = [Request(prompt("Tell of a lift."), 24, temperature=0.7, seed=7 + i) for i in range(3)]
+    first = [one.text for one in llama.generate(asked)]
+    llama.generate([Request(prompt("Tell a story of the sea and of those at home."), 40, temperature=0.7, seed=1)])
+    llama.generate([Request(prompt("And then?"), 9, begin="She went down to the"), Request(prompt("Who?"), 30)])
+    assert [one.text for one in llama.generate(asked)] == first
+    many = [Request(prompt(f"Name {i} birds."), 5) for i in range(SHARED_PROMPTS + 1)]
+    llama.generate(many)
+    assert [one.text for one in llama.generate(asked)] == first
+
+
+@pytest.mark.model
+def test_what_lies_once_for_all_texts_is_read_as_if_each_had_it_alone(llama: LlamaCpp) -> None:
+    """A text of few prompts, from the shared cache, and the same one among many prompts, each with a cache."""
+    asked = [Request(prompt(f"Name {kind} of the sea."), 12) for kind in ("birds", "fish", "ships", "winds")]
+    apart = [one.text for one in llama.generate(asked)]
+    shared = [llama.generate([one])[0].text for one in asked]
+    alike = [a[: len(b)].split()[:3] == b.split()[:3] for a, b in zip(apart, shared, strict=True)]
+    assert sum(alike) >= len(asked) - 1, (apart, shared)
+
+
+@pytest.mark.model
+def test_what_may_follow_is_told_where_half_a_character_is_likeliest(llama: LlamaCpp, unpacked: Path) -> None:
+    from twin.models.hf import load_tokenizer
+
+    tokenizer = load_tokenizer(unpacked)
+    [first, *rest] = tokenizer("🎉", add_special_tokens=False)["input_ids"]
+    assert rest  # the sign is more than one token
+    likely = llama.next_tokens([first, *rest] * 6, adapter=None, most=50)
+    assert max(likely, key=likely.__getitem__) == first
+    assert sum(map(math.exp, likely.values())) <= 1.001

@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,34 +18,21 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, TwinError
-from twin.core.prompts import render_chat, without_marks
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
-from twin.models.gbnf import grammar
-from twin.models.only import automaton
+from twin.models.calls import Body, as_json, batched
 from twin.models.recoded import Recoded, recoded, with_offsets
 from twin.models.threads import spin_shortly
 from twin.models.weights import Base, gguf_metadata
 
 MOST_ADAPTERS = 4
-DRY_MULTIPLIER, MOST_LOOKED_BACK = 0.8, 4096
-"""How hard a repeated run is punished, with llama.cpp's base of 1.75 for each further token, and how far back."""
-TOP_K = 1000
-"""Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
+SHARED_PROMPTS = 3
+"""Up to so many prompts lie in one cache: each text looks at all that lies there (docs/log.md has the seconds)."""
+FLOATS = (0, 1, 32)
+"""What `general.file_type` says of weights in F32, F16 and BF16."""
+WHOLE = [["a", 1000.0]]
+"""Has a whole character drawn, whatever is likely: of the half of one llama.cpp tells no probabilities."""
 WATCH_S = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt, one grammar.
-
-    `places[p * n + i]` is the position, among all requests, of prompt p with seed `seed + i`.
-    """
-
-    first: Request
-    prompts: list[str]
-    n: int
-    places: list[int]
 
 
 @dataclass(slots=True)
@@ -68,6 +55,9 @@ class LlamaCpp:
     temperature, and those of another one come after it: what differs in that alone is written as if it were alone. A
     text that is gone on with is not read again from its start: what a call before it has read is kept, rounded in that
     call's company.
+
+    Texts of few prompts share one cache, where what they have in common lies once and is looked at by all of them in
+    one product of matrices; a cache each is quicker for those of many prompts. Changing over is a new start.
     """
 
     def __init__(
@@ -91,6 +81,7 @@ class LlamaCpp:
         self._cache = cache
         self._recoded: Recoded | None = None
         self._server: Any = None
+        self._shared = False
         self._adapters: list[tuple[Path, int, int]] = []
         self._lock = threading.Lock()
 
@@ -103,10 +94,12 @@ class LlamaCpp:
         bodies = list(batched(requests, self.chat_template, self.parallel))
         total = sum(request.max_tokens for request in requests)
         with self._lock:
-            lora = self._serve(adapter)
+            lora = self._serve(adapter, shared=len({request.prompt for request in requests}) <= SHARED_PROMPTS)
             watch = Watch(time.perf_counter())
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
+                if self._shared and not all(body.first.begin for body in alike):
+                    self._forget(lora)
                 self._together(alike, lora, watch, lambda: progress(watch.tokens, total, "writing"))
         if watch.errors:
             raise _failure(watch.errors[0], self.context_tokens)
@@ -118,8 +111,9 @@ class LlamaCpp:
         Made to be called with one token more each time: only that token is computed. Raises: ModelFailed, NotFound.
         """
         asked = {"prompt": list(ids), "max_tokens": 1, "temperature": 0, "n_probs": most, "cache_prompt": True}
+        asked["logit_bias"] = WHOLE
         with self._lock:
-            lora = self._serve(adapter)
+            lora = self._serve(adapter, shared=False)
             answer = self._server.handle_completions({**asked, "id_slot": 0, "lora": lora})
         if "error" in answer:
             raise _failure(answer["error"], self.context_tokens)
@@ -149,6 +143,12 @@ class LlamaCpp:
                 watch.stopped = True
                 raise
 
+    def _forget(self, lora: list[dict[str, Any]]) -> None:
+        """Leaves one token of each text in the shared cache, all at its beginning: where a text lies there depends on
+        what lay there before, and its rounding on where it lies."""
+        blank = {"prompt": ["\n"] * self.parallel, "max_tokens": 1, "temperature": 0, "cache_prompt": False}
+        self._server.handle_completions({**blank, "lora": lora, "stream": True}, lambda _: False)
+
     def _complete(self, body: Body, lora: list[dict[str, Any]], watch: Watch) -> None:
         if watch.stopped:
             return
@@ -163,7 +163,7 @@ class LlamaCpp:
 
         texts: dict[int, list[str]] = {}
         try:
-            self._server.handle_completions(_json(body, lora), receive)
+            self._server.handle_completions(as_json(body, lora), receive)
         except (RuntimeError, TypeError, ValueError) as bad:
             raise ModelFailed(f"llama.cpp refused a request: {bad}", "check: twin doctor") from bad
 
@@ -184,7 +184,7 @@ class LlamaCpp:
 
     # -- the server ------------------------------------------------------------------------------------------
 
-    def _serve(self, adapter: Path | None) -> list[dict[str, Any]]:
+    def _serve(self, adapter: Path | None, *, shared: bool) -> list[dict[str, Any]]:
         """Has the base and the adapter in memory; returns the request's choice of adapters.
 
         llama.cpp reads adapters at its start only, so a new one means a new start (0.3 s for 135M); the last
@@ -195,7 +195,9 @@ class LlamaCpp:
             known = [known for known in self._adapters if known[0] != wanted[0] and known[0].is_file()]
             self._adapters = [*known, wanted][-MOST_ADAPTERS:]
             self._server = None
-        if self._server is None:
+        if self._server is None or self._shared != shared:
+            self._server = None  # the old one is gone before there is a new one
+            self._shared = shared
             self._server = self._start()
         if self._recoded:
             return [{"id": self._adapters.index(wanted) + 1 if wanted else 0, "scale": 1.0}]
@@ -234,6 +236,11 @@ class LlamaCpp:
         params.cache_ram_mib = 0
         params.n_parallel = self.parallel
         params.n_ctx = self.parallel * self.context_tokens
+        params.kv_unified = self._shared
+        params.kv_unified_per_slot = self.context_tokens if self._shared else 0
+        params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        if self.base.gguf and gguf_metadata(self.base.gguf).get("general.file_type") not in FLOATS:
+            params.cache_type_k = xllamacpp.ggml_type.GGML_TYPE_Q8_0
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self.threads
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(path), 0.0) for path in self._loras(folder)]
         return params
@@ -245,70 +252,6 @@ class LlamaCpp:
             return paths
         offsets = self._recoded.offsets
         return [offsets, *(with_offsets(path, offsets, folder / f"{i}.gguf") for i, path in enumerate(paths))]
-
-
-def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:
-    """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them."""
-    by_prompt: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-    for place, request in enumerate(requests):
-        by_prompt.setdefault((_sampling(request), request.prompt, request.begin), []).append((request.seed, place))
-    bodies: dict[tuple[Any, ...], Body] = {}
-    for (sampling, prompt, begin), seeded in by_prompt.items():
-        for run in _runs(sorted(seeded), most):
-            seed, place = run[0]
-            body = bodies.setdefault((sampling, seed, len(run)), Body(requests[place], [], len(run), []))
-            body.prompts.append(render_chat(template, prompt) + without_marks(begin))
-            body.places.extend(place for _, place in run)
-    yield from bodies.values()
-
-
-def _runs(seeded: list[tuple[int, int]], most: int) -> Iterator[list[tuple[int, int]]]:
-    """`(seed, place)` in order in, runs in which every seed is one more than the last out."""
-    run: list[tuple[int, int]] = []
-    for seed, place in seeded:
-        if run and (seed != run[-1][0] + 1 or len(run) == most):
-            yield run
-            run = []
-        run.append((seed, place))
-    yield run
-
-
-def _sampling(request: Request) -> tuple[Any, ...]:
-    """What all requests of one call share. A grammar begins where the text stands that it goes on from."""
-    return (
-        request.only,
-        0 if request.only is None else automaton(request.only).after(without_marks(request.begin)),
-        request.max_tokens,
-        request.temperature,
-        request.top_p,
-        request.min_p,
-        request.repeat_penalty,
-        request.repeat_run,
-    )
-
-
-def _json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
-    first = body.first
-    held = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
-    return {
-        **held,
-        "prompt": body.prompts,
-        "n": body.n,
-        "seed": first.seed,
-        "max_tokens": first.max_tokens,
-        "temperature": first.temperature,
-        "top_k": TOP_K,
-        "top_p": first.top_p,
-        "min_p": first.min_p,
-        "repeat_penalty": first.repeat_penalty,
-        "dry_multiplier": DRY_MULTIPLIER if first.repeat_run else 0.0,
-        "dry_allowed_length": first.repeat_run,
-        "dry_penalty_last_n": MOST_LOOKED_BACK,
-        "lora": lora,
-        "cache_prompt": bool(first.begin),
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
 
 
 def _stamp(adapter: Path) -> tuple[Path, int, int]:

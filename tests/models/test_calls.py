@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twin.core.prompts import render_chat
+from twin.core.records import Message, Request
+from twin.models.calls import as_json, batched
+from twin.models.weights import PLAIN_TEMPLATE
+
+
+def prompt(text: str) -> tuple[Message, ...]:
+    return (Message("user", text),)
+
+
+requests = st.lists(
+    st.builds(
+        Request,
+        prompt=st.sampled_from([prompt("a"), prompt("b")]),
+        max_tokens=st.sampled_from([5, 9]),
+        temperature=st.sampled_from([0.0, 0.7]),
+        seed=st.integers(0, 6),
+    ),
+    max_size=24,
+)
+
+
+@given(requests, st.integers(1, 5))
+def test_every_request_is_in_one_call_under_its_own_seed_and_prompt(asked: list[Request], most: int) -> None:
+    answered: dict[int, Request] = {}
+    for body in batched(asked, PLAIN_TEMPLATE, most):
+        assert body.n <= most
+        assert len(body.places) == len(body.prompts) * body.n
+        for i, place in enumerate(body.places):
+            seed = body.first.seed + i % body.n
+            assert place not in answered
+            assert body.prompts[i // body.n] == render_chat(PLAIN_TEMPLATE, asked[place].prompt)
+            answered[place] = replace(body.first, prompt=asked[place].prompt, seed=seed)
+    assert answered == dict(enumerate(asked))
+
+
+def test_candidates_of_one_brief_are_one_call() -> None:
+    asked = [Request(prompt("a"), 50, temperature=0.7, seed=7 + i) for i in range(8)]
+    assert [body.n for body in batched(asked, PLAIN_TEMPLATE, 8)] == [8]
+
+
+@pytest.mark.parametrize("begin", ["", "We cleaned"])
+def test_only_a_text_that_is_gone_on_with_keeps_what_was_read(begin: str) -> None:
+    [body] = batched([Request(prompt("a"), begin=begin, max_tokens=5)], PLAIN_TEMPLATE, 8)
+    assert as_json(body, [])["cache_prompt"] is bool(begin)

@@ -1,0 +1,94 @@
+"""Requests in, the calls of llama.cpp's server out: what differs only in prompt and seed is asked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twin.core.prompts import render_chat, without_marks
+from twin.core.records import Request
+from twin.models.gbnf import grammar
+from twin.models.only import automaton
+
+DRY_MULTIPLIER, MOST_LOOKED_BACK = 0.8, 4096
+"""How hard a repeated run is punished, with llama.cpp's base of 1.75 for each further token, and how far back."""
+TOP_K = 1000
+"""Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt, one grammar.
+
+    `places[p * n + i]` is the position, among all requests, of prompt p with seed `seed + i`.
+    """
+
+    first: Request
+    prompts: list[str]
+    n: int
+    places: list[int]
+
+
+def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:
+    """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them."""
+    by_prompt: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+    for place, request in enumerate(requests):
+        by_prompt.setdefault((_sampling(request), request.prompt, request.begin), []).append((request.seed, place))
+    bodies: dict[tuple[Any, ...], Body] = {}
+    for (sampling, prompt, begin), seeded in by_prompt.items():
+        for run in _runs(sorted(seeded), most):
+            seed, place = run[0]
+            body = bodies.setdefault((sampling, seed, len(run)), Body(requests[place], [], len(run), []))
+            body.prompts.append(render_chat(template, prompt) + without_marks(begin))
+            body.places.extend(place for _, place in run)
+    yield from bodies.values()
+
+
+def _runs(seeded: list[tuple[int, int]], most: int) -> Iterator[list[tuple[int, int]]]:
+    """`(seed, place)` in order in, runs in which every seed is one more than the last out."""
+    run: list[tuple[int, int]] = []
+    for seed, place in seeded:
+        if run and (seed != run[-1][0] + 1 or len(run) == most):
+            yield run
+            run = []
+        run.append((seed, place))
+    yield run
+
+
+def _sampling(request: Request) -> tuple[Any, ...]:
+    """What all requests of one call share. A grammar begins where the text stands that it goes on from."""
+    return (
+        request.only,
+        0 if request.only is None else automaton(request.only).after(without_marks(request.begin)),
+        request.max_tokens,
+        request.temperature,
+        request.top_p,
+        request.min_p,
+        request.repeat_penalty,
+        request.repeat_run,
+    )
+
+
+def as_json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
+    first = body.first
+    held = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
+    return {
+        **held,
+        "prompt": body.prompts,
+        "n": body.n,
+        "seed": first.seed,
+        "max_tokens": first.max_tokens,
+        "temperature": first.temperature,
+        "top_k": TOP_K,
+        "top_p": first.top_p,
+        "min_p": first.min_p,
+        "repeat_penalty": first.repeat_penalty,
+        "dry_multiplier": DRY_MULTIPLIER if first.repeat_run else 0.0,
+        "dry_allowed_length": first.repeat_run,
+        "dry_penalty_last_n": MOST_LOOKED_BACK,
+        "lora": lora,
+        "cache_prompt": bool(first.begin),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
