@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
-from twin.models.calls import as_json, batched
+from twin.models.calls import SHARED_PROMPTS, as_json, batched, one_cache
 from twin.models.weights import PLAIN_TEMPLATE
 
 
@@ -49,3 +49,22 @@ def test_candidates_of_one_brief_are_one_call() -> None:
 def test_only_a_text_that_is_gone_on_with_keeps_what_was_read(begin: str) -> None:
     [body] = batched([Request(prompt("a"), begin=begin, max_tokens=5)], PLAIN_TEMPLATE, 8)
     assert as_json(body, [])["cache_prompt"] is bool(begin)
+
+
+@pytest.mark.parametrize(
+    ("prompts", "each", "temperature", "shared"),
+    [
+        (1, 8, 0.5, True),
+        (SHARED_PROMPTS, 4, 0.5, True),
+        (SHARED_PROMPTS + 1, 4, 0.5, False),
+        (1, 1, 0.5, True),
+        (1, 1, 0.0, False),
+    ],
+)
+def test_texts_of_few_prompts_share_a_cache(prompts: int, each: int, temperature: float, shared: bool) -> None:
+    asked = [
+        Request(prompt(str(i)), max_tokens=5, seed=j, temperature=temperature, begin="So" * (j % 2))
+        for i in range(prompts)
+        for j in range(each)
+    ]
+    assert one_cache(asked) is shared

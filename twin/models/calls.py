@@ -17,6 +17,10 @@ TOP_K = 1000
 """Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
 
 
+SHARED_PROMPTS = 3
+"""Up to so many prompts lie in one cache: each text looks at all that lies there (docs/log.md has the seconds)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """Requests that differ only in prompt and in a run of seeds: one call, one prompt pass a prompt, one grammar.
@@ -28,6 +32,11 @@ class Body:
     prompts: list[str]
     n: int
     places: list[int]
+
+
+def one_cache(requests: Sequence[Request]) -> bool:
+    """Whether texts share a cache: those of few prompts, unless the likeliest is asked for, whatever its company."""
+    return len({one.prompt for one in requests}) <= SHARED_PROMPTS and all(one.temperature > 0 for one in requests)
 
 
 def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:

@@ -20,14 +20,12 @@ from typing import Any
 from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, TwinError
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
-from twin.models.calls import Body, as_json, batched
+from twin.models.calls import Body, as_json, batched, one_cache
 from twin.models.recoded import Recoded, recoded, with_offsets
 from twin.models.threads import spin_shortly
 from twin.models.weights import Base, gguf_metadata
 
 MOST_ADAPTERS = 4
-SHARED_PROMPTS = 3
-"""Up to so many prompts lie in one cache: each text looks at all that lies there (docs/log.md has the seconds)."""
 FLOATS = (0, 1, 32)
 """What `general.file_type` says of weights in F32, F16 and BF16."""
 WHOLE = [["a", 1000.0]]
@@ -57,7 +55,8 @@ class LlamaCpp:
     call's company.
 
     Texts of few prompts share one cache, where what they have in common lies once and is looked at by all of them in
-    one product of matrices; a cache each is quicker for those of many prompts. Changing over is a new start.
+    one product of matrices; a cache each is quicker for those of many prompts, and keeps what is likeliest the same in
+    any company. Changing over is a new start.
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class LlamaCpp:
         bodies = list(batched(requests, self.chat_template, self.parallel))
         total = sum(request.max_tokens for request in requests)
         with self._lock:
-            lora = self._serve(adapter, shared=len({request.prompt for request in requests}) <= SHARED_PROMPTS)
+            lora = self._serve(adapter, shared=one_cache(requests))
             watch = Watch(time.perf_counter())
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
