@@ -22,7 +22,6 @@ class SourcesPage:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.twin = frame.twin
-        self.failed: dict[str, tuple[str, str]] = {}
         self.proposed: list[str] = []
 
     async def build(self) -> None:
@@ -174,7 +173,7 @@ class SourcesPage:
                 say("p", START if author else FIRST, "soft")
             with part("div", "stack"):
                 for row in rows:
-                    said = self.failed.get(row["id"], ())
+                    said = self.twin.failed.get(row["id"], ())
                     show_source(self.frame, row, failed=[self._known(one) for one in said], again=self._show_list)
 
     def _known(self, text: str) -> str:
@@ -182,18 +181,16 @@ class SourcesPage:
 
     async def _collect(self) -> None:
         with self.frame.reporting():
-            self.failed = {}
             before = await self.twin.ask(lambda one: one.store.count())
             try:
-                result = await self.twin.work("collect", lambda one: one.collect())
+                result = await self.twin.collect()
             except TwinError:
                 await self._show_list()
                 raise
-            self.failed = {one["id"]: (one["error"], one["hint"]) for one in result["sources"] if "error" in one}
             fresh = result["documents"] - before
             self.frame.tell(
                 f"{fresh:,} new, {result['documents']:,} documents in all",
                 "Below: what was stored, and what was skipped and why. Next: write something.",
-                "warn" if self.failed else "good",
+                "warn" if self.twin.failed else "good",
             )
             await self._show_list()
