@@ -13,6 +13,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from twin.app.studio.hints import in_studio
 from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
 from twin.core.errors import Busy, Stopped, TwinError
@@ -174,7 +175,7 @@ class Frame:
 
     def tell_of(self, bad: TwinError) -> None:
         """What went wrong and what to do about it; work that was stopped went as its author wanted."""
-        self.tell(bad.message, bad.hint, "warn" if isinstance(bad, Stopped) else "bad")
+        self.tell(bad.message, in_studio(bad.hint), "warn" if isinstance(bad, Stopped) else "bad")
 
     def worker(self, text: str, icon: str, press: Callable[[], Any], *, quiet: bool = False) -> ui.button:
         """A button for long work; it rests from the press on, and while any work runs."""
