@@ -18,13 +18,19 @@ def keep(field: ui.input, name: str) -> None:
 
 
 async def kept(client: Client, names: Iterable[str]) -> dict[str, str]:
-    """What was typed into the fields of these names; those that are empty are left out."""
+    """What was typed into the fields of these names; those that are empty are left out.
+
+    Nothing where the browser does not answer: its tab was closed at once, or sleeps. It keeps what it has.
+    """
     asked = json.dumps({name: f"typed {name}" for name in names})
-    found = await client.run_javascript(
+    reading = (
         f"const found = {{}}; for (const [name, key] of Object.entries({asked})) "
-        "found[name] = sessionStorage.getItem(key); return found",
-        timeout=ANSWER_S,
+        "found[name] = sessionStorage.getItem(key); return found"
     )
+    try:
+        found = await client.run_javascript(reading, timeout=ANSWER_S)
+    except TimeoutError:
+        return {}
     return {name: text for name, text in (found or {}).items() if text}
 
 
