@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +10,7 @@ from typing import Any
 import fake_twin
 import httpx
 import pytest
+from served import serving
 from starlette.testclient import TestClient
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -38,35 +35,11 @@ def client(tmp_path: Path) -> TestClient:
     return fake_twin.client_of(tmp_path / "home")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @pytest.fixture
 def studio(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a running studio on an empty home; stopped as Ctrl-C stops it. Its parameter is a token."""
-    port, token = free_port(), getattr(request, "param", "")
-    served = [fake_twin.__file__, str(tmp_path / "home"), str(port), token]
-    command = [sys.executable, "-W", "error::ResourceWarning", *served]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            httpx.get(f"{address}/api/status", timeout=60)
-            break
-        except httpx.TransportError:
-            assert server.poll() is None, server.communicate()
-            time.sleep(0.2)
-    try:
+    with serving(tmp_path / "home", token=getattr(request, "param", "")) as address:
         yield address
-    finally:
-        server.send_signal(2)
-        said, complained = server.communicate(timeout=120)
-    assert server.returncode == 0, complained
-    assert address in said and "Traceback" not in complained and "ERROR" not in complained, complained
-    assert "has been deleted" not in complained, complained
-    assert not (tmp_path / ".nicegui").exists()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from fake_twin import TwinWithFakeWriting, settings_of
 
 from twin.app.studio.shared import Job, SharedTwin
-from twin.core.errors import BadRequest, TwinError
+from twin.core.errors import BadRequest, Stopped, TwinError
 from twin.pipeline import Twin
 
 
@@ -76,6 +76,37 @@ def test_closing_stops_running_work_at_its_next_step(tmp_path: Path) -> None:
             await shared.work("write", endless)
 
     asyncio.run(stop())
+
+
+def test_work_is_stopped_at_its_next_step_and_other_work_may_follow(tmp_path: Path) -> None:
+    """Whoever asked is told so, and so is a page that was opened since."""
+    import asyncio
+
+    settings = settings_of(tmp_path)
+    shared = SharedTwin(settings, TwinWithFakeWriting(settings))
+    going = threading.Event()
+
+    def endless(twin: Twin) -> None:
+        while True:
+            twin.progress(0, 0, "reading")
+            going.set()
+
+    async def stop() -> None:
+        shared.leave()
+        assert not shared.leaving, "nothing ran"
+        running = asyncio.create_task(shared.work("collect", endless))
+        await asyncio.to_thread(going.wait, 10)
+        shared.leave()
+        assert shared.leaving
+        with pytest.raises(Stopped, match="stopped: collect"):
+            await running
+        assert shared.job is None and shared.last and shared.last.doing == "collect"
+        assert isinstance(shared.last.failure, Stopped)
+        assert await shared.work("write", lambda one: one.progress(1, 2, "writing") or "written") == "written"
+        assert shared.last.failure is None
+
+    asyncio.run(stop())
+    shared.close()
 
 
 def test_bounds_come_from_the_settings(tmp_path: Path) -> None:

@@ -72,3 +72,23 @@ def test_a_source_is_taken_out_after_its_price_is_read(
     expect(page.locator(".source .mono")).to_have_text("ropes.md")
     assert [file.name[:5] for file in (tmp_path / "home" / "uploads").iterdir()] == ["ropes"]
     assert len(rest.get("/api/sources").json()) == len(rest.get("/api/documents").json()) == 1
+
+
+def test_what_could_not_be_read_is_told_on_a_page_that_is_opened_later(
+    studio: str, rest: httpx.Client, page: Any, tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Doors\n\nA text on doors that is told by its name.\n")
+    gone = tmp_path / "gone.md"
+    gone.write_text("# Ropes\n\nA text on ropes.\n")
+    for file in (notes, gone):
+        rest.post("/api/sources", json={"location": str(file)}).raise_for_status()
+    gone.unlink()
+    rest.post("/api/collect").raise_for_status()
+    page.reload()
+    expect(page.locator(".source .notice.bad")).to_have_count(1)
+    expect(page.locator(".source", has_text="gone.md").locator(".notice.bad")).to_contain_text("there is nothing at")

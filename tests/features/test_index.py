@@ -78,14 +78,19 @@ def test_a_killed_run_goes_on_where_it_stopped(filled: Any, tmp_path: Path) -> N
         Letters(),
     )
 
+    told: list[tuple[int, str]] = []
+
     def killed(done: int, total: int, note: str) -> None:
-        raise KeyboardInterrupt
+        told.append((done, note))
+        if done:
+            raise KeyboardInterrupt
 
     try:
         build_index(store, vectors, embedder, chunk_tokens=60, overlap_tokens=8, progress=killed)
     except KeyboardInterrupt:
         half = len(vectors.ids())
     assert half > 0
+    assert told[0] == (0, "embedding"), "what is done is told before the first part of it is"
     rest = index(store, vectors, embedder)
     assert (rest["unchanged"], rest["embedded"]) == (half, rest["chunks"] - half)
     assert len(embedder.seen) == rest["chunks"]

@@ -11,6 +11,7 @@ TwinError
 ├── MissingPart        a package, model or program that is not installed
 ├── ModelFailed        a model or endpoint that answered with an error
 ├── Busy               another process works on the same home
+├── Stopped            work that was stopped before its end
 └── StorageFailed      disk full, no permission, a database of another version
 
 A bad *item* is not an error but a `Skipped` value, counted and shown (core/records.py).
@@ -85,6 +86,11 @@ class ModelFailed(TwinError):
 
 class Busy(TwinError):
     code = "busy"
+    http_status = 409
+
+
+class Stopped(TwinError):
+    code = "stopped"
     http_status = 409
 
 

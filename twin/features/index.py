@@ -70,6 +70,8 @@ def build_index(
     gone = there - {chunk.id for chunk in wanted}
     new = [chunk for chunk in wanted if chunk.id not in there]
     vectors.remove(sorted(gone))
+    if new:
+        progress(0, len(new), "embedding")
     for start in range(0, len(new), BATCH):
         batch = new[start : start + BATCH]
         vectors.put(batch, by_id, embedder.embed([chunk.searched for chunk in batch]))

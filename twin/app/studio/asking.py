@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui import app, ui
+from nicegui import ui
 
+from twin.app.studio import typed
 from twin.app.studio.frame import Frame, fold, part, say
 from twin.app.studio.narrowing import Narrowing
 from twin.core.settings import WriteSettings
@@ -15,8 +16,6 @@ from twin.inference import places
 from twin.inference.plan import MOST_REQUEST_CHARS
 
 TALL = "min-height: 6rem; max-height: 50vh"
-TYPED = "typed"
-"""Where the fields of a browser tab are kept: in the memory of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,10 @@ class Asking:
             "avoid": self.avoid,
             "answer": self.answer,
         }
-        ui.context.client.on_connect(self._as_typed)
+        for name, field in self.typed.items():
+            typed.keep(field, name)
+        self.client = ui.context.client
+        self.client.on_connect(self._as_typed)
 
     def _usual(self) -> int:
         """The length that is usual at the chosen place; what the settings say is for the place that they name."""
@@ -86,20 +88,16 @@ class Asking:
     def _at(self) -> None:
         self.words.set_value(self._usual())
 
-    def _as_typed(self) -> None:
-        """The tab's words come back into fields that are still empty; from then on they are kept as they are typed.
+    async def _as_typed(self) -> None:
+        """The tab's words come back into fields that are still empty.
 
-        What was typed before the tab was known is kept too. A tab that was away for a while connects again, to the same
-        fields.
+        A tab that was away for a while connects again, to the same fields.
         """
         fields, self.typed = self.typed, {}
-        kept = app.storage.tab.setdefault(TYPED, {})
-        for name, field in fields.items():
-            if kept.get(name) and not field.value:
-                field.set_value(kept[name])
-            elif field.value:
-                kept[name] = field.value
-            field.on_value_change(lambda event, name=name: kept.update({name: event.value}))
+        kept = await typed.kept(self.client, fields) if fields else {}
+        for name, text in kept.items():
+            if not fields[name].value:
+                fields[name].set_value(text)
 
     def asked(self) -> Asked | None:
         """None where a field says what is wrong with it."""

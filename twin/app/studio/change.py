@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from twin.app import in_words
+from twin.app.studio import typed
 from twin.app.studio.draft import Post, copy_button, counted, place_of, show_form, show_rendered
 from twin.app.studio.found import show_found
 from twin.app.studio.frame import Frame, act, part, say
@@ -75,24 +76,35 @@ class Draft:
 
     # -- the author's own edit -------------------------------------------------------------------------------
 
-    def _editor(self) -> None:
-        """Made when it is opened: only what is seen grows to its text and takes the focus."""
+    async def _editor(self) -> None:
+        """Made when it is opened: only what is seen grows to its text and takes the focus. An edit that its author left
+        open, with a reload say, goes on."""
+        kept = (await typed.kept(self.editor.client, [self.draft["id"]])).get(self.draft["id"])
+        if self.editor.is_deleted:
+            return
         with self.editor:
+            if kept:
+                say("div", "The edit that you left open.", "soft")
             self.text = (
-                ui.textarea("Your version", value=self.draft["text"])
+                ui.textarea("Your version", value=kept or self.draft["text"])
                 .props('outlined autogrow autofocus input-style="min-height: 10rem"')
             )  # fmt: skip
+            typed.keep(self.text, self.draft["id"])
             with part("div", "row-of"):
                 self.frame.worker("Keep my version", "save", self._revise)
-                act("Leave it as it was", lambda: self._edit(open_=False), quiet=True)
+                act("Leave it as it was", self._leave, quiet=True)
             say("div", "Kept as a version of its own, and every sentence of it checked again.", "soft")
 
-    def _edit(self, *, open_: bool) -> None:
+    async def _leave(self) -> None:
+        typed.forget(self.editor.client, self.draft["id"])
+        await self._edit(open_=False)
+
+    async def _edit(self, *, open_: bool) -> None:
         """Nothing that replaces the draft can be pressed while an edit of it is open."""
         self.editing = open_
         self.editor.clear()
         if open_:
-            self._editor()
+            await self._editor()
         self.editor.set_visibility(open_)
         for one in (self.reading, self.asking, *self.replacing):
             one.set_visibility(not open_)
@@ -101,6 +113,7 @@ class Draft:
         text = self.text.value or ""
         with self.frame.reporting():
             result = await self.twin.work("check", lambda one: one.revise(self.draft["id"], text))
+            typed.forget(self.editor.client, self.draft["id"])
             await self.show(result["draft"], "Edited by you")
 
     # -- other versions of it --------------------------------------------------------------------------------

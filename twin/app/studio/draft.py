@@ -11,6 +11,7 @@ from nicegui.element import Element
 from twin.app.drafts import LEVELS
 from twin.app.show import MEANINGS
 from twin.app.studio.frame import act, fold, part, say
+from twin.app.studio.hints import in_studio
 from twin.core.text import placed, spans_of, words
 from twin.inference.places import DEFAULT, Place, load
 
@@ -126,7 +127,7 @@ def show_form(findings: Sequence[Mapping[str, str]]) -> None:
         for finding in findings:
             with part("li", f"minded {finding['level']}"):
                 say("b", LEVELS[finding["level"]])
-                say("span", f": {finding['message']}")
+                say("span", f": {in_studio(finding['message'])}")
                 if finding.get("fix"):
                     copy_button(finding["fix"], "Copy it mended")
 

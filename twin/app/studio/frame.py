@@ -13,9 +13,10 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
+from twin.app.studio.hints import in_studio
 from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
-from twin.core.errors import Busy, TwinError
+from twin.core.errors import Busy, Stopped, TwinError
 from twin.core.links import link_parts
 from twin.pipeline import Twin
 
@@ -24,6 +25,18 @@ SEEN = "document.getElementById(%r)?.scrollIntoView({block: 'nearest', behavior:
 """A notice stands above everything: whoever pressed a button further down is taken to it."""
 SHORT = 8
 """So many characters of an adapter's id are enough to know it by; every command takes its beginning."""
+STOP = ("Stop", "Stopping …")
+"""What the button beside running work says before and after it is pressed."""
+ENDED = {
+    "collect": ("What you asked to be collected is.", "The page Sources says what was found."),
+    "dataset": ("A version of the examples is built.", "Read it on the page Data."),
+    "train": ("The training has ended.", "The page Train says what came of it."),
+    "plan": ("The plan was made for a page that is gone.", "Press Plan again to read it."),
+    "write": ("What you asked for is written.", "It stands first under Earlier drafts on the page Write."),
+    "forget": ("What you took out is gone.", ""),
+}
+ENDED_OTHERWISE = ("The new version is there.", "It stands first under Earlier drafts on the page Write.")
+"""What a page says of work that was running when it was opened: who asked for it has gone on to that page."""
 PAGES = {"/sources": "Sources", "/data": "Data", "/train": "Train", "/write": "Write"}
 
 
@@ -97,6 +110,7 @@ class Frame:
         self.workers: list[ui.button] = []
         self._seen: tuple[Job | None, int] = (None, twin.finished)
         self._passing = False
+        self._found_at_work = twin.job is not None
         self._tasks: set[asyncio.Task[Any]] = set()
         ui.context.client.on_delete(self._leave)
         ui.add_css(CSS)
@@ -112,7 +126,9 @@ class Frame:
         with part("div", "sheet"):
             self._notice = part("div")
             with part("div", "job").props("role=status") as self._job:
-                self._doing = say("span", "", "soft")
+                with part("div", "row-of"):
+                    self._doing = say("span", "", "soft grow")
+                    self._stop = act(STOP[0], self._leave_work, icon="stop", quiet=True)
                 self._bar = ui.linear_progress(0, show_value=False, size="6px")
             self._job.set_visibility(False)
             self.body = part("div")
@@ -137,7 +153,7 @@ class Frame:
         try:
             yield
         except TwinError as bad:
-            self.tell(bad.message, bad.hint, "bad")
+            self.tell_of(bad)
             self._passing = isinstance(bad, Busy) and self.twin.job is not None
         finally:
             self._tasks -= mine
@@ -156,6 +172,10 @@ class Frame:
                 if hint:
                     say("div", hint, "soft")
             ui.run_javascript(SEEN % notice.html_id)
+
+    def tell_of(self, bad: TwinError) -> None:
+        """What went wrong and what to do about it; work that was stopped went as its author wanted."""
+        self.tell(bad.message, in_studio(bad.hint), "warn" if isinstance(bad, Stopped) else "bad")
 
     def worker(self, text: str, icon: str, press: Callable[[], Any], *, quiet: bool = False) -> ui.button:
         """A button for long work; it rests from the press on, and while any work runs."""
@@ -188,15 +208,33 @@ class Frame:
         self._let_work(allowed=job is None)
         if ended and self._passing:
             self._notice.clear()
+        if ended and self._found_at_work:
+            self._tell_of_found()
         if job:
             count = f" {job.done:,} of {job.total:,}" if job.total else f" {job.done:,}" if job.done else ""
             self._doing.set_text(f"{job.doing}: {job.note or 'starting'}{count} · {_spent(job)}")
             self._bar.props("indeterminate" if not job.total else "", remove="" if not job.total else "indeterminate")
             self._bar.set_value(job.done / job.total if job.total else 0)
+            self._stop.set_text(STOP[self.twin.leaving])
+            self._stop.set_enabled(not self.twin.leaving)
         if ended:
             await self.show_state()
             if self.when_done:
                 await self.when_done()
+
+    def _leave_work(self) -> None:
+        self.twin.leave()
+        self._stop.set_text(STOP[True])
+        self._stop.disable()
+
+    def _tell_of_found(self) -> None:
+        """Work that a page which is gone has begun, and that ended while this one is open."""
+        self._found_at_work = False
+        last = self.twin.last
+        if last and last.failure:
+            self.tell_of(last.failure)
+        elif last:
+            self.tell(*ENDED.get(last.doing, ENDED_OTHERWISE))
 
 
 def _spent(job: Job) -> str:

@@ -10,6 +10,10 @@ body { --paper: #f6f5f1; --panel: #fff; --ink: #1d1c1a; --soft: #6b675f; --line:
 body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a5a198; --line: #34373c; --edge: #777b82;
   --tint: #26292d;
   --accent: #7cc9b4; --on-accent: #10231e; --good: #7fd19b; --bad: #ff9b92; --warn: #f0c36d; --calm: #b4bccb; }
+#popup::after { content: "If it stays away, start twin serve again. What you typed stays."; }
+#popup { max-width: 22rem; padding: 1rem 1.5rem 1rem 3.2rem; box-sizing: border-box; background: var(--panel);
+  color: var(--ink); border: 2px solid var(--warn); }
+.post, .asked, .excerpt, .claim span, .earlier span, textarea { unicode-bidi: plaintext; text-align: start; }
 .nicegui-content { padding: 0; gap: 0; align-items: stretch; }
 .top { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.2rem; padding: .7rem 1rem;
   border-bottom: 1px solid var(--line); background: var(--panel); }
@@ -31,6 +35,7 @@ body.body--dark { --paper: #141517; --panel: #1d1f22; --ink: #e9e6df; --soft: #a
 .card { background: var(--panel); border: 1px solid var(--line); border-radius: .8rem; padding: 1rem 1.1rem;
   min-width: 0; overflow-wrap: anywhere; display: flex; flex-direction: column; gap: .7rem; align-items: stretch; }
 .card h2 { font: 700 1.05rem/1.3 Georgia, "Times New Roman", serif; margin: 0; }
+.card details > .q-field + .q-field { margin-top: .6rem; }
 .card h3 { font-size: .95rem; line-height: 1.3; font-weight: 650; margin: .5rem 0 0; }
 .card p, .card ul, .card ol { margin: 0; padding: 0; } .card li { list-style: none; }
 .row-of { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; } .row-of > .grow { flex: 1 1 12rem; }

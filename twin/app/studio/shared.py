@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from twin.core.errors import BadRequest, Busy, StorageFailed, TwinError
+from twin.core.errors import BadRequest, Busy, Stopped, StorageFailed, TwinError
 from twin.core.pace import Pace
 from twin.core.protocols import silent
 from twin.core.settings import Settings, WriteSettings, write_setting
@@ -22,6 +22,7 @@ from twin.pipeline import Twin
 T = TypeVar("T")
 CLOSING_S = 20.0
 """Longest wait for running work when the server stops; work looks up at each step of its progress."""
+STOPPED = "what was finished is kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,14 @@ class Job(Pace):
         return replace(self.at(done, total), note=note)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the worker did, and why it came to nothing, if it did."""
+
+    doing: str
+    failure: TwinError | None
+
+
 class _Stopped(BaseException):
     """Raised out of a progress call to leave running work; no stage may catch it."""
 
@@ -44,16 +53,22 @@ class _Stopped(BaseException):
 class SharedTwin:
     """The twin of one home. `ask` answers at once, also while work runs; `work` is refused while other work runs.
 
-    `job` is what runs now, `finished` how many have ended: a page looks at both to stay true.
+    `job` is what runs now, `leaving` whether it was asked to stop, `finished` how many have ended: a page looks at them
+    to stay true. `last` is what ended
+    last, for a page that was opened while it ran. `failed` is what went wrong with a source at the last collection and
+    what to do, by its id.
     """
 
     def __init__(self, settings: Settings, twin: Twin | None = None) -> None:
         self.settings = settings
         self.job: Job | None = None
         self.finished = 0
+        self.last: Ended | None = None
+        self.failed: dict[str, tuple[str, str]] = {}
         self._twin = twin or Twin(settings)
         self._asking = threading.Lock()
         self._working = threading.Lock()
+        self.leaving = False
         self._closing = False
 
     async def ask(self, question: Callable[[Twin], T]) -> T:
@@ -71,13 +86,24 @@ class SharedTwin:
         if self._closing or not self._working.acquire(blocking=False):
             running = self.job.doing if self.job else "closing"
             raise Busy(f"the studio is busy: {running}", "wait until it ends, then try again")
-        self.job = Job(doing=doing)
+        self.job, self.leaving = Job(doing=doing), False
         try:
             return await asyncio.to_thread(self._run, task, settings)
         except asyncio.CancelledError:
             if self._closing:
                 raise _closing() from None
             raise
+
+    async def collect(self) -> dict[str, Any]:
+        """Every source read; what went wrong with one stays in `failed` for every page. Raises: as `work`."""
+
+        def collected(twin: Twin) -> dict[str, Any]:
+            self.failed = {}
+            result = twin.collect()
+            self.failed = {one["id"]: (one["error"], one["hint"]) for one in result["sources"] if "error" in one}
+            return result
+
+        return await self.work("collect", collected)
 
     def may_learn(self, *, allowed: bool) -> None:
         """The author's consent to learn from choices and edits, or its end; written where `twin config` writes it."""
@@ -87,6 +113,10 @@ class SharedTwin:
         self.settings = self.settings.model_copy(update={"write": write})
         if self.job is None:
             self._twin.settings = self.settings
+
+    def leave(self) -> None:
+        """What runs now ends at its next step. What was finished is kept, and other work may begin."""
+        self.leaving = self.job is not None
 
     def stop(self) -> None:
         """Running work ends at its next step, and no other begins. What was finished is kept."""
@@ -114,6 +144,8 @@ class SharedTwin:
             return question(self._twin)
 
     def _run(self, task: Callable[[Twin], T], settings: Settings) -> T:
+        doing = self.job.doing if self.job else ""
+        failure: TwinError | None = None
         try:
             with understandable():
                 with self._asking:
@@ -121,15 +153,19 @@ class SharedTwin:
                 self._twin.settings, self._twin.progress = settings, self._progress
                 return task(self._twin)
         except _Stopped:
-            raise _closing() from None
+            failure = _closing() if self._closing else Stopped(f"stopped: {doing}", STOPPED)
+            raise failure from None
+        except TwinError as bad:
+            failure = bad
+            raise
         finally:
             self._twin.settings, self._twin.progress = self.settings, silent
-            self.job = None
+            self.job, self.last = None, Ended(doing, failure)
             self.finished += 1
             self._working.release()
 
     def _progress(self, done: int, total: int, note: str) -> None:
-        if self._closing:
+        if self._closing or self.leaving:
             raise _Stopped
         if self.job:
             self.job = self.job.told(done, total, note)

@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.app.show import OUTCOMES, forgotten
 from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.studio.hints import in_studio
 from twin.app.studio.uploads import as_known
 
 SIGNS = ("", "=", "+", "+", "+", "+")
@@ -24,19 +25,19 @@ def show_source(
     """A source, what went wrong with it at the last collection, and what shows the list anew, in."""
 
     def known(text: str) -> str:
-        return as_known(text, frame.twin.settings.home)
+        return in_studio(as_known(text, frame.twin.settings.home))
 
     with part("div", "source"):
         with part("div", "row-of"):
             say("span", row["kind"], "kind")
             if row["consent"] != "mine":
                 say("span", "someone else's words", "kind")
-        say("div", known(row["location"]), "mono").style("font-size: .88rem")
+        say("div", as_known(row["location"], frame.twin.settings.home), "mono").style("font-size: .88rem")
         if failed:
             with part("div", "notice bad"):
-                say("b", failed[0])
+                say("b", known(failed[0]))
                 for hint in failed[1:]:
-                    say("div", hint, "soft")
+                    say("div", known(hint), "soft")
         if row["counts"]:
             with part("div", "counts"):
                 for sign, name in zip(SIGNS, OUTCOMES, strict=True):
@@ -44,7 +45,9 @@ def show_source(
         else:
             say("div", "not collected yet", "soft")
         if row["skipped"]:
-            _show_skips([{name: known(said) for name, said in skip.items()} for skip in row["skipped"]])
+            _show_skips(
+                [{**skip, **{name: known(skip[name]) for name in ("key", "reason")}} for skip in row["skipped"]]
+            )
         with fold("Take it out"):
             _taking_out(frame, row["id"], again)
 

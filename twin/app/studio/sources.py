@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import events, ui
 
-from twin.app.studio.frame import Frame, act, fold, part, say
+from twin.app.studio.frame import Frame, act, fold, once, part, say
 from twin.app.studio.source import show_source
 from twin.app.studio.uploads import MOST_BYTES, add_file, as_known
 from twin.core.errors import BadRequest, TwinError
@@ -22,7 +22,6 @@ class SourcesPage:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.twin = frame.twin
-        self.failed: dict[str, tuple[str, str]] = {}
         self.proposed: list[str] = []
 
     async def build(self) -> None:
@@ -94,9 +93,11 @@ class SourcesPage:
             theirs = ui.checkbox("Someone else's words: for facts, never voice").props("dense")
             private = ui.checkbox("Private messages too: read, never learned from").props("dense")
 
+            @once
             async def press() -> None:
+                location = (place.value or "").strip()
+                add.props("loading")
                 with self.frame.reporting():
-                    location = (place.value or "").strip()
                     if not location:
                         raise BadRequest("the location is empty", "paste a link or a path, or drop a file below")
                     await self._added(
@@ -104,7 +105,9 @@ class SourcesPage:
                             lambda one: one.add(location, mine=not theirs.value, messages=private.value)
                         )
                     )
-                    place.set_value("")
+                    if (place.value or "").strip() == location:
+                        place.set_value("")
+                add.props(remove="loading")
 
             add.on_click(press)
             place.on("keydown.enter", press)
@@ -145,7 +148,7 @@ class SourcesPage:
     def _propose(self, handle: str) -> None:
         """The export says who owns it; the author confirms, nobody else."""
         with part("div", "notice warn"):
-            say("div", f"The export says that its owner is {handle}. Is that you?")
+            say("div", f"Is {handle} you? Only what you wrote is learned from.")
 
             async def confirm() -> None:
                 self.proposed.remove(handle)
@@ -174,26 +177,24 @@ class SourcesPage:
                 say("p", START if author else FIRST, "soft")
             with part("div", "stack"):
                 for row in rows:
-                    said = self.failed.get(row["id"], ())
-                    show_source(self.frame, row, failed=[self._known(one) for one in said], again=self._show_list)
+                    said = self.twin.failed.get(row["id"], ())
+                    show_source(self.frame, row, failed=said, again=self._show_list)
 
     def _known(self, text: str) -> str:
         return as_known(text, self.twin.settings.home)
 
     async def _collect(self) -> None:
         with self.frame.reporting():
-            self.failed = {}
             before = await self.twin.ask(lambda one: one.store.count())
             try:
-                result = await self.twin.work("collect", lambda one: one.collect())
+                result = await self.twin.collect()
             except TwinError:
                 await self._show_list()
                 raise
-            self.failed = {one["id"]: (one["error"], one["hint"]) for one in result["sources"] if "error" in one}
             fresh = result["documents"] - before
             self.frame.tell(
                 f"{fresh:,} new, {result['documents']:,} documents in all",
                 "Below: what was stored, and what was skipped and why. Next: write something.",
-                "warn" if self.failed else "good",
+                "warn" if self.twin.failed else "good",
             )
             await self._show_list()

@@ -10,6 +10,7 @@ from nicegui import ui
 from twin.app import show, voices
 from twin.app.studio.curve import picture
 from twin.app.studio.frame import Frame, act, fold, nothing_to_learn, part, say
+from twin.app.studio.hints import in_studio
 
 NONE = "None yet: drafts are written from your passages, with a few of your texts shown to the model."
 WHAT = (
@@ -72,7 +73,7 @@ class TrainPage:
                     for line in rest:
                         say("div", line.strip())
                 for advice in planned["advice"]:
-                    say("div", advice, "notice warn")
+                    say("div", in_studio(advice), "notice warn")
 
     async def _train(self) -> None:
         with self.frame.reporting():

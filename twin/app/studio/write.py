@@ -13,6 +13,7 @@ from twin.app.drafts import opening
 from twin.app.studio.asking import Asking
 from twin.app.studio.change import Draft
 from twin.app.studio.frame import Frame, part, say
+from twin.app.studio.hints import in_studio
 from twin.core.records import IN_PART
 from twin.pipeline import Twin
 
@@ -54,13 +55,22 @@ class WritePage:
         self.frame.when_done = self._show_earlier
 
     async def _who_writes(self) -> None:
-        adapter, others = await self.twin.ask(
-            lambda one: (one.store.active_adapter(), [made for made in one.store.adapters() if made.state != "tainted"])
+        adapter, others, texts = await self.twin.ask(
+            lambda one: (
+                one.store.active_adapter(),
+                [made for made in one.store.adapters() if made.state != "tainted"],
+                one.store.count(),
+            )
         )
         with part("div", "notice good" if adapter else "notice warn").props('data-voice="notice"'):
             if adapter:
                 say("b", "Your tuned twin writes.")
                 say("div", f"Adapter {adapter.id} on {adapter.base}, with passages of your own texts.", "soft")
+            elif not texts and not others:
+                say("b", "Nothing that you wrote is here yet.")
+                with part("div", "soft"):
+                    say("span", "A draft could stand only on what you give it, and would not sound like you. ")
+                    ui.link("Add the places where you write", "/sources")
             else:
                 who = "Your tuned twin rests" if others else "No tuned twin is active"
                 say("b", f"{who}: the base model writes, shown a few of your own posts.")
@@ -108,7 +118,7 @@ class WritePage:
                 with part("div", "notice warn"):
                     whole = not skip["reason"].startswith(IN_PART)
                     say("b", f"Could not read {skip['key']}" if whole else f"Read {skip['key']} in part")
-                    say("div", skip["reason"].removeprefix(IN_PART), "soft")
+                    say("div", in_studio(skip["reason"].removeprefix(IN_PART)), "soft")
             if len(drafts) == 1:
                 self._place(part("div", "stack tight"), drafts[0], versions[0])
             else:
@@ -175,7 +185,7 @@ class WritePage:
         with self.draft:
             say("p", "No text of yours, link or fact is a source for this brief: a draft would be invented.")
             for skip in result["unread"]:
-                said = in_words.unread(skip)
+                said = in_studio(in_words.unread(skip))
                 say("p", f"{said[0].upper()}{said[1:]}", "soft")
             say("p", "Answer some of these in the brief, then write again:")
             with part("ul"):
