@@ -139,6 +139,9 @@ def run(command: Callable[[], Any]) -> None:
     quiet_libraries()
     from twin.core.errors import TwinError
 
+    for word in sys.argv[1:]:
+        if not _is_utf8(word):
+            fail(f"{word!r} is not UTF-8", "type it in UTF-8; a file of such a name has to be renamed")
     try:
         command()
     except TwinError as bad:
@@ -149,6 +152,14 @@ def run(command: Callable[[], Any]) -> None:
         raise SystemExit(FAILED) from None
     except OSError as bad:
         fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
+
+
+def _is_utf8(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _file(bad: OSError) -> str:
