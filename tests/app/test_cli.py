@@ -170,6 +170,20 @@ def test_words_that_are_not_utf8_are_refused_in_two_lines(home: Path, tmp_path: 
         assert len(done.stderr.splitlines()) == 2
 
 
+def test_a_title_does_not_command_the_terminal(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<title>T &#27;[2J&#27;]0;owned&#7; end</title><p>Some words that are kept as a text.</p>", "utf-8")
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(page))
+    twin(home, "collect")
+    shown = twin(home, "documents").stdout
+    assert "T �[2J�]0;owned� end" in shown
+    assert shown.count("\n") == 2
+    assert "owned? end" in twin(home, "documents", PYTHONIOENCODING="ascii").stdout, "nor does it end a plain one"
+    (row,) = json.loads(twin(home, "documents", "--json", PYTHONIOENCODING="ascii").stdout)
+    assert "\x1b]0;owned" in row["title"], "data stays whole"
+
+
 def test_an_empty_query_is_told_how_to_search(home: Path) -> None:
     done = twin(home, "search", " ", status=1)
     assert "the query is empty" in done.stderr
