@@ -148,6 +148,55 @@ def test_config_says_where_each_value_came_from(home: Path) -> None:
     assert origin["write.candidates"][1] == "default"
     assert origin["train.learning_rate"] == (0.002, "by size")
     assert origin["train.epochs"] == (0, "default"), "there is no dataset to choose by"
+    assert origin["home"] == (str(home), "environment"), "as this test names it"
+    (row,) = [
+        row for row in json.loads(twin(home, "config", "--home", str(home), "--json").stdout) if row["name"] == "home"
+    ]
+    assert row["from"] == "flag"
+
+
+def test_a_broken_settings_file_is_mended_before_it_is_read(home: Path) -> None:
+    home.mkdir()
+    (home / "twin.toml").write_text("[write\n", "utf-8")
+    for command in (("status",), ("config",), ("config", "write.words", "90")):
+        assert "try: mend that first" in twin(home, *command, status=1).stderr
+    assert "try: see every name" in twin(home, "config", "write.wrods", status=1).stderr
+
+
+def test_words_that_are_not_utf8_are_refused_in_two_lines(home: Path, tmp_path: Path) -> None:
+    for words in (("init", "--author", "Zo\udceb"), ("add", str(tmp_path / "caf\udce9.md")), ("search", "caf\udce9")):
+        done = twin(home, *words, status=1)
+        assert "is not UTF-8" in done.stderr
+        assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_title_does_not_command_the_terminal(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<title>T &#27;[2J&#27;]0;owned&#7; end</title><p>Some words that are kept as a text.</p>", "utf-8")
+    twin(home, "init", "--author", "Ada Example")
+    twin(home, "add", str(page))
+    twin(home, "collect")
+    shown = twin(home, "documents").stdout
+    assert "T �[2J�]0;owned� end" in shown
+    assert shown.count("\n") == 2
+    assert "owned? end" in twin(home, "documents", PYTHONIOENCODING="ascii").stdout, "nor does it end a plain one"
+    (row,) = json.loads(twin(home, "documents", "--json", PYTHONIOENCODING="ascii").stdout)
+    assert "\x1b]0;owned" in row["title"], "data stays whole"
+
+
+def test_an_empty_query_is_told_how_to_search(home: Path) -> None:
+    done = twin(home, "search", " ", status=1)
+    assert "the query is empty" in done.stderr
+    assert "twin search" in done.stderr
+
+
+def test_every_skipped_item_is_counted_where_the_reasons_are_many() -> None:
+    from twin.app.show import collected
+
+    skipped = [{"key": str(i), "reason": f"reason {i % 9}"} for i in range(20)]
+    counts = {"found": 20, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": skipped}
+    said = collected({"sources": [{"kind": "folder", "location": "x", **counts}], "documents": 0})
+    assert sum(int(line.split()[1].rstrip(":")) for line in said.splitlines() if line.startswith("  skipped")) == 20
 
 
 def test_a_setting_that_is_only_named_is_shown_and_stays(home: Path) -> None:

@@ -70,6 +70,7 @@ def test_front_matter_is_read_and_is_no_part_of_the_text(tmp_path: Path, matter:
         "---\nnever closed\n\nBody",
         "---\nA rule above and below.\n---\nBody",
         "{not json} and so on",
+        "---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: *b\n---\nA few lines that could unfold to gigabytes.",
     ],
 )
 def test_front_matter_that_does_not_parse_stays_in_the_text(tmp_path: Path, text: str) -> None:

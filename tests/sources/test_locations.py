@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,13 @@ def test_a_file_that_is_there_comes_before_a_link(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     (tmp_path / "example.org").write_text("Doors shut.")
     assert sources.address("example.org") == str(tmp_path / "example.org")
+
+
+def test_a_name_that_is_not_utf8_is_refused_before_a_database_is_asked(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.md")
+    try:
+        file.write_text("words", "utf-8")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with pytest.raises(UnknownSource, match="not UTF-8"):
+        sources.address(str(file))

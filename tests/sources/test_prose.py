@@ -92,3 +92,10 @@ def test_paragraphs_come_back_as_they_were(paragraphs):
 def test_any_text_can_be_read_as_html(html):
     if "\x00" not in html:
         prose_of(parsed(html))
+
+
+def test_tags_nested_a_hundred_thousand_deep_are_read_in_seconds() -> None:
+    page = "<p>before</p>" + "<div>" * 100_000 + "deep <b>down</b>" + "</div>" * 100_000
+    tree = parsed(page)
+    assert sum(1 for _ in tree.find_all(True)) < 1_000
+    assert prose_of(tree).text.split() == ["before", "deep", "down"]

@@ -114,3 +114,12 @@ def test_a_second_writer_hears_who_is_busy(tmp_path: Path) -> None:
     other.join()
     with only_writer(tmp_path, "collecting"):  # the lock dies with its process
         pass
+
+
+def test_a_database_that_may_not_be_written_is_not_told_to_free_space(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path}/twin.db").close()
+    store = Store(f"sqlite:///file:{tmp_path}/twin.db?mode=ro&uri=true")
+    with pytest.raises(StorageFailed, match="readonly") as bad:
+        store.identify("Ada Example", [])
+    store.close()
+    assert "--home" in bad.value.hint

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 FAILED, INTERRUPTED = 1, 130
 PACE_OF_S = 1800.0
 """A bar reckons with the last half hour: rich's own half minute is one step of a larger model, which has no pace."""
+_COMMANDS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -103,18 +106,24 @@ def _lines(doing: str) -> Progress:
 def emit(result: Any, as_json: bool, text: str, next_command: str = "") -> None:
     """The result on stdout, as JSON or as text; the next command to type on stderr."""
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        ascii_alone = (sys.stdout.encoding or "utf-8").lower() not in ("utf-8", "utf8")
+        print(json.dumps(result, ensure_ascii=ascii_alone, indent=2, default=str))  # noqa: T201
         return
-    print(text)  # noqa: T201
+    print(harmless(text))  # noqa: T201
     if next_command:
-        print(f"next: {next_command}", file=sys.stderr)  # noqa: T201
+        print(f"next: {harmless(next_command)}", file=sys.stderr)  # noqa: T201
+
+
+def harmless(text: str) -> str:
+    """A text in, the same out with "�" for what would command a terminal: a title or a page may hold anything."""
+    return _COMMANDS.sub("�", text)
 
 
 def fail(message: str, hint: str, *, status: int = FAILED) -> NoReturn:
     """Two lines on stderr: what happened, and what to type."""
-    print(f"error: {message}", file=sys.stderr)  # noqa: T201
+    print(f"error: {harmless(message)}", file=sys.stderr)  # noqa: T201
     if hint:
-        print(f"  try: {hint}", file=sys.stderr)  # noqa: T201
+        print(f"  try: {harmless(hint)}", file=sys.stderr)  # noqa: T201
     sys.stdout.flush()
     sys.stderr.flush()
     sys.exit(status)
@@ -139,6 +148,12 @@ def run(command: Callable[[], Any]) -> None:
     quiet_libraries()
     from twin.core.errors import TwinError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no UTF-8 still shows the rest
+    for word in sys.argv[1:]:
+        if not _is_utf8(word):
+            fail(f"{word!r} is not UTF-8", "type it in UTF-8; a file of such a name has to be renamed")
     try:
         command()
     except TwinError as bad:
@@ -149,6 +164,14 @@ def run(command: Callable[[], Any]) -> None:
         raise SystemExit(FAILED) from None
     except OSError as bad:
         fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
+
+
+def _is_utf8(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _file(bad: OSError) -> str:

@@ -39,7 +39,7 @@ def config(
 ) -> None:
     """Every setting, its value and where it came from, or one of them; with a value, sets it."""
     from twin.app import show
-    from twin.core.settings import default_home, known_setting, load_settings, write_setting
+    from twin.core.settings import default_home, known_setting, load_settings, origin_of_folders, write_setting
     from twin.inference import places
 
     if name:
@@ -50,7 +50,7 @@ def config(
         write_setting((home or default_home()) / "twin.toml", name, value)
     settings, origin = load_settings(home)
     with opened(home) as twin:
-        result = show.config_rows(settings, origin, by_size=twin.by_size())
+        result = show.config_rows(settings, origin | origin_of_folders(home), by_size=twin.by_size())
     result = [row for row in result if name in ("", row["name"])]
     emit(result, json, show.config(result), f"edit {settings.home / 'twin.toml'}")
 

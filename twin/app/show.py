@@ -28,6 +28,10 @@ VERDICTS = {
 }
 
 
+MOST_REASONS = 6
+"""So many reasons of one source are told in words."""
+
+
 def collected(result: Mapping[str, Any]) -> str:
     """Counts per source; found is the sum of the other five."""
     lines = []
@@ -41,7 +45,9 @@ def collected(result: Mapping[str, Any]) -> str:
         counts = [f"{source[name]} {name}" for name in ("stored", "edited", "unchanged", "duplicates")]
         lines.append(f"  {source['found']} found = {' + '.join(counts)} + {len(source['skipped'])} skipped")
         reasons = Counter(skip["reason"] for skip in source["skipped"])
-        lines += [f"  skipped {n}: {reason}" for reason, n in reasons.most_common(6)]
+        lines += [f"  skipped {n}: {reason}" for reason, n in reasons.most_common(MOST_REASONS)]
+        if rest := [n for _, n in reasons.most_common()[MOST_REASONS:]]:
+            lines.append(f"  skipped {sum(rest)}: for {len(rest)} other reasons, each in: twin sources --json")
     return "\n".join([*lines, f"{result['documents']} documents in all"])
 
 
@@ -293,7 +299,7 @@ def doctor(rows: Sequence[Mapping[str, str]]) -> str:
     for row in rows:
         lines.append(f"{row['state']:4}  {row['part']:22} {row['detail']}")
         if row["mend"]:
-            lines.append(f"      {'':22} mend it with: {row['mend']}")
+            lines.append(f"      {'':22} try: {row['mend']}")
     return "\n".join(lines)
 
 
@@ -306,7 +312,13 @@ def config_rows(
     """
     folders = (("home", settings.home, "folder of this twin"), ("cache", settings.cache, "unpacked base models"))
     rows: list[dict[str, Any]] = [
-        {"name": name, "value": str(path), "from": "TWIN_" + name.upper(), "meaning": meaning, "environment": ""}
+        {
+            "name": name,
+            "value": str(path),
+            "from": origin[name],
+            "meaning": meaning,
+            "environment": f"TWIN_{name.upper()}",
+        }
         for name, path, meaning in folders
     ]
     for section, kind in sections().items():

@@ -21,6 +21,9 @@ from twin.core.records import CHOSEN, PRIVATE, Choice, Private
 
 ENV_PREFIX = "TWIN_"
 NOT_SETTINGS = {"TWIN_HOME", "TWIN_CACHE"}
+SEE = "see every name and its unit with: twin config"
+MEND_FIRST = f"mend that first, then {SEE}"
+"""`twin config` reads the same file and environment, so it cannot help before."""
 
 
 class Section(BaseModel):
@@ -339,6 +342,15 @@ def default_cache(env: Mapping[str, str] = os.environ) -> Path:
     return Path(chosen).expanduser()
 
 
+def origin_of_folders(home: Path | None, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Where home and cache came from, in the words that `load_settings` has for the settings."""
+    moved = env.get("TWIN_CACHE") or env.get("XDG_CACHE_HOME")
+    return {
+        "home": "flag" if home else "environment" if env.get("TWIN_HOME") else "default",
+        "cache": "environment" if moved else "default",
+    }
+
+
 def load_settings(
     home: Path | None = None, *, flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
 ) -> tuple[Settings, dict[str, str]]:
@@ -369,7 +381,8 @@ def load_settings(
             problems.append(f"{said}: {error['msg'].lower()}")
         settings = Settings(home=root, cache=default_cache(env))
     if problems:
-        raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
+        flags_alone = all("(flag)" in problem for problem in problems)
+        raise BadSettings("; ".join(problems), SEE if flags_alone else MEND_FIRST)
     return settings, origin
 
 
@@ -427,14 +440,15 @@ def write_setting(file: Path, name: str, value: str) -> None:
             table[key] = getattr(checked, key)
             write_whole(file, tomlkit.dumps(made))
     if problems:
-        raise BadSettings("; ".join(problems), "see every name and its unit with: twin config")
+        said = "; ".join(problems)
+        raise BadSettings(said, MEND_FIRST if str(file) in said else SEE)
 
 
 def known_setting(name: str) -> None:
     """Raises: BadSettings for what is no setting, with the nearest name."""
     problems: list[str] = []
     if not _known(name, "on the command line", problems):
-        raise BadSettings(problems[0], "see every name and its unit with: twin config")
+        raise BadSettings(problems[0], SEE)
 
 
 def env_name(name: str) -> str:

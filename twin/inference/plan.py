@@ -37,14 +37,25 @@ class Told:
 
 def checked_request(request: str) -> str:
     """Raises: BadRequest for a request that is empty or that is material rather than a request."""
-    text = request.strip()
+    return _checked(
+        "brief",
+        request,
+        'say what to write about: twin write "why we moved the meeting"',
+        "put long material into a file and pass it with --link FILE",
+    )
+
+
+def checked_query(query: str) -> str:
+    """Raises: BadRequest for a query that is empty or longer than one."""
+    return _checked("query", query, 'say what to look for: twin search "moving the meeting"', "use a few words of it")
+
+
+def _checked(called: str, given: str, if_empty: str, if_long: str) -> str:
+    text = given.strip()
     if not any(char.isalpha() for char in text):
-        raise BadRequest("the brief is empty", 'say what to write about: twin write "why we moved the meeting"')
+        raise BadRequest(f"the {called} is empty", if_empty)
     if len(text) > MOST_REQUEST_CHARS:
-        raise BadRequest(
-            f"the brief has {len(text):,} characters, the most is {MOST_REQUEST_CHARS:,}",
-            "put long material into a file and pass it with --link FILE",
-        )
+        raise BadRequest(f"the {called} has {len(text):,} characters, the most is {MOST_REQUEST_CHARS:,}", if_long)
     return text
 
 

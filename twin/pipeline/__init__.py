@@ -263,10 +263,10 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
 
     def search(self, query: str, *, where: Where | None = None, most: int = 8) -> dict[str, Any]:
         """The author's own passages nearest to a query, best first: `{query passages seconds}`. Raises: BadRequest."""
-        from twin.inference.plan import checked_request
+        from twin.inference.plan import checked_query
 
         started = time.perf_counter()
-        asked = checked_request(query)
+        asked = checked_query(query)
         self._index_if_stale()
         passages = self._found(asked, most, where)
         took = round(time.perf_counter() - started, 3)

@@ -78,7 +78,7 @@ def address(location: str) -> str:
     try:
         path = typed_path(typed)
         if path.exists():
-            return str(path.absolute())
+            return _storable(str(path.absolute()))
     except (OSError, RuntimeError) as bad:  # too long for a path; the home of a user who is not there
         raise UnknownSource(f"{typed[:200]!r} is no path: {bad}"[:300], "check the path that you gave") from bad
     if paper := _ARXIV.fullmatch(typed):
@@ -88,6 +88,15 @@ def address(location: str) -> str:
     if _HOST.match(typed) and not typed.lower().partition("/")[0].endswith(_FILES):
         return _sound(f"https://{typed}")
     return str(path.absolute())
+
+
+def _storable(path: str) -> str:
+    """Raises: UnknownSource for a path whose name is not UTF-8, which no database takes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError as bad:
+        raise UnknownSource(f"the name {path!r} is not UTF-8", "rename it, then add it again") from bad
+    return path
 
 
 def which(location: str) -> str:

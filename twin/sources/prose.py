@@ -11,6 +11,8 @@ from bs4.element import NavigableString, PreformattedString, Tag
 MAX_PAGE_BYTES = 8 << 20
 """libxml2 stops at text nodes of 10 MB without a word; no page a person wrote comes near."""
 MAX_NESTING = 100
+MAX_DEPTH = 500
+"""Real pages stay under 100."""
 
 _UNSEEN = frozenset(
     "head title script style template noscript svg img iframe form button input select textarea label "
@@ -43,9 +45,18 @@ class Prose:
 
 
 def parsed(html: str) -> BeautifulSoup:
-    """HTML or a bare fragment of it in, a tree out. The declaration keeps bs4 from guessing that it is XML."""
+    """HTML or a bare fragment of it in, a tree out. The declaration keeps bs4 from guessing that it is XML.
+
+    Tags deeper than `MAX_DEPTH` become plain text: selecting in a tree takes time with the square of its depth.
+    """
     whole = html.encode("utf-8", "replace").decode()  # half a pair of surrogates is no character
-    return BeautifulSoup(f"<!DOCTYPE html>{whole}", "lxml")
+    tree = BeautifulSoup(f"<!DOCTYPE html>{whole}", "lxml")
+    deepest: list[Tag] = [tree]
+    for _ in range(MAX_DEPTH):
+        deepest = [child for tag in deepest for child in tag.children if isinstance(child, Tag)]
+    for tag in deepest:
+        tag.string = tag.get_text(" ")
+    return tree
 
 
 def prose_of(node: Tag) -> Prose:

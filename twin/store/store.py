@@ -64,9 +64,9 @@ class Store(Registry, Reviews, Preferences):
             with self.engine.begin() as connection:
                 yield connection
         except OperationalError as bad:
-            raise StorageFailed(
-                f"cannot write the database: {bad.orig}", "free some disk space, then run it again"
-            ) from bad
+            locked_away = "readonly" in str(bad.orig) or "read-only" in str(bad.orig)
+            hint = "choose another folder with --home" if locked_away else "free some disk space, then run it again"
+            raise StorageFailed(f"cannot write the database: {bad.orig}", hint) from bad
 
     # -- the author ------------------------------------------------------------------------------------------
 

@@ -109,11 +109,24 @@ def split_front_matter(raw: str) -> tuple[Mapping[str, Any], str]:
             match = _FENCED[raw[:3]].match(raw) if raw[:3] in _FENCED else None
             if match is None:
                 return {}, raw
-            values = (tomllib.loads if raw.startswith("+") else yaml.safe_load)(match.group(1).replace("\r\n", "\n"))
+            values = (tomllib.loads if raw.startswith("+") else _yaml)(match.group(1).replace("\r\n", "\n"))
             found = raw[match.end() :]
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}, raw
     return (values, found) if isinstance(values, dict) and values else ({}, raw)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without aliases, by which a few lines unfold to gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias")
+        return super().compose_node(parent, index)
+
+
+def _yaml(text: str) -> Any:
+    return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
 
 
 def as_utc(value: object) -> datetime | None:
