@@ -64,3 +64,5 @@ def test_a_brief_and_a_note_hold_no_address() -> None:
 def test_an_address_does_not_join_two_sentences() -> None:
     assert facts_of("Read https://ada.example/c. Doors were open all night.") == []
     assert facts_of("(See https://ada.example/c.) Doors were open all night.") == []
+    assert facts_of("See ben.ada.example/2012/10/15/no-verb/ for more.") == []
+    assert facts_of("See ada.example/c: Halifax has ~~12~~ 13 doors.") == ["Halifax has 12 13 doors"]

@@ -87,6 +87,9 @@ def test_a_claim_is_made_where_a_sentence_that_stands_in_a_source_says_it() -> N
     }  # fmt: skip
     assert [one["made"] for one in told["claims"][1:]] == [False] * (len(told["claims"]) - 1)
     assert not any(one["made"] for one in made(told, ["The lift has 13 doors from Halifax."])["claims"])
+    github = {"claims": [{"fact": "We use GitHub to build"}]}
+    said = ["We like to think of GitHub.", "We use GitHub to build our tools."]
+    assert [made(github, [one])["claims"][0]["made"] for one in said] == [False, True], "a name alone says nothing"
 
 
 def test_the_source_of_a_fact_may_be_known_and_is_else_looked_for() -> None:

@@ -27,6 +27,14 @@ def test_the_users_own_facts_come_first_then_those_that_speak_of_the_request() -
     assert set(brief.topic.split(", ")) >= {"changed", "ropes"}
 
 
+def test_what_is_handed_over_to_write_about_comes_before_older_texts() -> None:
+    notes = replace(passage("notes", "From 11 to 19 people came in March 2025."), outside=True, theirs=True)
+    asked = "Why we changed the meeting of all teams"
+    assert "11 to 19 people" in plan(asked, [notes, ROPES, SHED], words=120).facts[0]
+    nearer = passage("teams", "We changed the meeting of 3 teams in Leeds.")
+    assert "3 teams" in plan(asked, [notes, nearer], words=120).facts[0], "what speaks of the request still leads"
+
+
 def test_a_length_in_the_request_counts_and_is_no_topic() -> None:
     brief = plan("Ropes, in 80 words", [], words=120)
     assert brief.words == 80

@@ -40,6 +40,7 @@ NEGATIONS = frozenset(
 _CONNECTIVES = frozenset("and but or so then because which that while".split())
 _NUMBER = re.compile(r"\d")
 _CLAUSE = re.compile(r"[;()\[\]–—\"“”]|[,:.](?!\d)|\s-\s|\s(?=(?:and|but|because|which|while|so|then)\s)")
+_BARE_ADDRESS = re.compile(r"(?<![\w@/.-])(?:[\w-]+\.)+[a-zA-Z]{2,}/\S+")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
 _NUMBER_WORDS = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
@@ -78,10 +79,11 @@ def topic_of(text: str, frequency: Mapping[str, int], total: int, *, terms: int 
 def facts_of(text: str) -> list[str]:
     """A text in, its checkable fragments out, in order: at most `FACT_WORDS` words around a number or a name.
 
-    No address is one, nor a part of it.
+    No address is one, nor a part of it, with its "https://" or without.
     """
     found: list[str] = []
-    for sentence in sentences(URL.sub(_without_address, unlinked(text))):
+    plain = _BARE_ADDRESS.sub(_without_address, URL.sub(_without_address, unlinked(text))).replace("~~", "")
+    for sentence in sentences(plain):
         for clause in _CLAUSE.split(sentence):
             fragment = _around(clause.split(), first=sentence.startswith(clause))
             if fragment and fragment.lower() not in (known.lower() for known in found):

@@ -19,6 +19,7 @@ from twin.core.text import words
 from twin.inference.composing.hooks import HOOKS, Hook
 from twin.inference.plan import Told, facts_told, says, unlike
 from twin.metrics.coverage import Coverage
+from twin.metrics.truth.linked import nearly_said
 from twin.metrics.truth.person import past
 
 MOST_LEADING = 3
@@ -103,9 +104,9 @@ def made(angle: Mapping[str, Any], supported: Sequence[str]) -> dict[str, Any]:
 
 
 def _said(fact: str, sentences: Sequence[str]) -> bool:
-    """Whether one of them has its numbers, dates and names, and half of its other words."""
+    """Whether one of them has its numbers, dates and names, and says nearly its words in nearly its order."""
     covered = Coverage(Brief("", facts=(fact,)))
-    return any(covered.measure(Sample(one)).value == 1 for one in sentences)
+    return any(covered.measure(Sample(one)).value == 1 and nearly_said(fact, one) for one in sentences)
 
 
 def _stated(request: str) -> list[str]:

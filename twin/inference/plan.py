@@ -19,6 +19,8 @@ MOST_REQUEST_CHARS = 4_000
 TOPIC_WORDS = 10
 HEARD = 0.5
 """What a topic word of the post that is answered weighs beside one of the user's."""
+HANDED = 2.0
+"""What the user hands over for a draft speaks of the request as if so many more of its words stood there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,16 @@ def facts_told(request: str, passages: Sequence[Passage], about: Sequence[str]) 
     """Facts of all passages: those whose sentence speaks of the request first, then by the passage's own rank.
 
     What the answered post is `about` counts half, and in the author's own passages alone: it speaks of that itself.
+    What is handed over to write about comes before other texts; a post is handed over to be answered.
     """
     wanted, heard = set(content_words(request)), set(about)
     found: list[Told] = []
     for rank, passage in enumerate(passages):
+        given = HANDED if passage.outside and not about else 0.0
         for sentence in sentences(told_by(passage, passages, request)):
             said = set(content_words(sentence))
             near = len(wanted & said) + (HEARD * len(heard & said - wanted) if _own(passage) else 0)
-            found += [Told(fact, passage, near, rank) for fact in facts_of(sentence) if word_count(fact) >= 3]
+            found += [Told(fact, passage, near + given, rank) for fact in facts_of(sentence) if word_count(fact) >= 3]
     return sorted(found, key=lambda one: -one.worth)
 
 

@@ -36,6 +36,11 @@ def linked(sentence: str, line: Line, content: set[str], *, counted: bool) -> bo
     return len(added) <= most and said_in(_keys(sentence), _keys(text)) >= enough
 
 
+def nearly_said(fragment: str, sentence: str) -> bool:
+    """Whether a sentence says nearly the words of a fragment, in nearly their order."""
+    return said_in(_keys(fragment), _keys(sentence)) >= ENOUGH
+
+
 def nearest(sentence: str, content: set[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
     """Of these lines the one that says most of the sentence, and how nearly it and its neighbours do, from 0 to 1."""
     mine, wanted = _keys(sentence), {kin(one) for one in content}
