@@ -45,10 +45,10 @@ def test_candidates_of_one_brief_are_one_call() -> None:
     assert [body.n for body in batched(asked, PLAIN_TEMPLATE, 8)] == [8]
 
 
-@pytest.mark.parametrize("begin", ["", "We cleaned"])
-def test_only_a_text_that_is_gone_on_with_keeps_what_was_read(begin: str) -> None:
-    [body] = batched([Request(prompt("a"), begin=begin, max_tokens=5)], PLAIN_TEMPLATE, 8)
-    assert as_json(body, [])["cache_prompt"] is bool(begin)
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_was_read_before_is_kept_where_that_is_said(keep: bool) -> None:
+    [body] = batched([Request(prompt("a"), max_tokens=5)], PLAIN_TEMPLATE, 8)
+    assert as_json(body, [], keep=keep)["cache_prompt"] is keep
 
 
 @pytest.mark.parametrize(

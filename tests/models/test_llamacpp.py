@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -9,6 +10,7 @@ from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
 from twin.models import llamacpp
+from twin.models.calls import Body
 from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import PLAIN_TEMPLATE, Base
 
@@ -136,3 +138,22 @@ def test_what_may_follow_is_told_where_half_a_character_is_likeliest(llama: Llam
     likely = llama.next_tokens([first, *rest] * 6, adapter=None, most=50)
     assert max(likely, key=likely.__getitem__) == first
     assert sum(map(math.exp, likely.values())) <= 1.001
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("begins", "kept"), [(["", ""], [False]), (["We cleaned"], [True]), (["", "We cleaned"], [True, True])]
+)
+def test_only_beside_a_text_that_is_gone_on_with_is_what_was_read_kept(
+    llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch, begins: list[str], kept: list[bool]
+) -> None:
+    said: list[bool] = []
+    real = llamacpp.as_json
+
+    def told(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, Any]:
+        said.append(keep)
+        return real(body, lora, keep=keep)
+
+    monkeypatch.setattr(llamacpp, "as_json", told)
+    llama.generate([Request(prompt("a"), 2, begin=begin, temperature=0.5, seed=i) for i, begin in enumerate(begins)])
+    assert said == kept

@@ -79,7 +79,8 @@ def _sampling(request: Request) -> tuple[Any, ...]:
     )
 
 
-def as_json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
+def as_json(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, Any]:
+    """A call as the server takes it; with `keep` its prompts are read on from what was read before."""
     first = body.first
     held = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
     return {
@@ -97,7 +98,7 @@ def as_json(body: Body, lora: list[dict[str, Any]]) -> dict[str, Any]:
         "dry_allowed_length": first.repeat_run,
         "dry_penalty_last_n": MOST_LOOKED_BACK,
         "lora": lora,
-        "cache_prompt": bool(first.begin),
+        "cache_prompt": keep,
         "stream": True,
         "stream_options": {"include_usage": True},
     }

@@ -51,8 +51,8 @@ class LlamaCpp:
     the same list of requests gives the same texts again. Different calls meet in one batch in the order in which they
     come; rounding then depends on the company a text was in, and near-ties may fall either way. A call has one
     temperature, and those of another one come after it: what differs in that alone is written as if it were alone. A
-    text that is gone on with is not read again from its start: what a call before it has read is kept, rounded in that
-    call's company.
+    text that is gone on with, and what is asked for beside it, is not read again from its start: what a call before it
+    has read is kept, rounded in that call's company.
 
     Texts of few prompts share one cache, where what they have in common lies once and is looked at by all of them in
     one product of matrices; a cache each is quicker for those of many prompts, and keeps what is likeliest the same in
@@ -97,9 +97,11 @@ class LlamaCpp:
             watch = Watch(time.perf_counter())
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
-                if self._shared and not all(body.first.begin for body in alike):
+                keep = any(body.first.begin for body in alike)
+                if self._shared and not keep:
                     self._forget(lora)
-                self._together(alike, lora, watch, lambda: progress(watch.tokens, total, "writing"))
+                calls = [(as_json(body, lora, keep=keep), body) for body in alike]
+                self._together(calls, watch, lambda: progress(watch.tokens, total, "writing"))
         if watch.errors:
             raise _failure(watch.errors[0], self.context_tokens)
         return [watch.answers[i] for i in range(len(requests))]
@@ -127,11 +129,9 @@ class LlamaCpp:
 
     # -- calls -----------------------------------------------------------------------------------------------
 
-    def _together(
-        self, bodies: Sequence[Body], lora: list[dict[str, Any]], watch: Watch, tell: Callable[[], None]
-    ) -> None:
-        with ThreadPoolExecutor(max_workers=min(len(bodies), 2 * self.parallel)) as pool:
-            running = {pool.submit(self._complete, body, lora, watch) for body in bodies}
+    def _together(self, calls: Sequence[tuple[dict[str, Any], Body]], watch: Watch, tell: Callable[[], None]) -> None:
+        with ThreadPoolExecutor(max_workers=min(len(calls), 2 * self.parallel)) as pool:
+            running = {pool.submit(self._complete, call, body, watch) for call, body in calls}
             try:
                 while running:
                     done, running = wait(running, timeout=WATCH_S, return_when=FIRST_EXCEPTION)
@@ -148,7 +148,7 @@ class LlamaCpp:
         blank = {"prompt": ["\n"] * self.parallel, "max_tokens": 1, "temperature": 0, "cache_prompt": False}
         self._server.handle_completions({**blank, "lora": lora, "stream": True}, lambda _: False)
 
-    def _complete(self, body: Body, lora: list[dict[str, Any]], watch: Watch) -> None:
+    def _complete(self, call: dict[str, Any], body: Body, watch: Watch) -> None:
         if watch.stopped:
             return
 
@@ -162,7 +162,7 @@ class LlamaCpp:
 
         texts: dict[int, list[str]] = {}
         try:
-            self._server.handle_completions(as_json(body, lora), receive)
+            self._server.handle_completions(call, receive)
         except (RuntimeError, TypeError, ValueError) as bad:
             raise ModelFailed(f"llama.cpp refused a request: {bad}", "check: twin doctor") from bad
 
