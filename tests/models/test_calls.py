@@ -26,11 +26,14 @@ requests = st.lists(
 )
 
 
-@given(requests, st.integers(1, 5))
-def test_every_request_is_in_one_call_under_its_own_seed_and_prompt(asked: list[Request], most: int) -> None:
+@given(requests, st.integers(1, 5), st.booleans())
+def test_every_request_is_in_one_call_under_its_own_seed_and_prompt(
+    asked: list[Request], most: int, alone: bool
+) -> None:
     answered: dict[int, Request] = {}
-    for body in batched(asked, PLAIN_TEMPLATE, most):
+    for body in batched(asked, PLAIN_TEMPLATE, most, alone=alone):
         assert body.n <= most
+        assert not alone or len(set(body.prompts)) == 1
         assert len(body.places) == len(body.prompts) * body.n
         for i, place in enumerate(body.places):
             seed = body.first.seed + i % body.n

@@ -39,8 +39,11 @@ def one_cache(requests: Sequence[Request]) -> bool:
     return len({one.prompt for one in requests}) <= SHARED_PROMPTS and all(one.temperature > 0 for one in requests)
 
 
-def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[Body]:
-    """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them."""
+def batched(requests: Sequence[Request], template: str, most: int, *, alone: bool = False) -> Iterator[Body]:
+    """Requests in any order in, calls of at most `most` texts a prompt out; every request is in one of them.
+
+    With `alone` a call has one prompt.
+    """
     by_prompt: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for place, request in enumerate(requests):
         by_prompt.setdefault((_sampling(request), request.prompt, request.begin), []).append((request.seed, place))
@@ -48,7 +51,8 @@ def batched(requests: Sequence[Request], template: str, most: int) -> Iterator[B
     for (sampling, prompt, begin), seeded in by_prompt.items():
         for run in _runs(sorted(seeded), most):
             seed, place = run[0]
-            body = bodies.setdefault((sampling, seed, len(run)), Body(requests[place], [], len(run), []))
+            apart = (prompt, begin) if alone else ()
+            body = bodies.setdefault((sampling, seed, len(run), apart), Body(requests[place], [], len(run), []))
             body.prompts.append(render_chat(template, prompt) + without_marks(begin))
             body.places.extend(place for _, place in run)
     yield from bodies.values()

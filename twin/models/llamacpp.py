@@ -55,8 +55,9 @@ class LlamaCpp:
     has read is kept, rounded in that call's company.
 
     Texts of few prompts share one cache, where what they have in common lies once and is looked at by all of them in
-    one product of matrices; a cache each is quicker for those of many prompts, and keeps what is likeliest the same in
-    any company. Changing over is a new start.
+    one product of matrices. Their prompts come one after the other: of texts side by side llama.cpp keeps what was read
+    for the first alone, and another prompt would take its place. A cache each is quicker for texts of many prompts, and
+    keeps what is likeliest the same in any company. Changing over is a new start.
     """
 
     def __init__(
@@ -90,18 +91,20 @@ class LlamaCpp:
         """Raises: BadRequest for a prompt beyond the context, NotFound, ModelFailed, MissingPart."""
         if not requests:
             return []
-        bodies = list(batched(requests, self.chat_template, self.parallel))
+        shared = one_cache(requests)
+        bodies = list(batched(requests, self.chat_template, self.parallel, alone=shared))
         total = sum(request.max_tokens for request in requests)
         with self._lock:
-            lora = self._serve(adapter, shared=one_cache(requests))
+            lora = self._serve(adapter, shared=shared)
             watch = Watch(time.perf_counter())
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
                 keep = any(body.first.begin for body in alike)
-                if self._shared and not keep:
+                if shared and not keep:
                     self._forget(lora)
                 calls = [(as_json(body, lora, keep=keep), body) for body in alike]
-                self._together(calls, watch, lambda: progress(watch.tokens, total, "writing"))
+                for some in ([one] for one in calls) if shared else [calls]:
+                    self._together(some, watch, lambda: progress(watch.tokens, total, "writing"))
         if watch.errors:
             raise _failure(watch.errors[0], self.context_tokens)
         return [watch.answers[i] for i in range(len(requests))]
