@@ -97,7 +97,8 @@ def _lines(doing: str) -> Progress:
         pace[0], now = pace[0].at(done, total), time.monotonic()
         if now - last[0] > 10:
             last[0] = now
-            said = f"  {doing}: {done}{f' of {total}' if total else ''} {note}{pace[0].left(now)}"
+            counted = f"{done} of {total} " if total else f"{done} " if done else ""
+            said = f"  {doing}: {counted}{note}{pace[0].left(now)}"
             print(said, file=sys.stderr, flush=True)  # noqa: T201
 
     return show

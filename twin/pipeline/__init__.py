@@ -240,11 +240,12 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         asked = replace(asked, year=self._year(chosen.year))
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
-        read, unread = read_outside(asked.links, self.looking())
+        read, unread = read_outside(asked.links, self.looking(), progress=self.progress)
         outside = [*asked.material, *read]
         asked = heard(asked, outside, unread)
         outside = [of_whom(passage, asked) for passage in outside]
         self._index_if_stale()
+        self.progress(0, 0, "looking for what you wrote on it")
         passages = [
             *nearest_outside(asked.text, outside, about=asked.about, embedder=self.embedder, k=chosen.passages),
             *self._found(asked.text, chosen.passages, where, about=asked.about),
