@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +86,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     def collect(self) -> dict[str, Any]:
         """Every source read again; only what is new is stored."""
         from twin import sources
-        from twin.core.errors import TwinError
+        from twin.core.errors import StorageFailed, TwinError
         from twin.features.collect import collect, unchanged
         from twin.features.works import works_of
 
@@ -108,8 +109,11 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
                         counts = collect(
                             self.store, ref, found, max_item_bytes=limit, progress=self.progress, seen=seen
                         )
+                    self.store.record_failure(ref.id)
                 except TwinError as bad:
                     failed.append(bad)
+                    with suppress(StorageFailed):  # a full disk is told now, and not again
+                        self.store.record_failure(ref.id, bad.message, bad.hint)
                     zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
                     counts = {**zero, "error": bad.message, "hint": bad.hint}
                 done.append({**about, **counts})
