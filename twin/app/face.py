@@ -43,7 +43,10 @@ def folder_of_home(typed: str) -> Path:
 Home = Annotated[
     Path | None,
     typer.Option(
-        "--home", parser=folder_of_home, metavar="<path>", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME)."
+        "--home",
+        parser=folder_of_home,
+        metavar="<path>",
+        help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
