@@ -220,7 +220,7 @@ def test_what_a_line_answers_stands_beside_it_and_others_are_counted(kind: str, 
     items = found(kind, built(kind, tmp_path), tmp_path)
     (own,) = [one for one in items if isinstance(one, Item)]
     assert own.quoted == "Do they shut?" and own.kind == "message"
-    assert any(isinstance(one, Skipped) and "written by others (1 messages)" in one.reason for one in items)
+    assert any(isinstance(one, Skipped) and "written by others (1 message)" in one.reason for one in items)
 
 
 @pytest.mark.parametrize("kind", [*CHATS, "x"])

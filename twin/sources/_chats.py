@@ -116,7 +116,7 @@ def _own_lines(
     if not mine:
         raise nobody(authors)
     for reason, count in sorted(left_out.items()):
-        yield Skipped(f"{place} messages: {reason}", f"{reason} ({count:,} messages)")
+        yield Skipped(f"{place} messages: {reason}", f"{reason} ({count:,} message{'' if count == 1 else 's'})")
 
 
 def nobody_is_me(location: str, authors: Counter[str], guess: str = "") -> BadSource:

@@ -84,7 +84,7 @@ def _read(location: str, reading: Reading, tails: Tails) -> Iterator[Item | Skip
         else:
             others[mail.name] += 1
     for name, count in others.items():
-        yield Skipped(f"{name} mails by others", f"written by others ({count:,} mails)")
+        yield Skipped(f"{name} mails by others", f"written by others ({count:,} mail{'' if count == 1 else 's'})")
 
 
 def _is_mine(mail: Mail, reading: Reading) -> bool:
