@@ -24,6 +24,8 @@ from twin.pipeline import Twin
 
 TOKEN = "a-token-of-the-test-0123456789"
 HERE = "http://127.0.0.1:8377"
+SILENT_S = 4.0
+"""Longer than a page that was closed is remembered."""
 HOOKS = ("scene", "question", "number", "claim", "claim")
 
 
@@ -170,6 +172,12 @@ class SlowTwin(TwinWithFakeWriting):
         """Slow enough that two presses in a row meet."""
         time.sleep(0.05)
         return super().versions(draft)
+
+    def forget(self, what: str) -> dict[str, Any]:
+        """A source whose name says so goes slowly, without a word of progress."""
+        if any(one.id == what and "slowly" in one.location for one in self.store.sources()):
+            time.sleep(SILENT_S)
+        return super().forget(what)
 
     def plan_training(self) -> dict[str, Any]:
         found = {"texts": 30, "examples": 30, "mean_tokens": 200, "steps": 24, "tokens_per_second": 210.0}

@@ -184,6 +184,55 @@ def test_a_title_does_not_command_the_terminal(home: Path, tmp_path: Path) -> No
     assert "\x1b]0;owned" in row["title"], "data stays whole"
 
 
+def test_a_home_without_a_name_is_not_the_current_folder(home: Path) -> None:
+    message, hint = twin(home, "status", "--home", "", status=1).stderr.splitlines()
+    assert (message, "TWIN_HOME" in hint) == ("error: --home is empty", True)
+    assert not Path("twin.db").exists()
+    assert str(home) in twin(home, "status", "--home", str(home)).stdout
+
+
+def test_one_text_that_is_piped_in_is_no_brief_and_answer_at_once(home: Path) -> None:
+    done = twin(home, "write", "-", "--answer", "-", status=1)
+    assert "cannot be both the brief and the post to answer" in done.stderr
+    assert "--answer - < post.txt" in done.stderr
+
+
+def test_a_source_that_failed_is_told_with_when_and_why_until_it_does_not(
+    home: Path, posts: Path, tmp_path: Path
+) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    other = tmp_path / "other.md"
+    other.write_text("# Ropes\n\nA rope is not a cable, and nobody here asks why it is not.\n", "utf-8")
+    for location in (posts, other):
+        twin(home, "add", str(location))
+    other.unlink()
+    twin(home, "collect", status=1)
+    said = twin(home, "sources").stdout
+    assert "not collected yet" not in said and said.count(" UTC: there is nothing at") == 1
+    _, failed = json.loads(twin(home, "sources", "--json").stdout)
+    assert failed["counts"] == {} and failed["failed"]["hint"]
+    other.write_text("# Ropes\n\nA rope is not a cable, and nobody here asks why it is not.\n", "utf-8")
+    twin(home, "collect")
+    assert "  failed" not in twin(home, "sources").stdout
+    other.unlink()
+    twin(home, "collect", status=1)
+    assert "1 found, 1 stored before" in twin(home, "sources").stdout
+    twin(home, "forget", failed["id"])
+    assert [row["failed"] for row in json.loads(twin(home, "sources", "--json").stdout)] == [None]
+
+
+def test_one_text_is_no_several(home: Path, tmp_path: Path) -> None:
+    twin(home, "init", "--author", "Ada Example")
+    note = tmp_path / "note.md"
+    note.write_text("# Ropes\n\nA rope is not a cable, and nobody here asks why it is not.\n", "utf-8")
+    twin(home, "add", str(note))
+    assert "1 document in all" in twin(home, "collect").stdout
+    assert twin(home, "documents").stdout.endswith("1 document\n")
+    identity = json.loads(twin(home, "documents", "--json").stdout)[0]["id"]
+    assert twin(home, "mark", identity, "--kind", "post").stdout.startswith("1 document marked")
+    assert "1 chunk of 1 document: " in twin(home, "index", TWIN_INDEX__EMBEDDER="fake").stdout
+
+
 def test_an_empty_query_is_told_how_to_search(home: Path) -> None:
     done = twin(home, "search", " ", status=1)
     assert "the query is empty" in done.stderr

@@ -23,6 +23,10 @@ from twin.app.studio.hints import in_studio
             "add it with --messages if you want them to be read",
             "take it out and add it again with Private messages too ticked, if you want them to be read",
         ),
+        (
+            "if they are to be read too, add it again with --messages",
+            "if they are to be read too, add it again with Private messages too ticked",
+        ),
         ("collect more texts: twin collect", "collect more texts: Collect on the page Sources"),
         ("train one first: twin train", "train one first: Train on the page Train"),
         (

@@ -52,3 +52,8 @@ def test_a_bar_says_so_too_where_a_step_takes_minutes(monkeypatch: pytest.Monkey
         now[0] += 120
         bar.update(task, completed=step)
     assert bar.tasks[0].time_remaining == pytest.approx(720, abs=130)
+
+
+def test_a_log_counts_nothing_where_nothing_is_counted_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    face._lines("write")(0, 0, "looking for what you wrote on it")
+    assert capsys.readouterr().err == "  write: looking for what you wrote on it\n"

@@ -57,10 +57,13 @@ def test_a_source_is_taken_out_after_its_price_is_read(
     page.goto(f"{studio}/sources")
     introduce(page)
     files = page.locator("input[type=file]")
+    choose = page.get_by_role("button", name="Choose an export file")
+    expect(choose).to_have_count(2)  # the button, and the field in it
     for name in ("doors.md", "ropes.md"):
         body = f"# {name}\n\nA text on {name} that is dropped here and told by its name.".encode()
         files.set_input_files({"name": name, "mimeType": "text/markdown", "buffer": body})
         expect(page.get_by_text(f"Added the file {name}.")).to_be_visible()
+        expect(choose).to_have_count(2)
     page.get_by_role("button", name="Collect").click()
     expect(page.get_by_text("2 new, 2 documents in all")).to_be_visible()
     doors = page.locator(".source", has_text="doors.md")
@@ -91,4 +94,20 @@ def test_what_could_not_be_read_is_told_on_a_page_that_is_opened_later(
     rest.post("/api/collect").raise_for_status()
     page.reload()
     expect(page.locator(".source .notice.bad")).to_have_count(1)
+    expect(page.locator(".source", has_text="gone.md")).not_to_contain_text("not collected yet")
     expect(page.locator(".source", has_text="gone.md").locator(".notice.bad")).to_contain_text("there is nothing at")
+
+
+def test_a_source_that_is_taken_out_cannot_be_left_half_there(studio: str, page: Any) -> None:
+    """No Stop beside it, and the page may be closed before it ends."""
+    from playwright.sync_api import expect
+
+    page.goto(f"{studio}/sources")
+    introduce(page)
+    body = b"# Doors\n\nA text on doors."
+    page.locator("input[type=file]").set_input_files({"name": "slowly.md", "mimeType": "text/markdown", "buffer": body})
+    expect(page.get_by_text("Added the file slowly.md.")).to_be_visible()
+    page.get_by_text("Take it out").click()
+    page.get_by_role("button", name="Take this source out").click()
+    expect(page.locator(".job", has_text="forget")).to_be_visible()
+    assert page.get_by_role("button", name="Stop", exact=True).count() == 0

@@ -70,6 +70,7 @@ def test_what_was_typed_outlives_a_new_start_of_the_server(tmp_path: Path, page:
         other.get_by_role("button", name="Write").click()
         other.get_by_role("button", name="Edit").click()
         other.get_by_label("Your version").fill("Ten minutes of work.")
+    expect(other.get_by_role("alert")).to_contain_text("Connection lost.")
     expect(other.get_by_text("Connection lost.")).to_be_visible()
     with serving(tmp_path / "home", port=port):
         other.goto(f"{studio}/write")

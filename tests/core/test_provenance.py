@@ -47,6 +47,9 @@ FACTS_ONLY = ("retrieve",)
         ({"kind": "commit"}, FACTS_ONLY, "a commit: used for facts, not for the voice of posts"),
         ({"kind": "readme"}, FACTS_ONLY, "a readme: used for facts, not for the voice of posts"),
         ({"kind": "comment"}, FACTS_ONLY, "a comment: used for facts, not for the voice of posts"),
+        ({"kind": "issue"}, FACTS_ONLY, "an issue: used for facts, not for the voice of posts"),
+        ({"kind": "code"}, FACTS_ONLY, "code: used for facts, not for the voice of posts"),
+        ({"kind": "other"}, FACTS_ONLY, "a text of another kind: used for facts, not for the voice of posts"),
     ],
 )
 def test_the_table(change: dict[str, Any], uses: tuple[str, ...], why: str) -> None:

@@ -273,3 +273,13 @@ def test_openmp_is_told_how_to_wait_before_a_search_may_load_it(writing: Twin, m
     monkeypatch.setattr(writing.embedder, "embed", looked)
     first(writing, "Why we cleaned the tracks")
     assert seen and set(seen) == {"1000"}
+
+
+def test_what_goes_before_the_model_is_told_and_can_be_left(writing: Twin, tmp_path: Path) -> None:
+    """Each step of progress is where the studio's Stop acts."""
+    (tmp_path / "given.md").write_text("# Brushes\n\nNine brushes cost Mabel 30 pounds.\n")
+    told: list[str] = []
+    writing.progress = lambda done, total, note: told.append(f"{done} of {total} {note}")
+    writing.write("Why we cleaned the tracks", links=[str(tmp_path / "given.md")])
+    assert told[0] == "0 of 1 reading what you gave it"
+    assert "0 of 0 looking for what you wrote on it" in told

@@ -78,7 +78,7 @@ def test_notes_pictures_and_deleted_messages_are_counted_and_not_read(tmp_path: 
     )
     assert [one.text for one in found if isinstance(one, Item)] == ["They shut.", "They shut."]
     reasons = {one.reason for one in found if isinstance(one, Skipped)}
-    assert reasons == {"a note of WhatsApp's (1 messages)", "a picture or file (2 messages)", "deleted (1 messages)"}
+    assert reasons == {"a note of WhatsApp's (1 message)", "a picture or file (2 messages)", "deleted (1 message)"}
 
 
 def test_a_plain_text_is_no_chat(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ def test_what_a_line_answers_stands_beside_it_and_others_are_counted(kind: str, 
     items = found(kind, built(kind, tmp_path), tmp_path)
     (own,) = [one for one in items if isinstance(one, Item)]
     assert own.quoted == "Do they shut?" and own.kind == "message"
-    assert any(isinstance(one, Skipped) and "written by others (1 messages)" in one.reason for one in items)
+    assert any(isinstance(one, Skipped) and "written by others (1 message)" in one.reason for one in items)
 
 
 @pytest.mark.parametrize("kind", [*CHATS, "x"])
@@ -250,3 +250,12 @@ def test_a_file_with_anything_in_it_is_read_or_refused(kind: str, tmp_path: Path
 )
 def test_a_handle_that_is_the_name_run_together_is_its_owners(handle: str, name: str, known: bool) -> None:
     assert sources._named(Identity(name, ()), handle) is known
+
+
+@pytest.mark.parametrize("kind", PRIVATE)
+def test_what_is_read_only_when_asked_for_is_announced_so(kind: str, tmp_path: Path) -> None:
+    location = str(built(kind, tmp_path))
+    unasked = sources.load(kind).route(location, reading(tmp_path / "cache"))
+    asked = sources.load(kind).route(location, reading(tmp_path / "cache", messages=True))
+    assert "--messages" in unasked.better and asked.better == ""
+    assert asked.taken.startswith(("your own", "the mails that you wrote")) and unasked.taken != asked.taken

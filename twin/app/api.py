@@ -123,7 +123,7 @@ def _install_sources(app: FastAPI, twin: SharedTwin) -> None:
     @app.post("/api/collect", responses=FAILURES)
     async def collect() -> Collected:
         """Read every source; store only what is new. found = stored + edited + unchanged + duplicates + skipped."""
-        return Collected(**await twin.collect())
+        return Collected(**await twin.work("collect", lambda one: one.collect()))
 
 
 def _install_examples(app: FastAPI, twin: SharedTwin) -> None:

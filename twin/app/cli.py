@@ -11,6 +11,8 @@ from typer.core import TyperGroup
 from twin.app import datasets, keeping, search, versions
 from twin.app.face import FAILED, Home, Json, emit, opened, run
 
+BOTH_PIPED = 'say the brief on the command line: twin write "what you want to answer" --answer - < post.txt'
+
 
 class MainPath(TyperGroup):
     """Commands in the order in which they run, also `dataset`, which has others below it and would come last."""
@@ -89,11 +91,14 @@ def collect(home: Home = None, json: Json = False) -> None:
 @app.command()
 def index(home: Home = None, json: Json = False) -> None:
     """Make your texts searchable."""
+    from twin.app.show import counted
+
     with opened(home, doing="index") as twin:
         result = twin.index()
     text = (
-        f"{result['chunks']} chunks of {result['documents']} documents: {result['embedded']} embedded, "
-        f"{result['unchanged']} unchanged, {result['removed']} removed ({result['seconds']} s)."
+        f"{counted(result['chunks'], 'chunk')} of {counted(result['documents'], 'document')}: "
+        f"{result['embedded']} embedded, {result['unchanged']} unchanged, "
+        f"{result['removed']} removed ({result['seconds']} s)."
     )
     emit(result, json, text, "twin train")
 
@@ -149,8 +154,11 @@ def write(
     --kind, --from, --since and --until say which of your texts it may stand on.
     """
     from twin.app import drafts as written
+    from twin.core.errors import BadRequest
     from twin.inference.material.narrow import where_of
 
+    if brief == answer == "-":
+        raise BadRequest("what is piped in cannot be both the brief and the post to answer", BOTH_PIPED)
     flags = {
         "write.place": place,
         "write.words": words,

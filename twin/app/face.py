@@ -27,7 +27,28 @@ FAILED, INTERRUPTED = 1, 130
 PACE_OF_S = 1800.0
 """A bar reckons with the last half hour: rich's own half minute is one step of a larger model, which has no pace."""
 _COMMANDS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-Home = Annotated[Path | None, typer.Option("--home", help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).")]
+
+
+def folder_of_home(typed: str) -> Path:
+    """Raises: BadSettings for an empty one: a path of no parts is the current folder."""
+    if not typed.strip():
+        from twin.core.errors import BadSettings
+
+        raise BadSettings(
+            "--home is empty", "name a folder, or leave --home out: TWIN_HOME or ~/.llm-twin is meant then"
+        )
+    return Path(typed)
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        parser=folder_of_home,
+        metavar="<path>",
+        help="Folder of this twin (default: ~/.llm-twin or TWIN_HOME).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -97,7 +118,8 @@ def _lines(doing: str) -> Progress:
         pace[0], now = pace[0].at(done, total), time.monotonic()
         if now - last[0] > 10:
             last[0] = now
-            said = f"  {doing}: {done}{f' of {total}' if total else ''} {note}{pace[0].left(now)}"
+            counted = f"{done} of {total} " if total else f"{done} " if done else ""
+            said = f"  {doing}: {counted}{note}{pace[0].left(now)}"
             print(said, file=sys.stderr, flush=True)  # noqa: T201
 
     return show

@@ -84,6 +84,8 @@ def mark(
     json: Json = False,
 ) -> None:
     """Say what a text is, where a source or a guess says it wrongly."""
+    from twin.app.show import counted
+
     given = {"authorship": authorship, "kind": kind, "language": language, "licence": licence}
     said = {name: value for name, value in given.items() if value}
     if not said:
@@ -91,7 +93,7 @@ def mark(
     with opened(home) as twin:
         result = twin.mark(what, since=since.date() if since else None, **said)
     words = ", ".join(f"{name} {value}" for name, value in said.items())
-    emit(result, json, f"{result['documents']} documents marked: {words}.", "twin documents")
+    emit(result, json, f"{counted(result['documents'], 'document')} marked: {words}.", "twin documents")
 
 
 def privacy(home: Home = None, json: Json = False) -> None:

@@ -48,7 +48,7 @@ def collected(result: Mapping[str, Any]) -> str:
         lines += [f"  skipped {n}: {reason}" for reason, n in reasons.most_common(MOST_REASONS)]
         if rest := [n for _, n in reasons.most_common()[MOST_REASONS:]]:
             lines.append(f"  skipped {sum(rest)}: for {len(rest)} other reasons, each in: twin sources --json")
-    return "\n".join([*lines, f"{result['documents']} documents in all"])
+    return "\n".join([*lines, f"{counted(result['documents'], 'document')} in all"])
 
 
 def sources(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -58,8 +58,24 @@ def sources(rows: Sequence[Mapping[str, Any]]) -> str:
         theirs = "" if row["consent"] == "mine" else ", someone else's words"
         lines.append(f"{row['id']}  {row['kind']}: {row['location']}{theirs}")
         counts = ", ".join(f"{row['counts'][name]} {name}" for name in OUTCOMES if row["counts"].get(name))
-        lines.append(f"  {counts or ('nothing found' if row['counts'] else 'not collected yet')}")
+        failed = row["failed"]
+        if failed:
+            lines.append(f"  failed {tried(failed)}: {failed['message']}")
+            lines += [f"  try: {failed['hint']}"] if failed["hint"] else []
+        if row["counts"] or not failed:
+            before = " before" if failed else ""
+            lines.append(f"  {counts or ('nothing found' if row['counts'] else 'not collected yet')}{before}")
     return "\n".join(lines) or "no sources yet"
+
+
+def tried(failed: Mapping[str, str]) -> str:
+    """`2026-11-30 16:05 UTC`"""
+    return f"{failed['when'][:16].replace('T', ' ')} UTC"
+
+
+def counted(number: int, what: str) -> str:
+    """`1 document`, `2,300 documents`"""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def dataset(result: Mapping[str, Any]) -> str:
@@ -109,7 +125,7 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> str:
             f"{row['published'] or 'undated':10}  {textwrap.shorten(row['opening'], 52, placeholder=' …')}"
             + (f"  [{said}{': ' + row['why'] if row['why'] else ''}]" if said else "")
         )
-    return "\n".join([*lines, f"{len(rows)} example{'' if len(rows) == 1 else 's'}"])
+    return "\n".join([*lines, counted(len(rows), "example")])
 
 
 def example(row: Mapping[str, Any]) -> str:
@@ -255,7 +271,7 @@ def status(result: Mapping[str, Any]) -> str:
             f"home       {result['home']}",
             f"sources    {result['sources']}",
             f"documents  {result['documents']} ({result['learned']} to learn from, {result['words']:,} words)",
-            f"index      {f'''{index['chunks']} chunks''' if index else 'not built'}",
+            f"index      {counted(index['chunks'], 'chunk') if index else 'not built'}",
             f"dataset    {result['dataset'] or 'not built'}",
             f"adapter    {result['adapter'] or 'none active'}",
             f"stale      {', '.join(result['stale']) or 'nothing'}",
@@ -270,21 +286,20 @@ def documents(rows: Sequence[Mapping[str, Any]]) -> str:
         f"{'+'.join(row['use']):24} {textwrap.shorten(row['title'] or row['text'], 44)}  ({row['why']})"
         for row in rows
     ]
-    return "\n".join([*lines, f"{len(rows)} documents"])
+    return "\n".join([*lines, counted(len(rows), "document")])
 
 
 def privacy(rows: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for row in rows:
-        lines.append(f"{row['kind']:8} {row['choice']:5} {row['found']:5} found in {row['texts']} texts")
+        lines.append(f"{row['kind']:8} {row['choice']:5} {row['found']:5} found in {counted(row['texts'], 'text')}")
         lines += [f"           {place['document']}  … {place['around']} …" for place in row["where"][:5]]
     return "\n".join([*lines, "keep: as it is; mask: hidden wherever the text is used; drop: the text is not used"])
 
 
 def forgotten(result: Mapping[str, Any]) -> str:
-    gone = ("documents", result["documents"]), ("chunks", result["chunks"]), ("drafts", result["drafts"])
-    told = (f"{number} {name if number != 1 else name.removesuffix('s')}" for name, number in gone)
-    parts = [f"{', '.join(told)} are gone"]
+    gone = ("document", result["documents"]), ("chunk", result["chunks"]), ("draft", result["drafts"])
+    parts = [f"{', '.join(counted(number, name) for name, number in gone)} are gone"]
     if result["datasets"]:
         parts.append(f"redacted datasets: {', '.join(result['datasets'])}")
     if result["adapters"]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from twin.core.records import Authorship, Kind, Use
 
 LEARNED: frozenset[Kind] = frozenset({"post", "article", "note"})
+IN_WORDS: dict[Kind, str] = {"issue": "an issue", "code": "code", "other": "a text of another kind"}
+"""A kind as a reason names it, where that is not `a` before it."""
 PRIVATE_KINDS: frozenset[Kind] = frozenset({"message"})
 EVERYTHING: tuple[Use, ...] = ("train", "retrieve", "evaluate")
 
@@ -67,7 +69,7 @@ def allowed(facts: Facts) -> tuple[tuple[Use, ...], str]:
         (
             facts.kind not in LEARNED,
             ("retrieve",),
-            f"a {facts.kind}: used for facts, not for the voice of posts",
+            f"{IN_WORDS.get(facts.kind, f'a {facts.kind}')}: used for facts, not for the voice of posts",
         ),
     ]
     for applies, uses, why in rules:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +86,7 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
     def collect(self) -> dict[str, Any]:
         """Every source read again; only what is new is stored."""
         from twin import sources
-        from twin.core.errors import TwinError
+        from twin.core.errors import StorageFailed, TwinError
         from twin.features.collect import collect, unchanged
         from twin.features.works import works_of
 
@@ -108,8 +109,11 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
                         counts = collect(
                             self.store, ref, found, max_item_bytes=limit, progress=self.progress, seen=seen
                         )
+                    self.store.record_failure(ref.id)
                 except TwinError as bad:
                     failed.append(bad)
+                    with suppress(StorageFailed):  # a full disk is told now, and not again
+                        self.store.record_failure(ref.id, bad.message, bad.hint)
                     zero = {"found": 0, "stored": 0, "edited": 0, "unchanged": 0, "duplicates": 0, "skipped": []}
                     counts = {**zero, "error": bad.message, "hint": bad.hint}
                 done.append({**about, **counts})
@@ -240,11 +244,12 @@ class Twin(Training, Refining, Judging, Helping, Reviewing, Repurposing, Care):
         asked = replace(asked, year=self._year(chosen.year))
         place = places.load("comment" if answer and "place" not in chosen.model_fields_set else chosen.place)
         given = chosen.model_fields_set | ({"words"} if place.name == places.DEFAULT else set())
-        read, unread = read_outside(asked.links, self.looking())
+        read, unread = read_outside(asked.links, self.looking(), progress=self.progress)
         outside = [*asked.material, *read]
         asked = heard(asked, outside, unread)
         outside = [of_whom(passage, asked) for passage in outside]
         self._index_if_stale()
+        self.progress(0, 0, "looking for what you wrote on it")
         passages = [
             *nearest_outside(asked.text, outside, about=asked.about, embedder=self.embedder, k=chosen.passages),
             *self._found(asked.text, chosen.passages, where, about=asked.about),

@@ -24,8 +24,11 @@ class Care(Adapters):
     """Shows and looks after a twin that exists."""
 
     def sources(self) -> list[dict[str, Any]]:
-        """Every source with the outcome of its newest collection; `counts` is empty before the first one."""
-        rows = []
+        """Every source with the outcome of its newest collection that did not fail; `counts` is empty before that one.
+
+        `failed` says when and why the newest one did: `{message hint when}`, or None.
+        """
+        rows, failures = [], self.store.failures()
         for ref in self.store.sources():
             counts, skipped = self.store.last_collection(ref.id)
             rows.append(
@@ -36,6 +39,7 @@ class Care(Adapters):
                     "consent": ref.consent,
                     "counts": counts,
                     "skipped": [{"key": skip.key, "reason": skip.reason} for skip in skipped],
+                    "failed": failures.get(ref.id),
                 }
             )
         return rows

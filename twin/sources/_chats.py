@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
-from twin.core.records import Item, Kind, Skipped
+from twin.core.records import Item, Kind, Route, Skipped
 from twin.sources.archive import Archive, Entry, _opened, broken, each_once, open_archive
 
 MOST_CONTEXT = 500
@@ -57,6 +57,13 @@ def asked_for(location: str, reading: Reading) -> None:
     """Raises: BadSource unless the user asked for private messages."""
     if not reading.messages:
         raise private(location)
+
+
+def only_if_asked(taken: str, reading: Reading) -> Route:
+    """What is read of private messages in, the way out: without the user's asking for them, none."""
+    if reading.messages:
+        return Route(taken)
+    return Route("private messages, which stay unread", "if they are to be read too, add it again with --messages")
 
 
 def private(location: str) -> BadSource:
@@ -109,7 +116,7 @@ def _own_lines(
     if not mine:
         raise nobody(authors)
     for reason, count in sorted(left_out.items()):
-        yield Skipped(f"{place} messages: {reason}", f"{reason} ({count:,} messages)")
+        yield Skipped(f"{place} messages: {reason}", f"{reason} ({count:,} message{'' if count == 1 else 's'})")
 
 
 def nobody_is_me(location: str, authors: Counter[str], guess: str = "") -> BadSource:

@@ -14,7 +14,7 @@ from typing import Any
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Route, Skipped
-from twin.sources._chats import Line, asked_for, nobody_is_me, own_lines
+from twin.sources._chats import Line, asked_for, nobody_is_me, only_if_asked, own_lines
 from twin.sources._elements import Broken, elements, payload
 from twin.sources.archive import Archive, open_archive, recognised_by
 
@@ -41,7 +41,7 @@ def owner(location: str) -> list[str]:  # noqa: ARG001  (an export is of everybo
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("your own messages in the channels of the export")
+    return only_if_asked("your own messages in the channels of the export", reading)
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:

@@ -60,7 +60,9 @@ def owner(location: str) -> list[str]:
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("your own messages, and the posts of your own channels")
+    if reading.messages:
+        return Route("your own messages, and the posts of your own channels")
+    return Route("the posts of your own channels", "if your messages are to be read too, add it again with --messages")
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:

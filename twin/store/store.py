@@ -39,6 +39,7 @@ Marked = Literal["kind", "language", "authorship", "licence"]
 
 MOST_VARIABLES = 10_000
 """Values in one statement: SQLite takes 32,766, PostgreSQL 65,535."""
+FAILURES = "failures"
 
 
 def now() -> datetime:
@@ -124,6 +125,19 @@ class Store(Registry, Reviews, Preferences):
             rows = [{"source": source, "key": key, "reason": reason} for key, reason in reasons.items()]
             if rows:
                 connection.execute(insert(t.skips), rows)
+
+    def record_failure(self, source: str, message: str = "", hint: str = "") -> None:
+        """Why the newest collection of a source came to nothing; without a message it did not."""
+        failures = self.failures()
+        if message:
+            said = {"message": _storable(message), "hint": _storable(hint), "when": now().isoformat(timespec="seconds")}
+            self.set(FAILURES, {**failures, source: said})
+        elif failures.pop(source, None):
+            self.set(FAILURES, failures)
+
+    def failures(self) -> dict[str, dict[str, str]]:
+        """By the id of each source whose newest collection failed: `message`, `hint`, and `when` in UTC."""
+        return self.get(FAILURES)
 
     def last_collection(self, source: str) -> tuple[dict[str, int], list[Skipped]]:
         """Counts and skipped items of the newest collection; empty before the first one."""
@@ -296,6 +310,7 @@ class Store(Registry, Reviews, Preferences):
     def forget_source(self, source: str) -> None:
         with self.writing() as connection:
             connection.execute(delete(t.sources).where(t.sources.c.id == source))
+        self.record_failure(source)
 
     def forget_skips(self, source: str) -> None:
         """What was skipped of a source is told by the next collection again."""

@@ -27,6 +27,10 @@ SHORT = 8
 """So many characters of an adapter's id are enough to know it by; every command takes its beginning."""
 STOP = ("Stop", "Stopping …")
 """What the button beside running work says before and after it is pressed."""
+WHOLE = frozenset({"forget"})
+"""Work that nobody may stop: half of it would be worse than none."""
+ANNOUNCED = "document.querySelectorAll('.nicegui-error-popup').forEach(one => one.setAttribute('role', 'alert'))"
+"""A screen reader says that the connection is lost, too."""
 ENDED = {
     "collect": ("What you asked to be collected is.", "The page Sources says what was found."),
     "dataset": ("A version of the examples is built.", "Read it on the page Data."),
@@ -132,6 +136,7 @@ class Frame:
                 self._bar = ui.linear_progress(0, show_value=False, size="6px")
             self._job.set_visibility(False)
             self.body = part("div")
+        ui.run_javascript(ANNOUNCED)
         ui.timer(LOOK_EVERY_S, self._look)
 
     async def show_state(self) -> None:
@@ -153,8 +158,9 @@ class Frame:
         try:
             yield
         except TwinError as bad:
-            self.tell_of(bad)
-            self._passing = isinstance(bad, Busy) and self.twin.job is not None
+            if not self.body.client.is_deleted:
+                self.tell_of(bad)
+                self._passing = isinstance(bad, Busy) and self.twin.job is not None
         finally:
             self._tasks -= mine
 
@@ -215,6 +221,7 @@ class Frame:
             self._doing.set_text(f"{job.doing}: {job.note or 'starting'}{count} · {_spent(job)}")
             self._bar.props("indeterminate" if not job.total else "", remove="" if not job.total else "indeterminate")
             self._bar.set_value(job.done / job.total if job.total else 0)
+            self._stop.set_visibility(job.doing not in WHOLE)
             self._stop.set_text(STOP[self.twin.leaving])
             self._stop.set_enabled(not self.twin.leaving)
         if ended:

@@ -79,10 +79,17 @@ class Skip(Answer):
     reason: str
 
 
+class FailedCollection(Answer):
+    message: str
+    hint: str
+    when: str
+
+
 class SourceRow(Place):
     consent: str
-    counts: dict[str, int] = Field(description="outcome of the newest collection; empty before the first")
+    counts: dict[str, int] = Field(description="outcome of the newest collection that did not fail; empty before it")
     skipped: list[Skip]
+    failed: FailedCollection | None = Field(description="why the newest collection came to nothing; null if it did not")
 
 
 class Forgotten(Answer):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -54,9 +54,7 @@ class SharedTwin:
     """The twin of one home. `ask` answers at once, also while work runs; `work` is refused while other work runs.
 
     `job` is what runs now, `leaving` whether it was asked to stop, `finished` how many have ended: a page looks at them
-    to stay true. `last` is what ended
-    last, for a page that was opened while it ran. `failed` is what went wrong with a source at the last collection and
-    what to do, by its id.
+    to stay true. `last` is what ended last, for a page that was opened while it ran.
     """
 
     def __init__(self, settings: Settings, twin: Twin | None = None) -> None:
@@ -64,7 +62,6 @@ class SharedTwin:
         self.job: Job | None = None
         self.finished = 0
         self.last: Ended | None = None
-        self.failed: dict[str, tuple[str, str]] = {}
         self._twin = twin or Twin(settings)
         self._asking = threading.Lock()
         self._working = threading.Lock()
@@ -93,17 +90,6 @@ class SharedTwin:
             if self._closing:
                 raise _closing() from None
             raise
-
-    async def collect(self) -> dict[str, Any]:
-        """Every source read; what went wrong with one stays in `failed` for every page. Raises: as `work`."""
-
-        def collected(twin: Twin) -> dict[str, Any]:
-            self.failed = {}
-            result = twin.collect()
-            self.failed = {one["id"]: (one["error"], one["hint"]) for one in result["sources"] if "error" in one}
-            return result
-
-        return await self.work("collect", collected)
 
     def may_learn(self, *, allowed: bool) -> None:
         """The author's consent to learn from choices and edits, or its end; written where `twin config` writes it."""

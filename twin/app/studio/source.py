@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from twin.app.show import OUTCOMES, forgotten
+from twin.app.show import OUTCOMES, forgotten, tried
 from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.app.studio.hints import in_studio
 from twin.app.studio.uploads import as_known
@@ -19,10 +19,9 @@ GONE = (
 )
 
 
-def show_source(
-    frame: Frame, row: Mapping[str, Any], *, failed: Sequence[str], again: Callable[[], Awaitable[None]]
-) -> None:
-    """A source, what went wrong with it at the last collection, and what shows the list anew, in."""
+def show_source(frame: Frame, row: Mapping[str, Any], *, again: Callable[[], Awaitable[None]]) -> None:
+    """A source, and what shows the list anew, in."""
+    failed = row["failed"]
 
     def known(text: str) -> str:
         return in_studio(as_known(text, frame.twin.settings.home))
@@ -35,14 +34,14 @@ def show_source(
         say("div", as_known(row["location"], frame.twin.settings.home), "mono").style("font-size: .88rem")
         if failed:
             with part("div", "notice bad"):
-                say("b", known(failed[0]))
-                for hint in failed[1:]:
-                    say("div", known(hint), "soft")
+                say("b", known(failed["message"]))
+                say("div", known(failed["hint"]), "soft")
+                say("div", f"Tried {tried(failed)}.", "soft")
         if row["counts"]:
             with part("div", "counts"):
                 for sign, name in zip(SIGNS, OUTCOMES, strict=True):
                     _count(row["counts"].get(name, 0), sign, name)
-        else:
+        elif not failed:
             say("div", "not collected yet", "soft")
         if row["skipped"]:
             _show_skips(

@@ -9,12 +9,21 @@ from typing import Any
 from nicegui import events, ui
 
 from twin.app.studio.frame import Frame, act, fold, once, part, say
+from twin.app.studio.hints import in_studio
 from twin.app.studio.source import show_source
 from twin.app.studio.uploads import MOST_BYTES, add_file, as_known
-from twin.core.errors import BadRequest, TwinError
+from twin.core.errors import BadRequest
 from twin.core.records import Identity
 
 FIRST = "None yet. Say who you are, then add the place where you write most."
+NAMED = """{
+  const drop = document.getElementById(%r);
+  const name = () => drop.querySelectorAll('a:has(input), input').forEach(
+    one => one.setAttribute('aria-label', 'Choose an export file'));
+  new MutationObserver(name).observe(drop, {childList: true, subtree: true});
+  name();
+}"""
+"""The button that opens the choice of a file is drawn anew after each upload; a browser names it “Choose File”."""
 START = "None yet. Add the place where you write most."
 
 
@@ -133,9 +142,10 @@ class SourcesPage:
                 on_rejected=rejected,
             ).props("flat")
             drop.on("uploaded", lambda: drop.reset(), args=[])
+            ui.run_javascript(NAMED % drop.html_id)
 
     async def _added(self, source: Mapping[str, Any]) -> None:
-        better = f"Better: {source['better']}. " if source["better"] else ""
+        better = f"Better: {in_studio(source['better'])}. " if source["better"] else ""
         alone = source["kind"] == "folder" and Path(source["location"]).is_file()
         how = f"as {source['kind']}: {source['route']}"
         if alone:
@@ -177,8 +187,7 @@ class SourcesPage:
                 say("p", START if author else FIRST, "soft")
             with part("div", "stack"):
                 for row in rows:
-                    said = self.twin.failed.get(row["id"], ())
-                    show_source(self.frame, row, failed=said, again=self._show_list)
+                    show_source(self.frame, row, again=self._show_list)
 
     def _known(self, text: str) -> str:
         return as_known(text, self.twin.settings.home)
@@ -186,15 +195,11 @@ class SourcesPage:
     async def _collect(self) -> None:
         with self.frame.reporting():
             before = await self.twin.ask(lambda one: one.store.count())
-            try:
-                result = await self.twin.collect()
-            except TwinError:
-                await self._show_list()
-                raise
+            result = await self.twin.work("collect", lambda one: one.collect())
             fresh = result["documents"] - before
             self.frame.tell(
                 f"{fresh:,} new, {result['documents']:,} documents in all",
                 "Below: what was stored, and what was skipped and why. Next: write something.",
-                "warn" if self.twin.failed else "good",
+                "warn" if any("error" in one for one in result["sources"]) else "good",
             )
             await self._show_list()

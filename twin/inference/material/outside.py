@@ -13,7 +13,7 @@ from pathlib import Path
 
 from twin.core.errors import BadRequest, BadSource, MissingPart
 from twin.core.paths import HELD_LINKS, typed_path
-from twin.core.protocols import Reading
+from twin.core.protocols import Progress, Reading, silent
 from twin.core.records import IN_PART, Item, Passage, Skipped, digest
 from twin.core.text import clean_view, cut_at_sentence, sentences, word_count
 from twin.inference.material import held
@@ -35,7 +35,9 @@ NAMED = 3
 """So many documents of a folder that could not be read are named, the others counted."""
 
 
-def read_outside(locations: Sequence[str], reading: Reading) -> tuple[list[Passage], list[Skipped]]:
+def read_outside(
+    locations: Sequence[str], reading: Reading, *, progress: Progress = silent
+) -> tuple[list[Passage], list[Skipped]]:
     """Links, files and folders in; their passages, and what could not be read with its reason, out.
 
     One failure stops none. What was read in part is both; its reason begins with `IN_PART`.
@@ -43,7 +45,8 @@ def read_outside(locations: Sequence[str], reading: Reading) -> tuple[list[Passa
     held.sweep(reading.cache / HELD_LINKS)
     passages: list[Passage] = []
     skipped: list[Skipped] = []
-    for location in locations:
+    for number, location in enumerate(locations):
+        progress(number, len(locations), "reading what you gave it")
         try:
             texts = _texts(location, reading)
         except MissingPart as bad:

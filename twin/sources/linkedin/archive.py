@@ -166,7 +166,7 @@ def _messages(archive: Archive, me: Identity) -> Iterator[Item | Skipped]:
             yield found
     if others:
         who = "written by others" if mine else "twin init --me https://www.linkedin.com/in/you says which are yours"
-        yield Skipped(_MESSAGES.file, f"{who} ({others:,} messages)")
+        yield Skipped(_MESSAGES.file, f"{who} ({others:,} message{'' if others == 1 else 's'})")
 
 
 def _table(archive: Archive, layout: _Layout) -> Iterator[Made | Skipped]:

@@ -12,6 +12,7 @@ from itertools import islice
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Item, Route, Skipped
+from twin.sources._chats import only_if_asked
 from twin.sources.archive import each_once
 from twin.sources.mail.boxes import Mail, mails, recognises
 from twin.sources.mail.message import item_of, owner_signs, sender
@@ -42,7 +43,9 @@ def owner(location: str) -> list[str]:
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("the mails that you wrote, read from your disk without what they quote, forward or are signed with")
+    return only_if_asked(
+        "the mails that you wrote, read from your disk without what they quote, forward or are signed with", reading
+    )
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
@@ -81,7 +84,7 @@ def _read(location: str, reading: Reading, tails: Tails) -> Iterator[Item | Skip
         else:
             others[mail.name] += 1
     for name, count in others.items():
-        yield Skipped(f"{name} mails by others", f"written by others ({count:,} mails)")
+        yield Skipped(f"{name} mails by others", f"written by others ({count:,} mail{'' if count == 1 else 's'})")
 
 
 def _is_mine(mail: Mail, reading: Reading) -> bool:

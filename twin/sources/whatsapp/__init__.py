@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Route, Skipped, digest
-from twin.sources._chats import Line, asked_for, in_utc, nobody_is_me, open_export, own_lines
+from twin.sources._chats import Line, asked_for, in_utc, nobody_is_me, only_if_asked, open_export, own_lines
 from twin.sources.archive import Archive
 from twin.sources.whatsapp.lines import begins_like_a_chat, is_a_chat, lines, times, typed
 
@@ -43,7 +43,7 @@ def owner(location: str) -> list[str]:  # noqa: ARG001  (an export does not say 
 
 
 def route(location: str, reading: Reading) -> Route:  # noqa: ARG001
-    return Route("your own lines of the chat, with what they answer beside them")
+    return only_if_asked("your own lines of the chat, with what they answer beside them", reading)
 
 
 def read(location: str, reading: Reading) -> Iterator[Item | Skipped]:
