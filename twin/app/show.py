@@ -330,7 +330,7 @@ def config_rows(
         {
             "name": name,
             "value": str(path),
-            "from": origin[name],
+            "from": origin.get(name, "default"),
             "meaning": meaning,
             "environment": f"TWIN_{name.upper()}",
         }
