@@ -10,7 +10,7 @@ from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
 from twin.models import llamacpp
-from twin.models.calls import Body
+from twin.models.calls import SHARED_PROMPTS, Body
 from twin.models.llamacpp import LlamaCpp
 from twin.models.weights import PLAIN_TEMPLATE, Base
 
@@ -157,3 +157,38 @@ def test_only_beside_a_text_that_is_gone_on_with_is_what_was_read_kept(
     monkeypatch.setattr(llamacpp, "as_json", told)
     llama.generate([Request(prompt("a"), 2, begin=begin, temperature=0.5, seed=i) for i, begin in enumerate(begins)])
     assert said == kept
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("prompts", "temperature", "calls", "unified"),
+    [(2, 0.5, [1, 1], True), (SHARED_PROMPTS + 1, 0.5, [1], False), (1, 0.0, [1], False)],
+)
+def test_prompts_that_share_a_cache_come_one_after_the_other(
+    base: Base,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    prompts: int,
+    temperature: float,
+    calls: list[int],
+    unified: bool,
+) -> None:
+    model = LlamaCpp(base, context_tokens=256, parallel=2, threads=2, cache=cache)
+    said: list[int] = []
+    told: list[tuple[bool, bool]] = []
+    together, params = model._together, model._params
+
+    def counted(some: Any, watch: Any, tell: Any) -> None:
+        said.append(len(some))
+        together(some, watch, tell)
+
+    def looked_at(xllamacpp: Any, folder: Path) -> Any:
+        found = params(xllamacpp, folder)
+        told.append((found.kv_unified, found.cache_type_k == xllamacpp.ggml_type.GGML_TYPE_Q8_0))
+        return found
+
+    monkeypatch.setattr(model, "_together", counted)
+    monkeypatch.setattr(model, "_params", looked_at)
+    model.generate([Request(prompt(f"Name {i} birds."), 2, temperature=temperature) for i in range(prompts)])
+    model.close()
+    assert (said, told) == (calls, [(unified, True)])

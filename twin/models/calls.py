@@ -15,8 +15,6 @@ DRY_MULTIPLIER, MOST_LOOKED_BACK = 0.8, 4096
 """How hard a repeated run is punished, with llama.cpp's base of 1.75 for each further token, and how far back."""
 TOP_K = 1000
 """Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
-
-
 SHARED_PROMPTS = 3
 """Up to so many prompts lie in one cache: each text looks at all that lies there (docs/log.md has the seconds)."""
 

@@ -100,8 +100,6 @@ class LlamaCpp:
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
                 keep = any(body.first.begin for body in alike)
-                if shared and not keep:
-                    self._forget(lora)
                 calls = [(as_json(body, lora, keep=keep), body) for body in alike]
                 for some in ([one] for one in calls) if shared else [calls]:
                     self._together(some, watch, lambda: progress(watch.tokens, total, "writing"))
@@ -144,12 +142,6 @@ class LlamaCpp:
             except BaseException:
                 watch.stopped = True
                 raise
-
-    def _forget(self, lora: list[dict[str, Any]]) -> None:
-        """Leaves one token of each text in the shared cache, all at its beginning: where a text lies there depends on
-        what lay there before, and its rounding on where it lies."""
-        blank = {"prompt": ["\n"] * self.parallel, "max_tokens": 1, "temperature": 0, "cache_prompt": False}
-        self._server.handle_completions({**blank, "lora": lora, "stream": True}, lambda _: False)
 
     def _complete(self, call: dict[str, Any], body: Body, watch: Watch) -> None:
         if watch.stopped:
