@@ -91,7 +91,7 @@ def collect(home: Home = None, json: Json = False) -> None:
 @app.command()
 def index(home: Home = None, json: Json = False) -> None:
     """Make your texts searchable."""
-    from twin.app.show import counted
+    from twin.core.text import counted
 
     with opened(home, doing="index") as twin:
         result = twin.index()

@@ -169,12 +169,13 @@ def run(command: Callable[[], Any]) -> None:
     """Runs a command; every failure is two lines and a status, never a traceback."""
     quiet_libraries()
     from twin.core.errors import TwinError
+    from twin.core.text import is_utf8
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no UTF-8 still shows the rest
     for word in sys.argv[1:]:
-        if not _is_utf8(word):
+        if not is_utf8(word):
             fail(f"{word!r} is not UTF-8", "type it in UTF-8; a file of such a name has to be renamed")
     try:
         command()
@@ -186,14 +187,6 @@ def run(command: Callable[[], Any]) -> None:
         raise SystemExit(FAILED) from None
     except OSError as bad:
         fail(f"the system said: {bad.strerror or bad} {_file(bad)}".rstrip(), _os_hint(bad))
-
-
-def _is_utf8(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _file(bad: OSError) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from twin.app.show import MEANINGS, VERDICTS
 from twin.core.language import NAMES
 from twin.core.records import IN_PART
+from twin.core.text import counted
 
 Draft = Mapping[str, Any]
 LEAST_OF_YOURS = 10
@@ -90,7 +91,7 @@ def code(draft: Draft) -> list[str]:
     found = draft.get("code")
     if not found or not found["lines"]:
         return []
-    lines = f"{found['lines']} line{'' if found['lines'] == 1 else 's'} that nobody checked"
+    lines = f"{counted(found['lines'], 'line')} that nobody checked"
     return [lines, *(f"“{one['line'].strip()}”: {one['finding']}" for one in found["absent"])]
 
 
@@ -117,7 +118,7 @@ def copying(draft: Draft) -> str:
     """`longest run shared with your posts or sources: 9 words, under the 13 that stop a draft`"""
     found = draft["copying"]
     run, gate = found["longest_run_words"], found.get("gate")
-    said = f"longest run shared with your texts or sources: {run} word{'' if run == 1 else 's'}"
+    said = f"longest run shared with your texts or sources: {counted(run, 'word')}"
     return said if gate is None else f"{said}, {'over' if run >= gate else 'under'} the {gate:.0f} that stop a draft"
 
 
@@ -168,7 +169,7 @@ def content(draft: Draft) -> str:
     if not said:
         return f"none: {found['why']}; the twin wrote alone"
     more = f"; {found['left_out']} more were left out" if found["left_out"] else ""
-    return f"{found['model']} said {said} sentence{'' if said == 1 else 's'} that stand in your sources{more}"
+    return f"{found['model']} said {counted(said, 'sentence')} that stand in your sources{more}"
 
 
 def edited(draft: Draft) -> str:

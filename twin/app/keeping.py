@@ -84,7 +84,7 @@ def mark(
     json: Json = False,
 ) -> None:
     """Say what a text is, where a source or a guess says it wrongly."""
-    from twin.app.show import counted
+    from twin.core.text import counted
 
     given = {"authorship": authorship, "kind": kind, "language": language, "licence": licence}
     said = {name: value for name, value in given.items() if value}

@@ -9,6 +9,7 @@ from typing import Any
 
 from twin.app import voices
 from twin.core.settings import SECRETS, Settings, env_name, sections
+from twin.core.text import counted
 from twin.training.by_size import size_of
 
 MARKS = {"supported": "+", "contradicted": "!", "not_found": "?", "opinion": "~", "memory": "m"}
@@ -71,11 +72,6 @@ def sources(rows: Sequence[Mapping[str, Any]]) -> str:
 def tried(failed: Mapping[str, str]) -> str:
     """`2026-11-30 16:05 UTC`"""
     return f"{failed['when'][:16].replace('T', ' ')} UTC"
-
-
-def counted(number: int, what: str) -> str:
-    """`1 document`, `2,300 documents`"""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def dataset(result: Mapping[str, Any]) -> str:

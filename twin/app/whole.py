@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twin.app import drafts, in_words
+from twin.core.text import counted
 
 
 def listed(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -16,7 +17,7 @@ def listed(rows: Sequence[Mapping[str, Any]]) -> str:
         f"{textwrap.shorten(row['request'], 60, placeholder=' …')}"
         for row in rows
     ]
-    return "\n".join([*lines, f"{len(rows)} draft{'' if len(rows) == 1 else 's'}"])
+    return "\n".join([*lines, counted(len(rows), "draft")])
 
 
 def draft(found: Mapping[str, Any]) -> str:

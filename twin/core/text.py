@@ -19,6 +19,20 @@ _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
 _BREAK = re.compile(r"\s*\n\s*")
 
 
+def counted(number: int, what: str) -> str:
+    """`1 document`, `2,300 documents`"""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a file or a database takes it: a name typed in another encoding holds halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def words(text: str) -> list[str]:
     """A text in, its words in lower case out, links left out; apostrophes are folded to one form."""
     return [match.lower() for match in WORD.findall(URL.sub(" ", text).replace("’", "'"))]

@@ -18,6 +18,7 @@ from twin.core.errors import BadSource, MissingPart, UnknownSource
 from twin.core.paths import typed_path
 from twin.core.protocols import Source
 from twin.core.records import Identity, SourceRef
+from twin.core.text import is_utf8
 
 GROUP = "twin.sources"
 HELPERS = frozenset({"archive", "prose", "table"})
@@ -92,10 +93,8 @@ def address(location: str) -> str:
 
 def _storable(path: str) -> str:
     """Raises: UnknownSource for a path whose name is not UTF-8, which no database takes."""
-    try:
-        path.encode()
-    except UnicodeEncodeError as bad:
-        raise UnknownSource(f"the name {path!r} is not UTF-8", "rename it, then add it again") from bad
+    if not is_utf8(path):
+        raise UnknownSource(f"the name {path!r} is not UTF-8", "rename it, then add it again")
     return path
 
 

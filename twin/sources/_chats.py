@@ -13,6 +13,7 @@ from pathlib import Path
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Item, Kind, Route, Skipped
+from twin.core.text import counted
 from twin.sources.archive import Archive, Entry, _opened, broken, each_once, open_archive
 
 MOST_CONTEXT = 500
@@ -116,7 +117,7 @@ def _own_lines(
     if not mine:
         raise nobody(authors)
     for reason, count in sorted(left_out.items()):
-        yield Skipped(f"{place} messages: {reason}", f"{reason} ({count:,} message{'' if count == 1 else 's'})")
+        yield Skipped(f"{place} messages: {reason}", f"{reason} ({counted(count, 'message')})")
 
 
 def nobody_is_me(location: str, authors: Counter[str], guess: str = "") -> BadSource:

@@ -8,6 +8,7 @@ from typing import Any
 
 from twin.core.language import UNKNOWN, languages
 from twin.core.records import Example
+from twin.core.text import counted
 from twin.models.rows import Row, encode
 from twin.models.weights import PACKAGED, Base
 from twin.training.choices import CHOSEN, EDITED
@@ -151,8 +152,8 @@ def of_pairs(pairs: Mapping[str, int], left_out: Mapping[str, int], *, more: int
     most = sum(pairs.values()) + more
     kinds = [f"{pairs[kind]} with {said}" for kind, said in KINDS.items() if pairs.get(kind)]
     kinds += [f"at most {more} with {KINDS[LEARNED]}"] if more else []
-    counted = f"{'Up to ' * bool(more)}{most} pair{'' if most == 1 else 's'}"
-    said = f"{counted} to prefer by{': ' * bool(kinds)}{', '.join(kinds)}."
+    pairs_said = f"{'Up to ' * bool(more)}{counted(most, 'pair')}"
+    said = f"{pairs_said} to prefer by{': ' * bool(kinds)}{', '.join(kinds)}."
     if most < LEAST_PAIRS:
         said += f" That is too few, {LEAST_PAIRS} are needed: the fitted adapter stays as it is."
     why = ", ".join(f"{count} {reason}" for reason, count in left_out.items())

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from twin.core.text import counted
+
 
 class ForBase(NamedTuple):
     """What suits bases of up to `parameters`."""
@@ -56,7 +58,7 @@ def by_size(
     if examples is not None:
         examples = min(examples, train["most_examples"] or examples)
         passes = next(row for row in PASSES if examples < row.examples)
-        found["epochs"] = passes.epochs, f"for {examples:,} example{'' if examples == 1 else 's'}"
+        found["epochs"] = passes.epochs, f"for {counted(examples, 'example')}"
     rate = train["learning_rate"] or found.get("learning_rate", (0.0,))[0]
     if rate and train["method"] != "sft":
         found["dpo_rate"] = rate / DPO_SHARE, f"a {DPO_SHARE}th of the learning rate"

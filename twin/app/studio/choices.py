@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from twin.app.studio.frame import Frame, act, part, say
+from twin.core.text import counted
 
 ABOUT = (
     "What you take on the page Write and how you edited it; kept on this machine, and learned from by preference where "
@@ -40,7 +41,7 @@ class Choices:
                 say("p", "Nothing yet.", "soft")
                 return
             with part("div", "row-of"):
-                say("span", f"{len(rows):,} pair{'' if len(rows) == 1 else 's'}", "grow")
+                say("span", counted(len(rows), "pair"), "grow")
                 act("Delete all", self._ask, icon="delete", quiet=True)
             self.sure = part("div")
             for row in rows[::-1][:MOST_SHOWN]:

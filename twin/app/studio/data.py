@@ -10,7 +10,7 @@ from nicegui import ui
 
 from twin.app.studio.choices import Choices
 from twin.app.studio.frame import Frame, act, fold, nothing_to_learn, part, say
-from twin.core.text import word_count
+from twin.core.text import counted, word_count
 
 MOST_SHOWN = 40
 SIDES = {"": "every side", "train": "to learn from", "tune": "to stop by", "test": "held out"}
@@ -102,7 +102,7 @@ class DataPage:
                 counts = ", ".join(f"{sides[side]:,} {said}" for side, said in SIDES.items() if sides[side])
                 say(
                     "div",
-                    f"{len(rows):,} example{'' if len(rows) == 1 else 's'}{': ' + counts if counts else ''}",
+                    f"{counted(len(rows), 'example')}{': ' + counts if counts else ''}",
                     "soft",
                 )
             for row in rows[: self.most]:

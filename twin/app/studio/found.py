@@ -10,6 +10,7 @@ from twin.app import in_words
 from twin.app.drafts import opening
 from twin.app.show import MEANINGS
 from twin.app.studio.frame import link, part, say
+from twin.core.text import counted
 
 PROMPT = "What the model was asked, word for word. It writes block by block: what stands so far follows the prompt."
 
@@ -56,7 +57,7 @@ def _truth(draft: Mapping[str, Any]) -> None:
             say("p", f"Numbers, dates and links were not held to your sources: {held['why']}.")
         changes = draft.get("mended", [])
         if changes:
-            say("h3", f"{len(changes)} sentence{'' if len(changes) == 1 else 's'} changed")
+            say("h3", f"{counted(len(changes), 'sentence')} changed")
         for one in changes:
             with part("div", "claim"):
                 say("span", one["sentence"] or one["became"])

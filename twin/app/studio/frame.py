@@ -18,6 +18,7 @@ from twin.app.studio.looks import CSS
 from twin.app.studio.shared import Job, SharedTwin
 from twin.core.errors import Busy, Stopped, TwinError
 from twin.core.links import link_parts
+from twin.core.text import counted
 from twin.pipeline import Twin
 
 LOOK_EVERY_S = 0.3
@@ -146,7 +147,7 @@ class Frame:
         with self._state:
             without = "your tuned twin rests" if adapters else "no tuned twin yet"
             voice = f"tuned twin {adapter[:SHORT]}" if adapter else without
-            say("span", f"{documents:,} document{'' if documents == 1 else 's'} · {voice}")
+            say("span", f"{counted(documents, 'document')} · {voice}")
 
     @contextmanager
     def reporting(self) -> Iterator[None]:

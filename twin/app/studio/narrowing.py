@@ -10,6 +10,7 @@ from nicegui import ui
 from twin.app.studio.frame import Frame, part, say
 from twin.core.errors import BadRequest
 from twin.core.protocols import Where
+from twin.core.text import counted
 from twin.inference.material.narrow import where_of
 from twin.pipeline import Twin
 
@@ -99,7 +100,7 @@ def _several(label: str, counts: Counter[str]) -> ui.select:
 
 def _voices(years: Counter[int], usual: int) -> dict[int, str]:
     """The years that can be asked for, 0 for today; with what the settings say."""
-    told = {year: f"{year} ({count:,} text{'' if count == 1 else 's'})" for year, count in sorted(years.items())}
+    told = {year: f"{year} ({counted(count, 'text')})" for year, count in sorted(years.items())}
     return {0: TODAY, **({usual: str(usual)} if usual else {}), **told}
 
 

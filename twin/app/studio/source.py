@@ -10,6 +10,7 @@ from twin.app.show import OUTCOMES, forgotten, tried
 from twin.app.studio.frame import Frame, act, fold, part, say
 from twin.app.studio.hints import in_studio
 from twin.app.studio.uploads import as_known
+from twin.core.text import counted
 
 SIGNS = ("", "=", "+", "+", "+", "+")
 MOST_SKIPS_SHOWN = 300
@@ -55,7 +56,7 @@ def _taking_out(frame: Frame, source: str, again: Callable[[], Awaitable[None]])
     async def take_out() -> None:
         with frame.reporting():
             gone = await frame.twin.work("forget", lambda one: one.forget(source))
-            texts = f"{gone['documents']:,} text{'' if gone['documents'] == 1 else 's'}"
+            texts = counted(gone["documents"], "text")
             frame.tell(f"Taken out, with {texts}.", ". ".join(forgotten(gone).splitlines()[1:]))
             await again()
 

@@ -15,6 +15,7 @@ from twin.core.errors import NotEnoughData
 from twin.core.paths import write_whole
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.records import Document, Example, Message, Side, digest
+from twin.core.text import counted
 from twin.features.datasets.card import data_card
 from twin.features.datasets.decisions import EXCLUDED_BY_YOU, decided_by, decisions_digest, unmet
 from twin.features.datasets.examples import Recipe, Row, examples_of, sections
@@ -133,7 +134,7 @@ def _enough(texts: int, recipe: Recipe, store: Store) -> None:
         left_out = Counter(doc.why for doc in store.documents() if "train" not in doc.use).most_common(2)
         why = "".join(f"; left out, {n}: {reason}" for reason, n in left_out)
         raise NotEnoughData(
-            f"{texts} text{'' if texts == 1 else 's'} to learn from, {recipe.least_texts} are the least that "
+            f"{counted(texts, 'text')} to learn from, {recipe.least_texts} are the least that "
             f"training makes sense with{why}",
             "add more of your own writing with: twin add … (without training, `twin write` works from your passages)",
         )

@@ -17,6 +17,7 @@ from typing import Any
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Identity, Item, Skipped
+from twin.core.text import counted
 from twin.sources.archive import DAMAGE, Archive, broken, each_once, open_archive, recognised_by
 from twin.sources.linkedin.profile import of_self, position, project, slug_of, slugs_of
 from twin.sources.linkedin.rows import DATE, article, comment, message, recommendation, share
@@ -166,7 +167,7 @@ def _messages(archive: Archive, me: Identity) -> Iterator[Item | Skipped]:
             yield found
     if others:
         who = "written by others" if mine else "twin init --me https://www.linkedin.com/in/you says which are yours"
-        yield Skipped(_MESSAGES.file, f"{who} ({others:,} message{'' if others == 1 else 's'})")
+        yield Skipped(_MESSAGES.file, f"{who} ({counted(others, 'message')})")
 
 
 def _table(archive: Archive, layout: _Layout) -> Iterator[Made | Skipped]:

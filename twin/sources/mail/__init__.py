@@ -12,6 +12,7 @@ from itertools import islice
 from twin.core.errors import BadSource
 from twin.core.protocols import Reading
 from twin.core.records import Item, Route, Skipped
+from twin.core.text import counted
 from twin.sources._chats import only_if_asked
 from twin.sources.archive import each_once
 from twin.sources.mail.boxes import Mail, mails, recognises
@@ -84,7 +85,7 @@ def _read(location: str, reading: Reading, tails: Tails) -> Iterator[Item | Skip
         else:
             others[mail.name] += 1
     for name, count in others.items():
-        yield Skipped(f"{name} mails by others", f"written by others ({count:,} mail{'' if count == 1 else 's'})")
+        yield Skipped(f"{name} mails by others", f"written by others ({counted(count, 'mail')})")
 
 
 def _is_mine(mail: Mail, reading: Reading) -> bool:
