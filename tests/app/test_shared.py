@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,17 +55,24 @@ def test_one_work_at_a_time(tmp_path: Path) -> None:
     shared.close()
 
 
+def reading_until_stopped(going: threading.Event) -> Callable[[Twin], None]:
+    """Work without an end, which says when it has begun."""
+
+    def endless(twin: Twin) -> None:
+        while True:
+            twin.progress(0, 0, "reading")
+            going.set()
+
+    return endless
+
+
 def test_closing_stops_running_work_at_its_next_step(tmp_path: Path) -> None:
     import asyncio
 
     settings = settings_of(tmp_path)
     shared = SharedTwin(settings, TwinWithFakeWriting(settings))
     going = threading.Event()
-
-    def endless(twin: Twin) -> None:
-        while True:
-            twin.progress(0, 0, "reading")
-            going.set()
+    endless = reading_until_stopped(going)
 
     async def stop() -> None:
         running = asyncio.create_task(shared.work("collect", endless))
@@ -85,11 +93,7 @@ def test_work_is_stopped_at_its_next_step_and_other_work_may_follow(tmp_path: Pa
     settings = settings_of(tmp_path)
     shared = SharedTwin(settings, TwinWithFakeWriting(settings))
     going = threading.Event()
-
-    def endless(twin: Twin) -> None:
-        while True:
-            twin.progress(0, 0, "reading")
-            going.set()
+    endless = reading_until_stopped(going)
 
     async def stop() -> None:
         shared.leave()

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from introduced import introduce
+from introduced import ask_for_a_draft, introduce
 from shots import shoot
 
 PRESS = """at => setTimeout(
@@ -169,11 +169,7 @@ def test_work_goes_on_when_its_tab_is_gone(texts: Path, studio: str, rest: httpx
     """The studio's fixture fails where the server complains of a page that is not there any more."""
     from playwright.sync_api import expect
 
-    page.goto(f"{studio}/sources")
-    introduce(page)
-    page.goto(f"{studio}/write")
-    page.get_by_label("Brief").fill("why we write slowly")
-    page.get_by_role("button", name="Write").click()
+    ask_for_a_draft(page, studio, "why we write slowly")
     expect(page.get_by_text("write: writing")).to_be_visible()
     page.goto("about:blank")
     for _ in range(100):

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_twin import know_the_author
-from introduced import introduce
+from introduced import ask_for_a_draft
 from served import free_port, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,11 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_a_slow_draft_is_stopped_and_another_one_written(studio: str, page: Any) -> None:
     from playwright.sync_api import expect
 
-    page.goto(f"{studio}/sources")
-    introduce(page)
-    page.goto(f"{studio}/write")
-    page.get_by_label("Brief").fill("told slowly")
-    page.get_by_role("button", name="Write").click()
+    ask_for_a_draft(page, studio, "told slowly")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("stopped: write")).to_be_visible()
     expect(page.locator(".notice.warn", has_text="what was finished is kept")).to_be_visible()
@@ -36,11 +32,7 @@ def test_work_that_a_page_left_is_told_on_the_next_one(studio: str, rest: httpx.
     """After a reload in the middle of it, and where it came to nothing on another page."""
     from playwright.sync_api import expect
 
-    page.goto(f"{studio}/sources")
-    introduce(page)
-    page.goto(f"{studio}/write")
-    page.get_by_label("Brief").fill("told slowly")
-    page.get_by_role("button", name="Write").click()
+    ask_for_a_draft(page, studio, "told slowly")
     expect(page.get_by_text("write: writing")).to_be_visible()
     page.reload()
     expect(page.get_by_text("What you asked for is written.")).to_be_visible()

@@ -193,6 +193,7 @@ class SourcesPage:
         return as_known(text, self.twin.settings.home)
 
     async def _collect(self) -> None:
+        """The list follows when the frame sees that work has ended: drawn twice, it would lose a press in between."""
         with self.frame.reporting():
             before = await self.twin.ask(lambda one: one.store.count())
             result = await self.twin.work("collect", lambda one: one.collect())
@@ -202,4 +203,3 @@ class SourcesPage:
                 "Below: what was stored, and what was skipped and why. Next: write something.",
                 "warn" if any("error" in one for one in result["sources"]) else "good",
             )
-            await self._show_list()

@@ -76,13 +76,13 @@ class TrainPage:
                     say("div", in_studio(advice), "notice warn")
 
     async def _train(self) -> None:
+        """The list follows when the frame sees that work has ended: drawn twice, it would lose a press in between."""
         with self.frame.reporting():
             done = await self.twin.work("train", lambda one: one.train())
             gate = done["gate"]
             tone = "good" if gate["verdict"] == "activate" else "warn"
             said = "It writes from now on." if gate["verdict"] == "activate" else "It waits: the gate did not pass it."
             self.frame.tell(f"Trained {done['adapter']}. {said}", gate["reason"], tone)
-            await self._load()
 
     # -- voices ----------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ class WritePage:
         self.frame = frame
         self.twin = frame.twin
         self.placed: dict[Element, Draft] = {}
+        self.listed: tuple[list[dict[str, Any]], set[str]] | None = None
 
     async def build(self) -> None:
         with self.frame.body:
@@ -193,16 +194,21 @@ class WritePage:
                     say("li", question)
 
     async def _show_earlier(self) -> None:
+        """Drawn anew only where it changed: a press on a list that is drawn twice would be lost."""
         rows = await self.twin.ask(lambda one: one.drafts())
+        shown = (rows, {version["id"] for one in self.placed.values() for version in one.versions})
+        if shown == self.listed:
+            return
+        self.listed = shown
         self.earlier.clear()
         self.earlier.set_visibility(bool(rows))
         with self.earlier:
             say("h2", "Earlier drafts")
             with part("div"):
                 for row in rows[:MOST_EARLIER]:
-                    self._show_one_earlier(row)
+                    self._show_one_earlier(row, here=row["id"] in shown[1])
 
-    def _show_one_earlier(self, row: Mapping[str, Any]) -> None:
+    def _show_one_earlier(self, row: Mapping[str, Any], *, here: bool) -> None:
         async def open_it() -> None:
             if self._edit_is_open():
                 return
@@ -210,7 +216,6 @@ class WritePage:
                 draft = await self.twin.ask(lambda one: _taken_or(one, row["id"]))
                 await self._show([draft], f"Brief: {row['request'][:80]}")
 
-        here = any(version["id"] == row["id"] for one in self.placed.values() for version in one.versions)
         with part("button", "earlier").props(f"type=button {'aria-current=true' if here else ''}") as button:
             say("span", row["request"])
             say("span", row["opening"], "soft")
