@@ -12,6 +12,10 @@ import pytest
 from introduced import ask_for_a_draft, introduce
 from shots import shoot
 
+DRAWINGS = """list => {
+  window.drawings = 0;
+  new MutationObserver(() => { window.drawings += 1; }).observe(document.querySelector(list), {childList: true});
+}"""
 PRESS = """at => setTimeout(
   () => [...document.querySelectorAll('button')].find(one => one.innerText.includes('Train')).click(),
   at - Date.now())"""
@@ -120,8 +124,11 @@ def test_a_voice_is_planned_trained_and_rolled_back_to(
     expect(drawn).to_have_attribute("aria-label", re.compile("on unseen words from 3.500 before it to 3.200, 3.000"))
     expect(drawn.locator("circle")).to_have_count(3)
 
+    page.evaluate(DRAWINGS, '[data-list="voices"]')
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("Trained voice2. It waits: the gate did not pass it.")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("drawings") == 1  # a press between two would be lost
     page.get_by_role("button", name="Activate all the same").click()
     expect(page.get_by_text("voice2 writes now.")).to_be_visible()
     expect(page.get_by_text("Did not pass the gate, overridden by you. Because <i>so</i>.")).to_be_visible()
