@@ -25,10 +25,10 @@ from bench.corpora import HELD_OUT, LEAST_WORDS, body, own_rows, tuned_by, usual
 from bench.homes import home_for, made_with, opened, takes_settings, trained_by
 from bench.unheld import KINDS, Held, unheld
 from twin.core.brief import document_frequency, topic_of
+from twin.core.layers import load_settings
 from twin.core.paths import write_whole
 from twin.core.protocols import Sample
 from twin.core.records import digest
-from twin.core.settings import load_settings
 from twin.core.text import sentences, word_count
 from twin.evaluation.intervals import difference_of, mean_of, rate_of
 from twin.inference.checking.check import MOST_RUN

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.texts import posts, prompt_for
+from twin.core.layers import default_cache
 from twin.core.prompts import render_chat
 from twin.core.records import Request
-from twin.core.settings import default_cache
 from twin.models.calls import TOP_K
 from twin.models.hf import checkpoint, load_network, load_tokenizer
 from twin.models.llamacpp import LlamaCpp

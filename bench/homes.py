@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpora import filled
+from twin.core.layers import load_settings
 from twin.core.prompts import VERSION as PROMPTS
 from twin.core.protocols import silent
 from twin.core.records import Adapter, digest
-from twin.core.settings import Settings, load_settings
+from twin.core.settings import Settings
 from twin.metrics.background import shipped
 from twin.metrics.claims import Claims
 from twin.metrics.copying import Copying

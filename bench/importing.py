@@ -92,7 +92,7 @@ class Stages:
 
 def ours(path: Path, home: Path) -> dict[str, Any]:
     """The product's own collect, twice: an archive that was never seen, then the same one again."""
-    from twin.core.settings import load_settings
+    from twin.core.layers import load_settings
     from twin.features import collect, works
     from twin.pipeline import Twin
     from twin.store import Intake

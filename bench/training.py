@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.texts import posts, prompt_for
+from twin.core.layers import default_cache
 from twin.core.protocols import silent
-from twin.core.settings import default_cache
 from twin.models.hf import (
     among_themselves,
     checkpoint,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from twin.core.settings import load_settings
+from twin.core.layers import load_settings
 from twin.pipeline import Twin
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 
 from twin.app.server import create_app
 from twin.app.studio.shared import SharedTwin
+from twin.core.layers import load_settings
 from twin.core.protocols import Where
 from twin.core.records import Adapter, digest
-from twin.core.settings import Settings, load_settings
+from twin.core.settings import Settings
 from twin.inference.material.narrow import nothing_there
 from twin.inference.plan import checked_request
 from twin.pipeline import Twin

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from twin.app.server import check_host, serve
 from twin.core.errors import BadSettings
-from twin.core.settings import is_loopback
+from twin.core.links import is_loopback
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8377", "127.0.0.1.evil.example", "", "[", "10.0.0.1"])

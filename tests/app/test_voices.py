@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from twin.app.cli import app
 from twin.core.errors import BadRequest, NotFound
+from twin.core.layers import load_settings
 from twin.core.records import Adapter
-from twin.core.settings import load_settings
 from twin.pipeline import Twin
 
 

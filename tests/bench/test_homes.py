@@ -13,7 +13,7 @@ from bench import homes, recipes
 from bench.corpora import HELD_OUT, filled, own_rows, tuned_by
 from bench.homes import Trained, home_for, made_with, opened, trained_by, twin_in
 from twin.core.errors import NotEnoughData
-from twin.core.settings import load_settings
+from twin.core.layers import load_settings
 
 TEXTS = 6
 MADE = {"dataset": "d1", "base": "b", "before": 3.5, "after": 3.1}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from twin.core.errors import BadSettings
-from twin.core.settings import Settings, default_home, env_name, load_settings, names, sections
+from twin.core.layers import default_home, load_settings
+from twin.core.settings import Settings, env_name, names, sections
 
 
 def toml(home: Path, text: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 from injections import ARTICLE, INJECTIONS, Injection, page
 
 from twin.core.brief import content_words, note_of
+from twin.core.layers import load_settings
 from twin.core.prompts import render_chat
 from twin.core.records import Prompt
-from twin.core.settings import WriteSettings, load_settings
+from twin.core.settings import WriteSettings
 from twin.inference.composing.compose import prompt_for
 from twin.inference.material.outside import passages_of
 from twin.inference.plan import plan

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.core.settings import load_settings
+from twin.core.layers import load_settings
 from twin.pipeline import Twin
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from twin.app import show, voices
 from twin.core.errors import BadRequest, NotFound
+from twin.core.layers import load_settings
 from twin.core.records import Adapter
-from twin.core.settings import load_settings
 from twin.models.weights import find_base
 from twin.pipeline import Twin
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadRequest, BadSettings, NotFound
-from twin.core.settings import load_settings, write_setting
+from twin.core.layers import load_settings, write_setting
 from twin.pipeline import Twin
 
 

@@ -150,7 +150,7 @@ def test_what_is_kept_is_told_with_a_dataset_and_is_no_part_of_its_version(choos
     after = choosing.dataset()
     assert (before["preference"], after["preference"]) == (0, 1)
     assert before["version"] == after["version"]
-    assert "1 pairs of what you chose" in show.dataset(after) and "pairs" not in show.dataset(before)
+    assert "1 pair of what you chose" in show.dataset(after) and "pairs" not in show.dataset(before)
     card = (Path(after["path"]) / "data-card.md").read_text("utf-8")
     assert "what the author chose and edited of drafts: not here" in card
 

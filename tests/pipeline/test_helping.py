@@ -11,7 +11,7 @@ import pytest
 from chat_server import Reply, cut_off, in_turn, ok, serving, slowly
 
 from twin.core.errors import BadRequest, ModelFailed
-from twin.core.settings import load_settings
+from twin.core.layers import load_settings
 from twin.features.datasets.build import load_examples
 from twin.pipeline import Twin
 

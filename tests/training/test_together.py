@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from twin.core.errors import BadSettings
+from twin.core.layers import load_settings
 from twin.core.protocols import silent
-from twin.core.settings import load_settings
 from twin.models.weights import find_base
 from twin.training.__main__ import examples
 from twin.training.methods import chosen

@@ -252,7 +252,7 @@ def serve(
 ) -> None:
     """Open the studio and the REST API on this machine."""
     from twin.app import server
-    from twin.core.settings import load_settings
+    from twin.core.layers import load_settings
 
     given = {name: value for name, value in {"serve.host": host, "serve.port": port}.items() if value is not None}
     settings, _ = load_settings(home, flags=given)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from twin.core.errors import TwinError
+from twin.core.layers import load_settings
 from twin.core.protocols import Model
-from twin.core.settings import Settings, load_settings
+from twin.core.settings import Settings
 
 LEAST_FREE_GB = 3
 Row = dict[str, str]

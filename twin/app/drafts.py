@@ -9,6 +9,7 @@ from typing import Any
 
 from twin.app import in_words
 from twin.app.show import MARKS, MEANINGS
+from twin.core.text import counted
 
 RULER = "─" * 72
 LEVELS = {"blocker": "cannot be posted so", "warning": "look at this", "advice": "advice"}
@@ -29,7 +30,7 @@ def preferences(rows: Sequence[Mapping[str, Any]]) -> str:
         f"  - {textwrap.shorten(row['rejected'], 44, placeholder=' …')}"
         for row in rows
     ]
-    return "\n".join([*lines, f"{len(rows)} pairs"])
+    return "\n".join([*lines, counted(len(rows), "pair")])
 
 
 def asking(result: Mapping[str, Any]) -> str:
@@ -50,7 +51,7 @@ def drafts(result: Mapping[str, Any]) -> str:
             RULER if len(result["drafts"]) == 1 else f"─── {i} of {len(result['drafts'])} ".ljust(72, "─"),
             *_parts(draft),
             RULER,
-            f"{counted(draft)}; {in_words.voice(draft)}",
+            f"{size(draft)}; {in_words.voice(draft)}",
             *_form(draft.get("form", [])),
             *_opening(draft),
             *_labelled("angle", [in_words.angle(draft)]),
@@ -118,7 +119,7 @@ def _parts(draft: Mapping[str, Any]) -> list[str]:
     return [first, *(line for part in rest for line in (RULER, part))]
 
 
-def counted(draft: Mapping[str, Any]) -> str:
+def size(draft: Mapping[str, Any]) -> str:
     """A draft in, how long it is as its place counts out: `274 of 280 weighted characters`."""
     from twin.inference.places import DEFAULT, load
 
@@ -136,6 +137,6 @@ def repurposed(result: Mapping[str, Any]) -> str:
     draft = result["draft"]
     return "\n".join(
         [RULER, *_parts(draft), RULER,
-         f"{draft['place']}: {counted(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
+         f"{draft['place']}: {size(draft)}; draft {draft['id']}, made of {draft['from']['draft']}",
          *_form(result["changes"])]
     )  # fmt: skip

@@ -59,7 +59,7 @@ class Stopped(Exception):
 @contextmanager
 def opened(home: Path | None, flags: dict[str, Any] | None = None, *, doing: str = "") -> Iterator[Twin]:
     """The twin of a home, with a progress bar named after the command; closed whatever happens."""
-    from twin.core.settings import load_settings
+    from twin.core.layers import load_settings
     from twin.pipeline import Twin
 
     given = {name: value for name, value in (flags or {}).items() if value is not None}

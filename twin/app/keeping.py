@@ -39,7 +39,7 @@ def config(
 ) -> None:
     """Every setting, its value and where it came from, or one of them; with a value, sets it."""
     from twin.app import show
-    from twin.core.settings import default_home, known_setting, load_settings, origin_of_folders, write_setting
+    from twin.core.layers import default_home, known_setting, load_settings, origin_of_folders, write_setting
     from twin.inference import places
 
     if name:

@@ -16,7 +16,8 @@ from twin.app import api
 from twin.app.studio.guard import LOGIN, Guard, login
 from twin.app.studio.shared import SharedTwin
 from twin.core.errors import BadSettings
-from twin.core.settings import Settings, is_loopback
+from twin.core.links import is_loopback
+from twin.core.settings import Settings
 
 LEAST_TOKEN_CHARS = 16
 LEAVING_S = 5

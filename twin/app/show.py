@@ -90,7 +90,7 @@ def dataset(result: Mapping[str, Any]) -> str:
         lines.append(f"  briefs by {helper['name']}: {helper['briefs']}, drafts without a voice: {helper['neutral']}")
         lines += [f"  by rule {n:4}: {why}" for why, n in helper["by_rule"].items()]
     if kept := result.get("preference", 0):
-        lines.append(f"  {kept} pairs of what you chose and edited lie beside it, see train.method")
+        lines.append(f"  {counted(kept, 'pair')} of what you chose and edited beside it, see train.method")
     return "\n".join([*lines, *(f"  {note}" for note in result.get("notes", []))])
 
 
@@ -235,7 +235,7 @@ def evaluated(result: Mapping[str, Any]) -> str:
 def blind(result: Mapping[str, Any]) -> str:
     left = f" {result['skipped']} were left out: no two sound texts of like length." if result["skipped"] else ""
     return (
-        f"{result['pairs']} pairs of texts, names and numbers masked.{left}\n"
+        f"{counted(result['pairs'], 'pair')} of texts, names and numbers masked.{left}\n"
         f"  for readers: {result['page']}\n  keep to yourself: {result['key']}"
     )
 

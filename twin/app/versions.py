@@ -11,7 +11,7 @@ from twin.app import drafts as written
 from twin.app import whole
 from twin.app.face import Home, Json, emit, opened
 from twin.core.errors import BadRequest
-from twin.core.text import word_count
+from twin.core.text import counted, word_count
 
 
 def drafts(
@@ -72,7 +72,7 @@ def choose(
     text = _text_of(edited) if edited else ""
     with opened(home) as twin:
         result = twin.choose(draft, edited=text)
-    told = f"Taken: draft {result['draft']['id']}, preferred to {len(result['pairs'])} others."
+    told = f"Taken: draft {result['draft']['id']}, preferred to {counted(len(result['pairs']), 'other text')}."
     emit(result, json, told, "twin preferences")
 
 
@@ -85,7 +85,7 @@ def preferences(
     with opened(home) as twin:
         if forget:
             gone = twin.forget_preferences(forget)
-            emit(gone, json, f"{gone['forgotten']} pairs are gone.")
+            emit(gone, json, f"{counted(gone['forgotten'], 'pair')} gone.")
             return
         rows = twin.preferences()
     emit(rows, json, written.preferences(rows), "twin preferences --forget ID")

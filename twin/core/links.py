@@ -1,7 +1,8 @@
-"""Links as texts give them: their parts, and a text without what stands behind its words."""
+"""Addresses: links as texts give them and their parts, a text without what stands behind its words, own hosts."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
@@ -79,3 +80,11 @@ def link_parts(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or number."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from twin.core.errors import BadRequest, BadSettings, ModelFailed
-from twin.core.links import link_parts
+from twin.core.links import is_loopback, link_parts
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request, digest
-from twin.core.settings import is_loopback
 from twin.models.gbnf import grammar as rules_of
 
 MOST_WAIT_S = 60.0

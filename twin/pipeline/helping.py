@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from twin.core.errors import BadRequest
-from twin.core.settings import is_loopback
+from twin.core.links import is_loopback
 from twin.pipeline.reviewing import Reviewing
 
 if TYPE_CHECKING:

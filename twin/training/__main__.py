@@ -17,10 +17,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from twin.core.errors import NotFound, TwinError
+from twin.core.layers import load_settings
 from twin.core.pace import Pace
 from twin.core.protocols import Progress
 from twin.core.records import Example, Message
-from twin.core.settings import load_settings
 from twin.models.hf import compute
 from twin.models.weights import find_base
 from twin.store.lock import only_writer

@@ -14,9 +14,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from twin.core.errors import BadRequest, Busy, Stopped, StorageFailed, TwinError
+from twin.core.layers import write_setting
 from twin.core.pace import Pace
 from twin.core.protocols import silent
-from twin.core.settings import Settings, WriteSettings, write_setting
+from twin.core.settings import Settings, WriteSettings
 from twin.pipeline import Twin
 
 T = TypeVar("T")
