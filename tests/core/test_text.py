@@ -9,6 +9,7 @@ from twin.core.text import (
     clean_view,
     cut_at_sentence,
     on_one_line,
+    one_stands,
     placed,
     plain_post,
     post_text,
@@ -220,3 +221,23 @@ def test_an_unfinished_answer_loses_its_last_half_sentence() -> None:
 )
 def test_a_head_is_whole_sentences_of_a_text_that_stops_anywhere(text: str, head: str) -> None:
     assert sentence_head(text) == head
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("", False),
+        ("We left. ", False),
+        ("We left. A", True),
+        ('"We left.', False),
+        ('We left. "', False),
+        ("Ask Dr. Who", False),
+        ("It has 1. Then", True),
+        ("We left\nat noon", False),
+        ("We left\n\nat noon", True),
+        ("Three things:\nfirst", True),
+        ("We left.\n\nAt", True),
+    ],
+)
+def test_a_sentence_is_whole_once_another_one_begins(text: str, stands: bool) -> None:
+    assert one_stands(text) == stands

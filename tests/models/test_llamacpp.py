@@ -9,6 +9,7 @@ import pytest
 from twin.core.errors import BadRequest, ModelFailed
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
+from twin.core.text import sentences
 from twin.models import llamacpp
 from twin.models.calls import SHARED_PROMPTS, Body
 from twin.models.llamacpp import LlamaCpp
@@ -115,6 +116,20 @@ def test_texts_of_several_temperatures_are_as_those_of_each_alone(llama: LlamaCp
     alone = [one.text for i in range(0, 6, 2) for one in llama.generate(asked[i : i + 2])]
     for _ in range(2):
         assert [one.text for one in llama.generate(asked)] == alone
+
+
+@pytest.mark.model
+def test_a_text_of_which_one_sentence_is_read_ends_behind_it(llama: LlamaCpp) -> None:
+    """What it would say there is what it says otherwise; what comes after it is as if nothing had been cut."""
+    whole = [Request(prompt("Tell of a lift."), 90, temperature=0.7, seed=7 + i) for i in range(3)]
+    said = llama.generate(whole)
+    cut = llama.generate([replace(one, one_sentence=True) for one in whole])
+    assert [sentences(one.text)[0] for one in cut] == [sentences(one.text)[0] for one in said]
+    assert all(mine.text == full.text[: len(mine.text)] for mine, full in zip(cut, said, strict=True))
+    assert sum(one.tokens for one in cut) < 0.8 * sum(one.tokens for one in said)
+    assert {one.prompt_tokens for one in cut} == {one.prompt_tokens for one in said}
+    assert {one.finish for one in cut if one.tokens < 90} == {"length"}
+    assert [one.text for one in llama.generate(whole)] == [one.text for one in said]
 
 
 @pytest.mark.model

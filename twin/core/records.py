@@ -253,6 +253,7 @@ class Request:
     backend can. `begin` is the start of the answer, where it is known already: the completion holds what follows it.
     `only` lists what the answer may hold of numbers in digits (`£61,200`, `41%`, `v5.5`, as written), of number words
     above twelve, and of links; all other text is free. None lets everything through, an empty list none of these.
+    Of the answer `one_sentence` reads the first sentence alone: a model may end it there, or anywhere behind.
     """
 
     prompt: Prompt
@@ -265,6 +266,7 @@ class Request:
     seed: int = 0
     begin: str = ""
     only: tuple[str, ...] | None = None
+    one_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

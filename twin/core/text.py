@@ -16,6 +16,7 @@ _AFTER_END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]])|(?<=[.!?…][\"'”�
 _SENTENCE_END = re.compile(_AFTER_END + r"\s+(?=[\"'“‘(\[]*[^\W_a-z])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|dr|mr|mrs|ms|st|approx|inc|ltd)\.$", re.IGNORECASE)
 _NUMERO = re.compile(r"\bno\.$", re.IGNORECASE)
+_MARKED = re.compile(r"[.!?…:][\"'”’)\]]*$")
 _BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -66,6 +67,16 @@ def spans_of(text: str) -> list[Span]:
 def sentences(text: str) -> list[str]:
     """A text in, its sentences out, each on one line: where they stand, and over how many lines, `spans_of` says."""
     return [on_one_line(text[start:end]) for start, end in spans_of(text)]
+
+
+def one_stands(text: str) -> bool:
+    """Whether a text that is still being written has its first sentence whole: another one has begun behind it.
+
+    A line without an end mark is none before its paragraph ends: it may be one that an editor breaks.
+    """
+    first, *others = spans_of(text)[:2] or [(0, 0)]
+    ended = _MARKED.search(text[slice(*first)])
+    return any(any(map(str.isalnum, text[start:end])) and (ended or "\n\n" in text[:start]) for start, end in others)
 
 
 def on_one_line(sentence: str) -> str:

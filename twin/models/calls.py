@@ -78,6 +78,7 @@ def _sampling(request: Request) -> tuple[Any, ...]:
         request.min_p,
         request.repeat_penalty,
         request.repeat_run,
+        request.one_sentence,
     )
 
 
@@ -103,4 +104,5 @@ def as_json(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, 
         "cache_prompt": keep,
         "stream": True,
         "stream_options": {"include_usage": True},
+        "timings_per_token": first.one_sentence,
     }

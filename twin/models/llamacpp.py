@@ -20,6 +20,7 @@ from typing import Any
 from twin.core.errors import BadRequest, MissingPart, ModelFailed, NotFound, TwinError
 from twin.core.protocols import Progress, silent
 from twin.core.records import Completion, Request
+from twin.core.text import one_stands
 from twin.models.calls import Body, as_json, batched, one_cache
 from twin.models.recoded import Recoded, recoded, with_offsets
 from twin.models.threads import spin_shortly
@@ -153,6 +154,7 @@ class LlamaCpp:
                 watch.stopped = True
             elif chunk:
                 self._collect(chunk, body, texts, watch)
+                return watch.stopped or (body.first.one_sentence and self._all_stand(chunk, body, texts, watch))
             return watch.stopped
 
         texts: dict[int, list[str]] = {}
@@ -175,6 +177,22 @@ class LlamaCpp:
                 seconds=time.perf_counter() - watch.started,
                 finish="length" if choice["finish_reason"] == "length" else "stop",
             )
+
+    def _all_stand(self, chunk: dict[str, Any], body: Body, texts: dict[int, list[str]], watch: Watch) -> bool:
+        """Whether each text has its first sentence or has ended: those that go on are answers as far as they go."""
+        going = [index for index, place in enumerate(body.places) if place not in watch.answers]
+        if not all(one_stands("".join(texts.get(index, []))) for index in going):
+            return False
+        read = chunk.get("timings", {})
+        for index in going:
+            watch.answers[body.places[index]] = Completion(
+                text="".join(texts[index]),
+                prompt_tokens=read.get("cache_n", 0) + read.get("prompt_n", 0),
+                tokens=len(texts[index]),
+                seconds=time.perf_counter() - watch.started,
+                finish="length",
+            )
+        return True
 
     # -- the server ------------------------------------------------------------------------------------------
 

@@ -45,10 +45,12 @@ class Remembered:
         return [Completion(**held[key]) for key in keys] if len(held) == len(set(keys)) else None
 
     def _key(self, adapter: str, request: Request) -> str:
-        """A request that is bound to no list has the key that it had before there were lists."""
+        """What a request leaves open is no part of its key: it has that which it had before there was a choice."""
         asked = asdict(request)
         if request.only is None:
             del asked["only"]
+        if not request.one_sentence:
+            del asked["one_sentence"]
         return digest("generation", self.digest, adapter, asked)
 
     def close(self) -> None:

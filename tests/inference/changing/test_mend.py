@@ -81,6 +81,19 @@ def test_private_things_in_a_draft_are_told() -> None:
     assert not [one for one in as_json(checked(GOOD), Desk(None, Copying({}), 13.0))["problems"] if "private" in one]
 
 
+def test_a_draft_that_stands_on_nothing_says_so() -> None:
+    def told(text: str) -> list[str]:
+        problems: list[str] = as_json(checked(text), Desk(None, Copying({}), 13.0))["problems"]
+        return [one for one in problems if "stands in a source" in one]
+
+    nothing = f"{FALSE} Doors matter. I like them."
+    assert told(nothing) == [
+        "none of its 3 sentences stands in a source: put what you know into the brief, or link to it"
+    ]
+    assert told(f"{nothing} {GOOD}") == []
+    assert told(FALSE) == []
+
+
 def test_what_several_drafts_ask_for_is_drawn_in_one_batch() -> None:
     batches: list[list[Begun]] = []
 

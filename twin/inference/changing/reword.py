@@ -140,7 +140,7 @@ def _drawn(
     tries = min(MOST_TRIES, sampling.candidates)
     few = replace(sampling, candidates=tries, seed=sampling.seed + SEED_APART)
     asked = [
-        request
+        replace(request, one_sentence=True)
         for prompt, begin in begun
         for request in requests(prompt, [begin.rstrip(" ")], sampling=few, max_tokens=SENTENCE_TOKENS)
     ]

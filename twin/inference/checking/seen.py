@@ -14,6 +14,8 @@ from twin.inference.checking.check import Checked, Desk
 
 MOST_SHARED = 12
 MOST_OPENINGS = 3
+LEAST_SAID = 3
+"""Sentences of which one at least is expected to stand in a source."""
 
 
 def voice_json(text: str, desk: Desk) -> dict[str, Any]:
@@ -122,8 +124,15 @@ def _problems(checked: Checked, desk: Desk) -> list[str]:
     )
     told = sum(claim.status == "memory" for claim in checked.claims)
     said = f"{told} sentence{' tells' if told == 1 else 's tell'} what happened to you, and no text of yours does"
-    broken = [checked.degenerate.why] if checked.degenerate.value else []
-    return [*broken, *([copied] if checked.copied else []), *([said] if told else []), *_private(checked.text)]
+    size = len(checked.claims)
+    unsaid = f"none of its {size} sentences stands in a source: put what you know into the brief, or link to it"
+    found = {
+        checked.degenerate.why: bool(checked.degenerate.value),
+        copied: checked.copied,
+        unsaid: size >= LEAST_SAID and not checked.supported(),
+        said: told > 0,
+    }
+    return [*(problem for problem, there in found.items() if there), *_private(checked.text)]
 
 
 def _private(text: str) -> list[str]:
