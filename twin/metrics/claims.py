@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from twin.core.lines import unnumbered, without_code
 from twin.core.protocols import Measurement, Sample
@@ -68,7 +69,9 @@ def claims(text: str, passages: Sequence[Passage], request: str, entailment: Ent
     return reconsidered(found, evidence, entailment) if entailment else found
 
 
+@lru_cache(maxsize=4096)
 def _claim(sentence: str, evidence: Evidence) -> Claim:
+    """A text that grows is checked at every step, and its candidates share their beginning."""
     facts, content = atoms(sentence), stems(sentence)
     near = evidence.near(content)
     mood = opinion(sentence, checkable=bool(facts) or not evidence.names.isdisjoint(facts.initials))

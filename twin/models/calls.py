@@ -13,8 +13,10 @@ from twin.models.only import automaton
 
 DRY_MULTIPLIER, MOST_LOOKED_BACK = 0.8, 4096
 """How hard a repeated run is punished, with llama.cpp's base of 1.75 for each further token, and how far back."""
-TOP_K = 1000
-"""Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass."""
+TOP_K, FEW_K = 1000, 128
+"""Tokens that sampling looks at: sorting all 49,152 costs a tenth of the speed, and beyond 1,000 lies no mass. With a
+least probability few are left: a token beyond 128 that has a twentieth of the likeliest one's has under 0.8%."""
+LEAST_FOR_FEW = 0.05
 SHARED_PROMPTS = 3
 """Up to so many prompts lie in one cache: each text looks at all that lies there (docs/log.md has the seconds)."""
 
@@ -93,7 +95,7 @@ def as_json(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, 
         "seed": first.seed,
         "max_tokens": first.max_tokens,
         "temperature": first.temperature,
-        "top_k": TOP_K,
+        "top_k": FEW_K if first.min_p >= LEAST_FOR_FEW else TOP_K,
         "top_p": first.top_p,
         "min_p": first.min_p,
         "repeat_penalty": first.repeat_penalty,

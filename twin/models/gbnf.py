@@ -20,17 +20,23 @@ _ANY_LETTER = "ʘ"
 @lru_cache(maxsize=64)
 def grammar(only: tuple[str, ...], begin: str = "") -> str:
     """A list and the text that is gone on from in, the grammar of what may follow out."""
-    rules = automaton(only)
-    first = rules.after(begin)
+    first = automaton(only).after(begin)
     lines, open_states, seen = [f"root ::= s{first}"], [first], {first}
     while open_states:
-        state = open_states.pop()
-        ways = _ways(rules, state)
-        lines.append(f"s{state} ::= " + " | ".join([*ways.values(), *(['""'] if rules.may_end(state) else [])]))
-        fresh = [after for after in ways if after not in seen]
+        rule, following = _rule(only, open_states.pop())
+        lines.append(rule)
+        fresh = [after for after in following if after not in seen]
         seen.update(fresh)
         open_states += fresh
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=8192)
+def _rule(only: tuple[str, ...], state: int) -> tuple[str, tuple[int, ...]]:
+    """The rule of a state, and the states that it names: the same at every block of a draft, wherever it begins."""
+    rules = automaton(only)
+    ways = _ways(rules, state)
+    return f"s{state} ::= " + " | ".join([*ways.values(), *(['""'] if rules.may_end(state) else [])]), tuple(ways)
 
 
 def _ways(rules: Only, state: int) -> dict[int, str]:

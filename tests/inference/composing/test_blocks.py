@@ -62,6 +62,23 @@ def test_every_block_goes_on_from_the_best_one_before_it() -> None:
     assert all(one.text.endswith("says so.") for one in drawn.texts)
 
 
+def test_a_first_line_that_lists_the_topic_is_left_out() -> None:
+    def first(opening: str, topic: str = "ropes, sills, doors") -> str:
+        model = FakeSpeaker(padding=opening)
+        starts = [Start(PROMPT, Brief(topic))]
+        grow(
+            model, starts, words=30, sampling=SAMPLING, adapter=None, judge=largest, strange=lambda text: False,
+            usual={}, progress=silent,
+        )  # fmt: skip
+        return next(request.begin for request in model.asked if request.begin)
+
+    assert first("ropes, doors\n\n") == "Seed 10 says so."
+    assert first("Ropes, Sills, Doors:\n") == "Seed 10 says so."
+    assert first("ropes, doors and sills\n\n").startswith("ropes, doors and sills")
+    assert first("ropes\n\n").startswith("ropes")
+    assert first("ropes, doors ").startswith("ropes, doors")
+
+
 def test_a_block_that_says_what_no_source_says_is_not_gone_on_from() -> None:
     model = FakeSpeaker()
     grown(model, strange=lambda said: "10" in said or "14" in said)

@@ -61,7 +61,7 @@ def grow(
     text of its own, at the temperature that it was drawn at: `sampling.candidates` next blocks are drawn for each of
     them, and the best one stays. A block ends before its first strange sentence; where nothing is left of any, they are
     drawn again, and at last one stays as it is. What the model ended far too early may be gone on with too. Several
-    lines draw half as many blocks each.
+    lines draw half as many blocks each. A first line that lists topic words of the brief, as a headline, is left out.
     """
     places = [place for place, start in enumerate(starts) for _ in range(start.texts)]
     fewer = max(1, sampling.candidates // (2 if len(places) > 1 else 1))
@@ -85,7 +85,12 @@ def grow(
             [request for _, request in blocks], adapter=adapter, progress=open_ended(progress, done=tokens)
         )
         tokens, seed = tokens + sum(answer.tokens for answer in answers), seed + each * max(beside.values())
-        return _extended([one for one, _ in blocks], answers)
+        topics = [starts[one.start].brief.topic for one, _ in blocks]
+        said = [
+            answer if one.text else replace(answer, text=_without_topic(answer.text, topic))
+            for (one, _), answer, topic in zip(blocks, answers, topics, strict=True)
+        ]
+        return _extended([one for one, _ in blocks], said)
 
     for step in range(2 * -(-answer_tokens(words) // BLOCK_TOKENS)):
         by_line: dict[Key, list[Grown]] = defaultdict(list)
@@ -139,6 +144,13 @@ def _sound(one: Grown, begin: str, strange: Strange) -> Grown | None:
         if len(one.text) <= len(begin):
             return None
     return one
+
+
+def _without_topic(text: str, topic: str) -> str:
+    """An opening without the first line where that only repeats topic words as the prompt lists them."""
+    line, _, rest = text.lstrip().partition("\n")
+    said = [term.strip(" .:#*").lower() for term in line.split(",")]
+    return rest.lstrip() if len(said) > 1 and set(said) <= set(topic.lower().split(", ")) else text
 
 
 def _extended(asked: Sequence[Grown], answers: Sequence[Completion]) -> Iterable[tuple[Key, Grown]]:

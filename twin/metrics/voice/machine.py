@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from twin.metrics.voice.heads import GRAMS_C, View, stacked
+from twin.metrics.voice.heads import GRAMS_C, View, odds, stacked
 
 PENALTY = 8.0
 """What a text costs that is as much the model's as the model's own, in spreads of the others."""
@@ -26,7 +26,7 @@ class Machine:
     masked: Any
 
     def scores(self, view: View) -> Any:
-        return (self.chars.decision_function(view.chars) + self.masked.decision_function(view.masked)) / 2
+        return (odds(self.chars, view.chars) + odds(self.masked, view.masked)) / 2
 
 
 @dataclass(frozen=True, slots=True)
