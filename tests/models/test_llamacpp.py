@@ -165,9 +165,9 @@ def test_only_beside_a_text_that_is_gone_on_with_is_what_was_read_kept(
     said: list[bool] = []
     real = llamacpp.as_json
 
-    def told(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, Any]:
+    def told(body: Body, lora: list[dict[str, Any]], *, keep: bool, slot: int | None) -> dict[str, Any]:
         said.append(keep)
-        return real(body, lora, keep=keep)
+        return real(body, lora, keep=keep, slot=slot)
 
     monkeypatch.setattr(llamacpp, "as_json", told)
     llama.generate([Request(prompt("a"), 2, begin=begin, temperature=0.5, seed=i) for i, begin in enumerate(begins)])
@@ -207,3 +207,18 @@ def test_prompts_that_share_a_cache_come_one_after_the_other(
     model.generate([Request(prompt(f"Name {i} birds."), 2, temperature=temperature) for i in range(prompts)])
     model.close()
     assert (said, told) == (calls, [(unified, True)])
+
+
+@pytest.mark.model
+def test_what_lies_in_the_cache_is_one_prompt_in_its_place(llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> None:
+    places: list[int | None] = []
+    real = llamacpp.as_json
+
+    def told(body: Body, lora: list[dict[str, Any]], *, keep: bool, slot: int | None) -> dict[str, Any]:
+        places.append(real(body, lora, keep=keep, slot=slot).get("id_slot"))
+        return real(body, lora, keep=keep, slot=slot)
+
+    monkeypatch.setattr(llamacpp, "as_json", told)
+    llama.generate([Request(prompt(f"Name {i} birds."), 2, temperature=0.5) for i in range(2)])
+    llama.generate([Request(prompt("Name birds."), 2)])
+    assert places == [llama.parallel - 1, llama.parallel - 1, None]

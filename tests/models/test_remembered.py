@@ -17,6 +17,7 @@ class FakeModel:
     name = digest = "fake"
     chat_template = ""
     continues = binds = True
+    apart = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -88,7 +88,8 @@ class Model(Protocol):
     base; a backend without adapters raises `BadRequest`. It counts tokens into `progress` while it runs.
     `chat_template` is the base's own Jinja template, empty where a server applies it. `continues` says whether it
     can go on from a request's `begin`; a backend that cannot raises `BadRequest`. `binds` says whether it holds an
-    answer to a request's `only`, that of `begin` aside; a backend that cannot writes as if there were none.
+    answer to a request's `only`, that of `begin` aside; a backend that cannot writes as if there were none. `apart`
+    says that several prompts are quicker one after the other than side by side.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Model(Protocol):
     chat_template: str
     continues: bool
     binds: bool
+    apart: bool
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent

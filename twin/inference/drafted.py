@@ -49,7 +49,7 @@ class Counted:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.name, self.digest, self.chat_template = model.name, model.digest, model.chat_template
-        self.continues, self.binds = model.continues, model.binds
+        self.continues, self.binds, self.apart = model.continues, model.binds, model.apart
         self.read = self.written = 0
 
     def generate(

@@ -87,7 +87,8 @@ def _mended(candidates: Candidates, todo: Planned, chosen: Sequence[Candidate]) 
         Rewording(partial(candidates.checked, brief=start.brief), again, candidates.fits, start.prompt)
         for start in todo.starts
     ]
-    done = mend([(one.found, rewording[one.drawn.start]) for one in chosen])
+    wrong = [(one.found, rewording[one.drawn.start]) for one in chosen]
+    done = [mended for some in ([[one] for one in wrong] if how.model.apart else [wrong]) for mended in mend(some)]
     return [replace(one, found=found, changes=changes) for one, (found, changes) in zip(chosen, done, strict=True)]
 
 

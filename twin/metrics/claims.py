@@ -69,7 +69,7 @@ def claims(text: str, passages: Sequence[Passage], request: str, entailment: Ent
     return reconsidered(found, evidence, entailment) if entailment else found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _claim(sentence: str, evidence: Evidence) -> Claim:
     """A text that grows is checked at every step, and its candidates share their beginning."""
     facts, content = atoms(sentence), stems(sentence)

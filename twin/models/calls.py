@@ -84,10 +84,12 @@ def _sampling(request: Request) -> tuple[Any, ...]:
     )
 
 
-def as_json(body: Body, lora: list[dict[str, Any]], *, keep: bool) -> dict[str, Any]:
-    """A call as the server takes it; with `keep` its prompts are read on from what was read before."""
+def as_json(body: Body, lora: list[dict[str, Any]], *, keep: bool, slot: int | None = None) -> dict[str, Any]:
+    """A call as the server takes it; with `keep` its prompts are read on from what was read before, in its `slot`."""
     first = body.first
-    held = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
+    held: dict[str, Any] = {} if first.only is None else {"grammar": grammar(first.only, without_marks(first.begin))}
+    if slot is not None:
+        held["id_slot"] = slot
     return {
         **held,
         "prompt": body.prompts,

@@ -28,6 +28,7 @@ class FakeModel:
     chat_template = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant: "
     continues = True
     binds = True
+    apart = False
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent

@@ -56,9 +56,11 @@ class LlamaCpp:
     has read is kept, rounded in that call's company.
 
     Texts of few prompts share one cache, where what they have in common lies once and is looked at by all of them in
-    one product of matrices. Their prompts come one after the other: of texts side by side llama.cpp keeps what was read
-    for the first alone, and another prompt would take its place. A cache each is quicker for texts of many prompts, and
-    keeps what is likeliest the same in any company. Changing over is a new start.
+    one product of matrices. Their prompts come one after the other: of texts side by side llama.cpp keeps what was
+    read for the first alone. That one lies in the last place, which the others never take, so that the cache holds
+    one prompt: what lies there is looked at by all. Who has several is quicker with one of them after the other
+    (`apart`). A cache each is quicker for texts of many prompts, and keeps what is likeliest the same in any company.
+    Changing over is a new start.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class LlamaCpp:
         self.chat_template = base.chat_template
         self.continues = True
         self.binds = True
+        self.apart = True
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads or os.cpu_count() or 1
@@ -101,7 +104,9 @@ class LlamaCpp:
             for heat in dict.fromkeys(body.first.temperature for body in bodies):
                 alike = [body for body in bodies if body.first.temperature == heat]
                 keep = any(body.first.begin for body in alike)
-                calls = [(as_json(body, lora, keep=keep), body) for body in alike]
+                calls = [
+                    (as_json(body, lora, keep=keep, slot=self.parallel - 1 if shared else None), body) for body in alike
+                ]
                 for some in ([one] for one in calls) if shared else [calls]:
                     self._together(some, watch, lambda: progress(watch.tokens, total, "writing"))
         if watch.errors:

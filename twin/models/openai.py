@@ -74,6 +74,7 @@ class OpenAICompatible:
         self.agreed = agreed
         self.grammar = grammar
         self.binds = bool(grammar)
+        self.apart = False
         self.url = url.rstrip("/")
         self.name = name
         self.digest = digest("openai", self.url, name)

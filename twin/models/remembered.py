@@ -22,6 +22,7 @@ class Remembered:
         self.chat_template = model.chat_template
         self.continues = model.continues
         self.binds = model.binds
+        self.apart = model.apart
 
     def generate(
         self, requests: Sequence[Request], *, adapter: Path | None = None, progress: Progress = silent

@@ -45,6 +45,7 @@ class Torch:
         self.chat_template = base.chat_template
         self.continues = True
         self.binds = True
+        self.apart = False
         self.context_tokens = context_tokens
         self.parallel = parallel
         self.threads = threads

@@ -237,6 +237,18 @@ def test_several_prompts_grow_side_by_side_each_to_its_own() -> None:
     assert {one.start for one in drawn.texts} == {0, 1}
 
 
+def test_where_that_is_quicker_one_prompt_grows_after_the_other() -> None:
+    other = (Message("user", "another brief"),)
+    model = FakeSpeaker()
+    model.apart = True
+    drawn = grown_of(model, [Start(PROMPT, Brief("")), Start(other, Brief(""))], spread=0.2)
+    turn = [one.prompt for one in model.asked].index(other)
+    assert {one.prompt for one in model.asked[turn:]} == {other}
+    assert len(model.asked[:turn]) == len(model.asked[turn:])
+    assert {(one.start, one.temperature) for one in drawn.texts} == {(0, 0.7), (1, 0.56)}
+    assert len({one.seed for one in model.asked}) == len(model.asked)
+
+
 def test_an_opening_of_the_hook_that_is_asked_for_goes_before_a_better_one() -> None:
     class FakeAsking(FakeSpeaker):
         """Asks with one seed, and with that one alone."""

@@ -56,19 +56,21 @@ def grow(
 ) -> Drawn:
     """Prompts in; every text that ended on the way, and the last of each line, out.
 
-    Each start has as many lines as it has texts, and each line a temperature, in turn. Openings of one start lead with
-    its hook where one does, several of them with different ones, as the person's `usual` ones are. Each grows into a
-    text of its own, at the temperature that it was drawn at: `sampling.candidates` next blocks are drawn for each of
-    them, and the best one stays. A block ends before its first strange sentence; where nothing is left of any, they are
-    drawn again, and at last one stays as it is. What the model ended far too early may be gone on with too. Several
-    lines draw half as many blocks each. A first line that lists topic words of the brief, as a headline, is left out.
+    Each start has as many lines as it has texts, and each line a temperature, in turn. Openings of one start lead
+    with its hook where one does, several of them with different ones, as the person's `usual` ones are. Each grows
+    into a text of its own, at the temperature that it was drawn at: `sampling.candidates` next blocks are drawn for
+    each of them, and the best one stays. A block ends before its first strange sentence; where nothing is left of
+    any, they are drawn again, and at last one stays as it is. What the model ended far too early may be gone on with
+    too. Several lines draw half as many blocks each, side by side or one prompt after the other. A first line that
+    lists topic words of the brief, as a headline, is left out.
     """
     places = [place for place, start in enumerate(starts) for _ in range(start.texts)]
     fewer = max(1, sampling.candidates // (2 if len(places) > 1 else 1))
     openings = max(OPENINGS, -(-sampling.candidates // len(places)))
-    grown = [
+    begun = [
         Grown("", finished=False, start=one, temperature=t) for one, t in zip(places, cycle(sampling.temperatures))
     ]
+    by_prompt = [[one for one in begun if one.start == place] for place in range(len(starts))]
     ended, tokens, seed = list[Grown](), 0, sampling.seed
 
     def draw(asked: Sequence[Grown], each: int) -> Iterable[tuple[Key, Grown]]:
@@ -92,21 +94,27 @@ def grow(
         ]
         return _extended([one for one, _ in blocks], said)
 
-    for step in range(2 * -(-answer_tokens(words) // BLOCK_TOKENS)):
-        by_line: dict[Key, list[Grown]] = defaultdict(list)
-        for begin, one in _sound_ones(grown, partial(draw, each=fewer if step else openings), strange):
-            size = word_count(one.text)
-            if one.finished or size >= MOST_LENGTH * words:
-                ended.append(one)
-            if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.key != begin:
-                by_line[begin].append(one)
-        if step:
-            grown = [max(drawn, key=judge) for drawn in by_line.values()]
-        else:
-            grown = [one for drawn in by_line.values() for one in _opened(drawn, starts[drawn[0].start], judge, usual)]
-        if not grown:
-            break
-    return Drawn((*ended, *grown), tokens)
+    def last_of(lines: Sequence[Grown]) -> Sequence[Grown]:
+        """Lines that grow side by side, to the last step or until all have ended."""
+        for step in range(2 * -(-answer_tokens(words) // BLOCK_TOKENS)):
+            by_line: dict[Key, list[Grown]] = defaultdict(list)
+            for begin, one in _sound_ones(lines, partial(draw, each=fewer if step else openings), strange):
+                size = word_count(one.text)
+                if one.finished or size >= MOST_LENGTH * words:
+                    ended.append(one)
+                if size < (LEAST_LENGTH if one.finished else MOST_LENGTH) * words and one.key != begin:
+                    by_line[begin].append(one)
+            if step:
+                lines = [max(drawn, key=judge) for drawn in by_line.values()]
+            else:
+                opened = (_opened(drawn, starts[drawn[0].start], judge, usual) for drawn in by_line.values())
+                lines = [one for few in opened for one in few]
+            if not lines:
+                break
+        return lines
+
+    last = [one for lines in (by_prompt if model.apart else [begun]) for one in last_of(lines)]
+    return Drawn((*ended, *last), tokens)
 
 
 def _opened(drawn: Sequence[Grown], start: Start, judge: Judge, usual: Mapping[str, float]) -> list[Grown]:
