@@ -26,7 +26,7 @@ BLOCK_TOKENS = 32
 """A sentence, and room for the end of a long one: of 48 tokens half were cut off again (docs/log.md)."""
 OPENINGS = 4
 """Openings drawn for each text that is asked for, at least: they must lead apart."""
-MOST_LENGTH = 1.1
+MOST_LENGTH = 1.0
 """Share of the length asked for from which on a text is not continued."""
 
 Key = tuple[int, str]
