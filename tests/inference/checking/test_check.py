@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from twin.core.protocols import Measurement
-from twin.core.records import Brief, Passage
+from twin.core.protocols import Measurement, Sample
+from twin.core.records import Brief, Claim, Passage
 from twin.core.text import sentences
-from twin.inference.checking.check import Checked, Desk, check, score_of, trimmed
+from twin.inference.checking.check import Checked, Desk, check, said_twice, score_of, trimmed
 from twin.metrics.copying import Copying
+from twin.metrics.coverage import Coverage
 
 DOORS = Passage(
     "p-doors",
@@ -131,6 +132,19 @@ def test_what_a_source_nearly_says_is_better_than_what_is_invented_and_worse_tha
     assert [one.claims[0].status for one in (nearly, far)] == ["not_found", "not_found"]
     assert "340 lifts in 112 buildings" in nearly.claims[0].finding
     assert held.score > nearly.score > far.score
+
+
+def test_what_is_said_twice_earns_once() -> None:
+    once = "We cleaned the tracks with a brush in May. It took 41 minutes."
+    assert said_twice(sentences(f"{once} In May we cleaned tracks with the brush. It took 34 minutes.")) == [2]
+    assert said_twice(["Take it.", "Take it.", "Doors failed.", "Doors failed."]) == [3]
+    source, covered = "We cleaned the tracks.", Coverage(Brief("tracks")).measure(Sample("tracks"))
+
+    def score(*said: str) -> float:
+        found = [Claim(sentence, "supported", ("p",), source) for sentence in said]
+        return score_of(None, found, covered, short=0.0, copied=False, broken=False)
+
+    assert score(source, "The doors failed.") == score(source) > score(source, "The tracks: we cleaned them.")
 
 
 def test_a_copied_or_broken_text_ranks_below_every_other() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from twin.core.brief import STOP
 from twin.core.lines import FENCE, Span, code_of, without_code
 from twin.core.protocols import Measurement, Metric, Sample
 from twin.core.records import Brief, Claim, Document, Passage
-from twin.core.text import placed, word_count
+from twin.core.text import placed, word_count, words
 from twin.inference.checking.said import Said
 from twin.inference.checking.strangers import absent, marked
 from twin.metrics.claims import claims
@@ -25,6 +26,9 @@ SUPPORTED, OPINION, UNFOUND, CONTRADICTED = 1.0, -0.5, -2.5, -4.0
 FAR, NEAR, NEARLY_SAID = 0.3, 0.9, 0.0
 """How nearly a source says a sentence that none says: up to `FAR` it is invented, from `NEAR` on nearly said, and worth
 so much."""
+TWICE = 0.8
+"""A sentence of whose telling words so many stand in one before it is said twice."""
+LEAST_TWICE = 2
 MOST_RUN = 12
 """Words in a row that a draft may share with a text, outside quotation marks, whatever the author's habits."""
 
@@ -165,14 +169,28 @@ def score_of(
     Words are weighed, not sentences: those that stand in a passage earn, an opinion's cost little, a contradiction's
     most. A memory that no text of the author's tells is, from a model, an invention: it costs what is not found costs.
     Both cost less the nearer a source comes to saying it: else a text of nothing but opinions were the better one.
+    What the text has said already earns nothing a second time.
     Voice counts up to the author's own median: beyond it lies caricature. `short` is how far the text stays under the
     least length, from 0 to 1: else the best way to say nothing wrong were to say nothing.
     """
     said = [word_count(claim.sentence) for claim in found]
-    truth = sum(size * _worth(claim) for size, claim in zip(said, found, strict=True)) / max(1, sum(said))
+    worth = [_worth(claim) for claim in found]
+    for i in said_twice([claim.sentence for claim in found]):
+        worth[i] = min(worth[i], OPINION)
+    truth = sum(size * each for size, each in zip(said, worth, strict=True)) / max(1, sum(said))
     voice = min(1.0, style.detail["percentile"] / 50) if style and style.value is not None else 0.0
     score = (coverage.value or 0.0) + 0.5 * voice + truth - 2.0 * short
     return round(score - 10.0 * copied - 20.0 * broken, 4)
+
+
+def said_twice(sentences: Sequence[str]) -> list[int]:
+    """Sentences in their order in, the places of those that say one before them again out."""
+    telling = [frozenset(words(sentence)) - STOP for sentence in sentences]
+    return [
+        i
+        for i, mine in enumerate(telling)
+        if len(mine) >= LEAST_TWICE and any(len(mine & other) >= TWICE * len(mine) for other in telling[:i])
+    ]
 
 
 def _worth(claim: Claim) -> float:
