@@ -69,3 +69,10 @@ def test_a_copy_is_not_shown_for_the_sake_of_its_angle() -> None:
 def test_two_angles_that_come_out_alike_are_one_draft() -> None:
     best, same = candidate("Ropes hold the whole lift.", 0), candidate("The whole lift, ropes hold.", 1)
     assert _different([best, same], 2, {}) == [best]
+
+
+def test_a_bracket_that_the_end_cuts_off_is_closed() -> None:
+    assert fitted(Grown("We asked.\n\n(It was May. And then", False), POST, 3000) == "We asked.\n\n(It was May.)"
+    for sound in ("We asked (twice).", "(It was May.)", "He was gone :(", "f(x is open."):
+        assert fitted(Grown(sound, True), POST, 3000) == sound
+    assert fitted(Grown("(It was May.", True), POST, 12) == "(It was May."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,6 +18,8 @@ from twin.inference.composing.numbered import counted
 from twin.inference.drafted import Writing
 from twin.inference.places import Place
 from twin.inference.request import Asked
+
+_OPEN = re.compile(r"(?:^|\s)\(\w[^()\n]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,14 @@ def held(how: Writing, request: str, form: str) -> Sampling:
 
 
 def fitted(answer: Grown, place: Place, limit: int) -> str:
-    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit."""
+    """A model's answer in, the draft out: in the place's form, lists counted, of whole sentences, within the limit.
+
+    A bracket that its end cuts off is closed.
+    """
     text = counted(place.tidy(answer.text))
     if not answer.finished and text and text[-1] not in ".!?…":
         text = cut_at_sentence(text, len(text) - 1)
     while limit and place.count(text) > limit:
         text = sentence_head(text[:-1]) or text[:-1].rpartition(" ")[0]
-    return text
+    closed = f"{text})" if _OPEN.search(text) else text
+    return text if limit and place.count(closed) > limit else closed
