@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from twin.core.prompts import render_chat
 from twin.core.records import Message, Request
-from twin.models.calls import SHARED_PROMPTS, as_json, batched, one_cache
+from twin.models.calls import FEW_K, SHARED_PROMPTS, TOP_K, as_json, batched, one_cache
 from twin.models.weights import PLAIN_TEMPLATE
 
 
@@ -52,6 +52,12 @@ def test_candidates_of_one_brief_are_one_call() -> None:
 def test_what_was_read_before_is_kept_where_that_is_said(keep: bool) -> None:
     [body] = batched([Request(prompt("a"), max_tokens=5)], PLAIN_TEMPLATE, 8)
     assert as_json(body, [], keep=keep)["cache_prompt"] is keep
+
+
+@pytest.mark.parametrize(("least", "looked_at"), [(0.0, TOP_K), (0.04, TOP_K), (0.05, FEW_K)])
+def test_with_a_least_probability_fewer_tokens_are_looked_at(least: float, looked_at: int) -> None:
+    [body] = batched([Request(prompt("a"), max_tokens=5, min_p=least)], PLAIN_TEMPLATE, 8)
+    assert as_json(body, [], keep=False)["top_k"] == looked_at
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ def test_sentences_are_drawn_bound_and_whole_and_a_server_that_cannot_go_on_draw
     how = {"sampling": bound, "adapter": None, "place": load("x-post"), "progress": lambda done, total, note: None}
     [first, second] = drawing(model, **how)([(prompt, "We say. "), (prompt, "")])  # type: ignore[arg-type]
     assert first and second and all(one.endswith(".") for one in (*first, *second))
-    assert {one.only for one in asked} == {("38",)}
+    assert {(one.only, one.one_sentence) for one in asked} == {(("38",), True)}
     assert {one.begin for one in asked} == {"We say.", ""}
     model.continues = False
     assert drawing(model, **how)([(prompt, "We say. ")]) == []  # type: ignore[arg-type]
